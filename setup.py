@@ -1,0 +1,42 @@
+"""Installs speechbrain_singer: pip install .  (or: pip install -e ".[dev]")"""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+setup(
+    name="speechbrain_singer",
+    version="0.1.0",
+    description="Who is singing? Self-supervised singer encoders at 44.1 kHz",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    packages=find_packages(include=["speechbrain_singer*"]),
+    python_requires=">=3.10,<3.13",
+    install_requires=[
+        "speechbrain>=1.1.2,<1.2",
+        # The three belong together: torchaudio 2.11, the last release,
+        # imports only beside a torch of the same CUDA release.
+        "torch>=2.11,<2.12",
+        "torchaudio>=2.11,<2.12",
+        "torchvision>=0.26,<0.27",
+        "hyperpyyaml>=1.2.3",
+        "huggingface_hub>=0.34",
+        "matplotlib>=3.8",
+        "numpy>=1.26",
+        "scikit-learn>=1.4",
+        "scipy>=1.11",
+        "soundfile>=0.12.1",
+        "tqdm>=4.66",
+    ],
+    extras_require={
+        "dev": [
+            "nnAudio>=0.3.3",
+            "praat-parselmouth>=0.4.5",
+            "pytest>=8",
+            "ruff>=0.8",
+        ],
+    },
+)

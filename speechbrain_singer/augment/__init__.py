@@ -1,0 +1,1 @@
+"""One transform a file, one draw per example, the batch at once."""

@@ -1,0 +1,1 @@
+"""Other encoders behind the same interface."""

@@ -1,0 +1,1 @@
+"""One file a corpus: its files, singers and songs become a manifest."""

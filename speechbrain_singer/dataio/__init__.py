@@ -1,0 +1,1 @@
+"""Audio files, manifests, random clips and trials."""

@@ -1,0 +1,182 @@
+"""Reads audio files: mono float32, every failure named by its file."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+import torchaudio
+
+# What libsndfile logs of a WAV whose data stop before the header's length
+_CUT_SHORT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
+
+
+class AudioError(ValueError):
+    """An audio file that cannot be used; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """What the header of an audio file says.
+
+    Arguments
+    ---------
+    sample_rate : int
+        In Hz.
+    frames : int
+        Samples per channel.
+    channels : int
+    """
+
+    sample_rate: int
+    frames: int
+    channels: int
+
+    @property
+    def duration(self):
+        """In seconds."""
+        return self.frames / self.sample_rate
+
+
+def audio_info(path):
+    """Reads the header of an audio file, and nothing else of it.
+
+    Arguments
+    ---------
+    path : str or Path
+        A file of a format that libsndfile reads (wav, flac, ogg, mp3, ...).
+
+    Returns
+    -------
+    info : AudioInfo
+
+    Raises
+    ------
+    AudioError
+        If the file is missing, empty, not audio, or shorter than its header
+        says.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.wav"
+    >>> soundfile.write(path, np.zeros((44100, 2)), 44100)
+    >>> audio_info(path)
+    AudioInfo(sample_rate=44100, frames=44100, channels=2)
+    """
+    with open_audio(path) as file:
+        return AudioInfo(file.samplerate, file.frames, file.channels)
+
+
+def read_audio(path, start=0, frames=-1):
+    """Reads a stretch of an audio file as mono: the mean of its channels.
+
+    Arguments
+    ---------
+    path : str or Path
+    start : int
+        First frame to read.
+    frames : int
+        How many frames to read, -1 for all that follow. Fewer come back where
+        the file ends before.
+
+    Returns
+    -------
+    waveform : np.ndarray
+        float32, [time].
+    sample_rate : int
+        In Hz.
+
+    Raises
+    ------
+    AudioError
+        If the file cannot be read or holds samples that are not finite.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.wav"
+    >>> soundfile.write(path, np.full((100, 2), [0.5, 0.25]), 44100)
+    >>> read_audio(path, start=90)[0].shape
+    (10,)
+    """
+    with open_audio(path) as file:
+        return read_open(file, start, frames), file.samplerate
+
+
+def read_open(file, start, frames):
+    """As `read_audio`, from a file that `open_audio` opened."""
+    try:
+        file.seek(min(start, file.frames))
+        samples = file.read(frames, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise AudioError(f"{file.name}: cannot be decoded: {error}") from error
+    mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
+    # A sum is finite only if every term is, and costs a pass less than isfinite
+    if not np.isfinite(mono.sum(dtype=np.float64)):
+        raise AudioError(f"{file.name}: holds samples that are NaN or infinite")
+    return mono
+
+
+def open_audio(path):
+    """Opens an audio file for reading.
+
+    Arguments
+    ---------
+    path : str or Path
+
+    Returns
+    -------
+    file : soundfile.SoundFile
+        To be closed by the caller, best with a `with` statement.
+
+    Raises
+    ------
+    AudioError
+        If the file is missing, empty, not audio, or shorter than its header
+        says.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise AudioError(f"{path}: no such file")
+    if path.stat().st_size == 0:
+        raise AudioError(f"{path}: the file is empty")
+    try:
+        file = soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise AudioError(f"{path}: not an audio file: {error}") from error
+    cut = _CUT_SHORT.search(file.extra_info)
+    # A stream's header says 0xFFFFFFFF or so: its length was not known then
+    if cut and int(cut[1]) > int(cut[2]) and int(cut[1]) < 2**31 - 1:
+        file.close()
+        raise AudioError(
+            f"{path}: truncated: {cut[1]} bytes of audio announced, {cut[2]} "
+            "there; copy or convert it anew"
+        )
+    if file.frames == 0:
+        file.close()
+        raise AudioError(f"{path}: the file holds no audio samples")
+    return file
+
+
+@lru_cache(maxsize=16)
+def resampler(orig_rate, new_rate):
+    """The resampler between two rates in Hz, built once a process.
+
+    Arguments
+    ---------
+    orig_rate : int
+    new_rate : int
+
+    Returns
+    -------
+    resampler : torchaudio.transforms.Resample
+        [..., time] at `orig_rate` to [..., time] at `new_rate`.
+
+    Example
+    -------
+    >>> resampler(48000, 44100)(torch.zeros(48000)).shape
+    torch.Size([44100])
+    """
+    return torchaudio.transforms.Resample(orig_rate, new_rate)

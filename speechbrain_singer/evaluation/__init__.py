@@ -1,0 +1,1 @@
+"""An encoder and a manifest in, numbers and pictures out."""

@@ -1,0 +1,1 @@
+"""Verification, ranking and geometry: arrays in, numbers out."""

@@ -1,0 +1,1 @@
+"""Brains that train singer encoders by self-supervision."""

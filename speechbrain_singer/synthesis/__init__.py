@@ -1,0 +1,1 @@
+"""A small singing synthesiser: the embedded corpus."""
