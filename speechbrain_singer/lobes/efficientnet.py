@@ -1,0 +1,113 @@
+"""torchvision's EfficientNets as encoders of one-channel spectrograms."""
+
+import torch
+
+
+class EfficientNet(torch.nn.Module):
+    """An EfficientNet whose classifier outputs are the embedding.
+
+    The network is torchvision's, names of parameters included, but for its
+    first convolution, which has one input channel: a kernel that was trained
+    on three equal channels is summed over them, which gives the same result
+    at a third of the reading (Torres et al., ISMIR 2023, copy the spectrogram
+    three times).
+
+    Arguments
+    ---------
+    name : str
+        One of torchvision's, `efficientnet_b0` to `efficientnet_b7`,
+        `efficientnet_v2_s`, `efficientnet_v2_m` or `efficientnet_v2_l`.
+    embedding_dim : int
+        Dimension of the embedding. The ImageNet classifier has 1000.
+    pretrained : bool
+        Whether to start from ImageNet weights. They come from torch's hub
+        cache, or from the network if they are not there.
+
+    Raises
+    ------
+    ValueError
+        If torchvision has no such network.
+    RuntimeError
+        If the ImageNet weights cannot be fetched.
+
+    Example
+    -------
+    >>> encoder = EfficientNet().eval()
+    >>> encoder(torch.rand(2, 128, 87)).shape
+    torch.Size([2, 1000])
+    """
+
+    def __init__(
+        self, name="efficientnet_b0", embedding_dim=1000, pretrained=False
+    ):
+        super().__init__()
+        self.embedding_dim = embedding_dim
+        self.net = _build(name, pretrained)
+        _sum_input_channels(self.net)
+        classifier = self.net.classifier[-1]
+        if classifier.out_features != embedding_dim:
+            self.net.classifier[-1] = torch.nn.Linear(
+                classifier.in_features, embedding_dim
+            )
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, features):
+        """Embeds a batch of spectrograms.
+
+        Arguments
+        ---------
+        features : torch.Tensor
+            [batch, bands, frames]
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [batch, embedding_dim]
+        """
+        # With one channel both layouts are the same bytes, and only the
+        # strides tell the convolutions which one is meant
+        images = features.unsqueeze(-1).permute(0, 3, 1, 2)
+        return self.net(images)
+
+
+def _build(name, pretrained):
+    # torchvision.models takes a second to import: where it is used, not before
+    from torchvision import models
+
+    known = [n for n in models.list_models() if n.startswith("efficientnet")]
+    if name not in known:
+        raise ValueError(
+            f"torchvision has no network {name!r}; choose one of "
+            f"{', '.join(known)}"
+        )
+    if not pretrained:
+        return models.get_model(name)
+    weights = models.get_model_weights(name).DEFAULT
+    try:
+        return models.get_model(name, weights=weights)
+    except (OSError, RuntimeError) as error:
+        raise RuntimeError(
+            f"the ImageNet weights of {name} cannot be fetched from "
+            f"{weights.url} ({error}): put that file into "
+            f"{torch.hub.get_dir()}/checkpoints, or start from random weights "
+            "with pretrained: False"
+        ) from error
+
+
+def _sum_input_channels(net):
+    """Gives the first convolution one input channel, its kernels summed."""
+    stem = net.features[0]
+    three = stem[0]
+    one = torch.nn.Conv2d(
+        1,
+        three.out_channels,
+        three.kernel_size,
+        three.stride,
+        three.padding,
+        bias=three.bias is not None,
+    )
+    with torch.no_grad():
+        one.weight.copy_(three.weight.sum(dim=1, keepdim=True))
+        if three.bias is not None:
+            one.bias.copy_(three.bias)
+    stem[0] = one

@@ -1,0 +1,68 @@
+"""The heads that an encoder is trained through and that are dropped after."""
+
+import torch
+import torch.nn.functional as F
+
+
+class ProjectionHead(torch.nn.Module):
+    """Embeddings to projections on the unit sphere: SiLU, linear, L2 norm.
+
+    As published (Torres et al., ISMIR 2023).
+
+    Arguments
+    ---------
+    input_dim : int
+        Dimension of the embeddings.
+    output_dim : int
+        Dimension of the projections.
+
+    Example
+    -------
+    >>> projections = ProjectionHead()(torch.randn(4, 1000))
+    >>> projections.shape
+    torch.Size([4, 128])
+    >>> torch.allclose(projections.norm(dim=1), torch.ones(4))
+    True
+    """
+
+    def __init__(self, input_dim=1000, output_dim=128):
+        super().__init__()
+        self.linear = torch.nn.Linear(input_dim, output_dim)
+
+    def forward(self, embeddings):
+        """[batch, input_dim] to [batch, output_dim], rows of length 1."""
+        projections = self.linear(F.silu(embeddings))
+        # Lengths and what follows from them need more than 8 bits
+        return F.normalize(projections.float(), dim=-1)
+
+
+class PredictionHead(torch.nn.Module):
+    """BYOL's predictor: linear, batch norm, ReLU, linear.
+
+    As published (Torres et al., ISMIR 2023, after Grill et al., NeurIPS
+    2020).
+
+    Arguments
+    ---------
+    dim : int
+        Dimension of the projections.
+    hidden_dim : int
+
+    Example
+    -------
+    >>> PredictionHead()(torch.randn(4, 128)).shape
+    torch.Size([4, 128])
+    """
+
+    def __init__(self, dim=128, hidden_dim=1024):
+        super().__init__()
+        self.layers = torch.nn.Sequential(
+            torch.nn.Linear(dim, hidden_dim, bias=False),
+            torch.nn.BatchNorm1d(hidden_dim),
+            torch.nn.ReLU(inplace=True),
+            torch.nn.Linear(hidden_dim, dim),
+        )
+
+    def forward(self, projections):
+        """[batch, dim] to [batch, dim]."""
+        return self.layers(projections)

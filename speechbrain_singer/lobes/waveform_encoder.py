@@ -1,0 +1,84 @@
+"""Waveforms in, embeddings out: a front end and an encoder in one module."""
+
+import torch
+
+
+class WaveformEncoder(torch.nn.Module):
+    """Front end and encoder, blind to padding.
+
+    A clip's embedding is the same alone, in any batch and with any padding:
+    clips of different lengths are cut to them and encoded length by length,
+    since a convolution or a mean over time would see the padding otherwise.
+
+    Arguments
+    ---------
+    features : torch.nn.Module
+        [batch, time] to [batch, bands, frames], with `sample_rate` and
+        `min_samples`.
+    encoder : torch.nn.Module
+        [batch, bands, frames] to [batch, embedding_dim].
+
+    Example
+    -------
+    >>> from speechbrain_singer.lobes.efficientnet import EfficientNet
+    >>> from speechbrain_singer.lobes.features import LogMel
+    >>> model = WaveformEncoder(LogMel(), EfficientNet()).eval()
+    >>> wavs = torch.randn(2, 22050)
+    >>> model(wavs, torch.tensor([1.0, 0.5])).shape
+    torch.Size([2, 1000])
+    """
+
+    def __init__(self, features, encoder):
+        super().__init__()
+        self.features = features
+        self.encoder = encoder
+
+    @property
+    def sample_rate(self):
+        """Of the waveforms, in Hz."""
+        return self.features.sample_rate
+
+    @property
+    def embedding_dim(self):
+        """Dimension of the embeddings."""
+        return self.encoder.embedding_dim
+
+    def forward(self, wavs, wav_lens=None):
+        """Embeds a batch of waveforms.
+
+        Arguments
+        ---------
+        wavs : torch.Tensor
+            [batch, time]
+        wav_lens : torch.Tensor, optional
+            [batch], relative to the longest, in (0, 1]. All of it if left
+            out.
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [batch, embedding_dim]
+
+        Raises
+        ------
+        ValueError
+            If a clip is too short for the front end.
+        """
+        if wav_lens is None:
+            return self._encode(wavs)
+        samples = (wav_lens * wavs.shape[1]).round().long().tolist()
+        embeddings = [None] * len(samples)
+        for length in sorted(set(samples)):
+            rows = [i for i, n in enumerate(samples) if n == length]
+            encoded = self._encode(wavs[rows, :length])
+            for row, embedding in zip(rows, encoded, strict=True):
+                embeddings[row] = embedding
+        return torch.stack(embeddings)
+
+    def _encode(self, wavs):
+        if wavs.shape[1] < self.features.min_samples:
+            raise ValueError(
+                f"a clip of {wavs.shape[1]} samples is too short to encode: "
+                f"the front end needs {self.features.min_samples}"
+            )
+        return self.encoder(self.features(wavs))
