@@ -1,0 +1,36 @@
+"""Gain."""
+
+from dataclasses import dataclass
+
+from speechbrain_singer.augment.draws import uniform
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Changes the level by a random gain.
+
+    Arguments
+    ---------
+    min_db, max_db : float
+        Range of the gain in dB.
+
+    Example
+    -------
+    >>> import torch
+    >>> gain = Gain(min_db=-6.0206, max_db=-6.0206)
+    >>> wavs = torch.ones(1, 4)
+    >>> parameters = gain.draw(wavs, torch.Generator().manual_seed(1))
+    >>> round(gain.apply(wavs, parameters)[0, 0].item(), 4)
+    0.5
+    """
+
+    min_db: float = -6.0
+    max_db: float = 0.0
+
+    def draw(self, wavs, generator):
+        """A gain in dB per example."""
+        return {"gain_db": uniform(wavs, generator, self.min_db, self.max_db)}
+
+    def apply(self, wavs, parameters):
+        """[batch, time] to [batch, time]."""
+        return wavs * 10 ** (parameters["gain_db"] / 20)

@@ -1,0 +1,41 @@
+"""Gaussian noise."""
+
+from dataclasses import dataclass
+
+import torch
+
+from speechbrain_singer.augment.draws import uniform
+
+
+@dataclass(frozen=True)
+class GaussianNoise:
+    """Adds white Gaussian noise of a random amplitude.
+
+    Arguments
+    ---------
+    min_amplitude, max_amplitude : float
+        Range of the noise's standard deviation, where full scale is 1.
+
+    Example
+    -------
+    >>> noise = GaussianNoise()
+    >>> wavs = torch.zeros(2, 1000)
+    >>> parameters = noise.draw(wavs, torch.Generator().manual_seed(1))
+    >>> noise.apply(wavs, parameters).std(dim=1).max().item() < 0.06
+    True
+    """
+
+    min_amplitude: float = 0.001
+    max_amplitude: float = 0.05
+
+    def draw(self, wavs, generator):
+        """An amplitude per example and the noise itself, at amplitude 1."""
+        amplitude = uniform(
+            wavs, generator, self.min_amplitude, self.max_amplitude
+        )
+        noise = torch.empty_like(wavs).normal_(generator=generator)
+        return {"amplitude": amplitude, "noise": noise}
+
+    def apply(self, wavs, parameters):
+        """[batch, time] to [batch, time]."""
+        return wavs + parameters["amplitude"] * parameters["noise"]

@@ -1,0 +1,41 @@
+"""Time mask."""
+
+from dataclasses import dataclass
+
+import torch
+
+from speechbrain_singer.augment.draws import uniform
+
+
+@dataclass(frozen=True)
+class TimeMask:
+    """Silences a random stretch of the clip.
+
+    Arguments
+    ---------
+    max_share : float
+        The longest stretch as a share of the clip.
+
+    Example
+    -------
+    >>> mask = TimeMask(max_share=0.5)
+    >>> wavs = torch.ones(1, 100)
+    >>> parameters = mask.draw(wavs, torch.Generator().manual_seed(1))
+    >>> 50 <= mask.apply(wavs, parameters).sum().item() <= 100
+    True
+    """
+
+    max_share: float = 0.125
+
+    def draw(self, wavs, generator):
+        """Length and start of the stretch per example, as shares."""
+        length = uniform(wavs, generator, 0.0, self.max_share)
+        start = (1 - length) * uniform(wavs, generator)
+        return {"start": start, "length": length}
+
+    def apply(self, wavs, parameters):
+        """[batch, time] to [batch, time]."""
+        time = torch.arange(wavs.shape[1], device=wavs.device) / wavs.shape[1]
+        start = parameters["start"]
+        inside = (time >= start) & (time < start + parameters["length"])
+        return wavs.masked_fill(inside, 0.0)

@@ -1,0 +1,135 @@
+"""The health of an embedding space: is it spread out, or has it collapsed?"""
+
+import torch
+import torch.nn.functional as F
+
+
+def alignment(first, second):
+    """Mean squared distance of the two views of a pair on the unit sphere.
+
+    Wang and Isola (ICML 2020), eq. 5 with alpha = 2.
+
+    Arguments
+    ---------
+    first, second : torch.Tensor
+        [pairs, dim]
+
+    Returns
+    -------
+    alignment : float
+        In [0, 4]; 0 if the views of each pair agree.
+
+    Example
+    -------
+    >>> alignment(torch.tensor([[2.0, 0.0]]), torch.tensor([[0.0, 1.0]]))
+    2.0
+    """
+    difference = F.normalize(first, dim=1) - F.normalize(second, dim=1)
+    return difference.square().sum(dim=1).mean().item()
+
+
+def uniformity(embeddings, t=2.0):
+    """Logarithm of the mean Gaussian potential between all pairs.
+
+    Wang and Isola (ICML 2020), eq. 6, over pairs of different rows.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [n, dim], n at least 2.
+    t : float
+
+    Returns
+    -------
+    uniformity : float
+        0 if all are in one place, about -2 t if spread over the sphere.
+
+    Example
+    -------
+    >>> round(uniformity(torch.tensor([[1.0, 0.0], [-1.0, 0.0]])), 4)
+    -8.0
+    """
+    distances = torch.pdist(F.normalize(embeddings, dim=1))
+    potential = distances.square().mul(-t).logsumexp(dim=0)
+    return (potential - torch.tensor(distances.numel()).log()).item()
+
+
+def relative_deviation(embeddings):
+    """Standard deviation per dimension, relative to a uniform sphere's.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [n, dim], n at least 2.
+
+    Returns
+    -------
+    deviation : float
+        Mean over dimensions, times sqrt(dim), of the L2-normalised rows: 0
+        if all are in one place, 1 if spread over the sphere.
+
+    Example
+    -------
+    >>> relative_deviation(torch.ones(4, 8))
+    0.0
+    """
+    normalised = F.normalize(embeddings, dim=1)
+    deviation = normalised.std(dim=0, correction=0).mean()
+    return (deviation * embeddings.shape[1] ** 0.5).item()
+
+
+def effective_rank(embeddings):
+    """How many directions the embeddings really use.
+
+    The exponential of the entropy of the normalised eigenvalues of their
+    covariance (Roy and Vetterli, EUSIPCO 2007).
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [n, dim], n at least 2.
+
+    Returns
+    -------
+    rank : float
+        From 1 to min(n - 1, dim); 1 also if all are in one place.
+
+    Example
+    -------
+    >>> round(effective_rank(torch.cat([torch.eye(4), -torch.eye(4)])), 4)
+    4.0
+    """
+    normalised = F.normalize(embeddings.double(), dim=1)
+    centred = normalised - normalised.mean(dim=0)
+    variances = torch.linalg.svdvals(centred).square()
+    if variances.sum() <= 1e-12 * len(embeddings):
+        return 1.0
+    shares = variances / variances.sum()
+    return torch.special.entr(shares).sum().exp().item()
+
+
+def space_health(first, second):
+    """All of the above for pairs of views, as it goes into the log.
+
+    Arguments
+    ---------
+    first, second : torch.Tensor
+        [pairs, dim], the projections of both views.
+
+    Returns
+    -------
+    health : dict of str to float
+        alignment, uniformity, deviation and effective_rank; the latter three
+        over the first views, of which no two show one recording's stretch.
+
+    Example
+    -------
+    >>> sorted(space_health(torch.randn(8, 4), torch.randn(8, 4)))
+    ['alignment', 'deviation', 'effective_rank', 'uniformity']
+    """
+    return {
+        "alignment": alignment(first, second),
+        "uniformity": uniformity(first),
+        "deviation": relative_deviation(first),
+        "effective_rank": effective_rank(first),
+    }

@@ -1,0 +1,65 @@
+"""Schedules as functions of the epochs done: no state, so nothing to resume."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class WarmupCosine:
+    """Learning rate: a linear rise, then half a cosine down to 0.
+
+    Arguments
+    ---------
+    lr : float
+        At the end of the rise.
+    warmup_epochs : float
+    epochs : float
+        When 0 is reached, the rise included.
+
+    Example
+    -------
+    >>> schedule = WarmupCosine(lr=0.1, warmup_epochs=2, epochs=10)
+    >>> [round(schedule(epochs), 6) for epochs in (0, 1, 2, 6, 10)]
+    [0.0, 0.05, 0.1, 0.05, 0.0]
+    """
+
+    lr: float
+    warmup_epochs: float
+    epochs: float
+
+    def __call__(self, epochs_done):
+        """The rate after so many epochs (a fraction is fine)."""
+        if epochs_done < self.warmup_epochs:
+            return self.lr * epochs_done / self.warmup_epochs
+        left = max(self.epochs - self.warmup_epochs, 1e-9)
+        done = min((epochs_done - self.warmup_epochs) / left, 1.0)
+        return self.lr * 0.5 * (1 + math.cos(math.pi * done))
+
+
+@dataclass(frozen=True)
+class CosineMomentum:
+    """Momentum of the target: from `base` to 1 along half a cosine.
+
+    1 - (1 - base) (cos(pi k / K) + 1) / 2 (Grill et al., NeurIPS 2020,
+    section 3.3).
+
+    Arguments
+    ---------
+    base : float
+    epochs : float
+        When 1 is reached.
+
+    Example
+    -------
+    >>> schedule = CosineMomentum(base=0.99, epochs=10)
+    >>> [round(schedule(epochs), 6) for epochs in (0, 5, 10)]
+    [0.99, 0.995, 1.0]
+    """
+
+    base: float
+    epochs: float
+
+    def __call__(self, epochs_done):
+        """The momentum after so many epochs (a fraction is fine)."""
+        done = min(epochs_done / self.epochs, 1.0)
+        return 1 - (1 - self.base) * 0.5 * (1 + math.cos(math.pi * done))
