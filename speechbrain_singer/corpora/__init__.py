@@ -1,1 +1,10 @@
 """One file a corpus: its files, singers and songs become a manifest."""
+
+from speechbrain_singer.corpora.prepare import (
+    CORPORA,
+    Manifests,
+    manifest_paths,
+    prepare,
+)
+
+__all__ = ["CORPORA", "Manifests", "manifest_paths", "prepare"]

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import soundfile
-import torch
 import torchaudio
 
 # What libsndfile logs of a WAV whose data stop before the header's length
@@ -107,16 +107,30 @@ def read_audio(path, start=0, frames=-1):
 
 def read_open(file, start, frames):
     """As `read_audio`, from a file that `open_audio` opened."""
+    # libsndfile converts 16 bits to float ten times slower than NumPy does
+    short = file.subtype == "PCM_16"
     try:
         file.seek(min(start, file.frames))
-        samples = file.read(frames, dtype="float32", always_2d=True)
+        samples = file.read(frames, "int16" if short else "float32", True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(f"{file.name}: cannot be decoded: {error}") from error
-    mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
+    mono = _mix_down(samples)
+    if short:
+        return mono * np.float32(2**-15)
     # A sum is finite only if every term is, and costs a pass less than isfinite
     if not np.isfinite(mono.sum(dtype=np.float64)):
         raise AudioError(f"{file.name}: holds samples that are NaN or infinite")
     return mono
+
+
+def _mix_down(samples):
+    """The mean of the channels, float32: [time, channels] to [time]."""
+    channels = samples.shape[1]
+    samples = samples.astype(np.float32, copy=False)
+    if channels == 1:
+        return samples[:, 0]
+    # A product is 30 times faster than a mean over so short an axis
+    return samples @ np.full(channels, 1 / channels, np.float32)
 
 
 def open_audio(path):
@@ -164,6 +178,10 @@ def open_audio(path):
 def resampler(orig_rate, new_rate):
     """The resampler between two rates in Hz, built once a process.
 
+    Its table grows with the terms of the reduced ratio, to gigabytes from 44099
+    to 44100 Hz. So denominators stop at 1000, which leaves all usual rates as
+    they are and others about a cent off.
+
     Arguments
     ---------
     orig_rate : int
@@ -176,7 +194,9 @@ def resampler(orig_rate, new_rate):
 
     Example
     -------
+    >>> import torch
     >>> resampler(48000, 44100)(torch.zeros(48000)).shape
     torch.Size([44100])
     """
-    return torchaudio.transforms.Resample(orig_rate, new_rate)
+    ratio = Fraction(orig_rate, new_rate).limit_denominator(1000)
+    return torchaudio.transforms.Resample(ratio.numerator, ratio.denominator)

@@ -1,0 +1,276 @@
+"""From a corpus's files to manifests: listed, probed, split, remembered."""
+
+import csv
+import hashlib
+import inspect
+import json
+import os
+import tempfile
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.corpora.probe import probe_recordings
+from speechbrain_singer.corpora.splits import split
+from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.manifest import write_manifest
+
+logger = get_logger(__name__)
+
+# Each module offers `list_recordings(data_folder, **its_own_options)`
+CORPORA = {
+    "synthetic": "speechbrain_singer.corpora.synthetic",
+    "folder": "speechbrain_singer.corpora.folder",
+    "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
+}
+FULL_BAND = 44_100
+FINGERPRINT = "prepared.json"
+LAYOUT = 1  # raise it when what is written, or how it is found, changes
+
+
+class Manifests(NamedTuple):
+    """Where the files are that `prepare` writes.
+
+    Arguments
+    ---------
+    manifest : str
+        All recordings that can be used.
+    train : str
+    valid : str
+    test : str
+    skipped : str
+        The files that cannot be used, with the reason.
+    """
+
+    manifest: str
+    train: str
+    valid: str
+    test: str
+    skipped: str
+
+
+def manifest_paths(save_folder):
+    """Where `prepare` writes, without doing it.
+
+    `run_on_main` returns nothing, so that processes which did not prepare
+    learn the paths here.
+
+    Arguments
+    ---------
+    save_folder : str or Path
+
+    Returns
+    -------
+    paths : Manifests
+
+    Example
+    -------
+    >>> manifest_paths("results/data").train
+    'results/data/train.csv'
+    """
+    folder = Path(save_folder)
+    return Manifests(*(str(folder / f"{n}.csv") for n in Manifests._fields))
+
+
+def prepare(
+    corpus,
+    data_folder,
+    save_folder,
+    valid_singers=0.2,
+    test_singers=0.2,
+    seed=1234,
+    min_seconds=0.1,
+    corpus_options=None,
+):
+    """Writes the manifests of a corpus, or leaves them where nothing changed.
+
+    In `save_folder` come `manifest.csv`, its parts `train.csv`, `valid.csv`
+    and `test.csv`, and `skipped.csv`. They are written anew if the corpus, a
+    setting or the path, size or time of any file differs from the last time.
+
+    Arguments
+    ---------
+    corpus : str
+        A name in `CORPORA`.
+    data_folder : str or Path
+        Where the corpus lies.
+    save_folder : str or Path
+        Made if it is not there.
+    valid_singers : float or int or list of str
+        A share (below 1), a number, or names: see `splits.split`.
+    test_singers : float or int or list of str
+        Likewise.
+    seed : int
+        Of the splits.
+    min_seconds : float
+        Shorter files are skipped.
+    corpus_options : dict, optional
+        Options of this corpus's `list_recordings`.
+
+    Returns
+    -------
+    paths : Manifests
+        The CSV files, with the columns of `dataio.manifest.COLUMNS` and what
+        the corpus knows besides.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is missing or holds no audio of this corpus.
+    OSError
+        If `save_folder` cannot be written to.
+    ValueError
+        If the corpus or an option is unknown, no file can be used, or nothing
+        is left to train on.
+
+    Example
+    -------
+    >>> import numpy as np, soundfile
+    >>> folder = getfixture("tmp_path")
+    >>> for singer in "ABCDEFGH":
+    ...     (folder / singer).mkdir()
+    ...     soundfile.write(folder / singer / "1.wav", np.ones(9000), 44100)
+    >>> paths = prepare("folder", folder, folder / "save", test_singers=0)
+    >>> len(Path(paths.train).read_text().splitlines())
+    7
+    """
+    list_recordings = _find_corpus(corpus)
+    options = dict(corpus_options or {})
+    _check_options(corpus, list_recordings, options)
+    _check_writable(save_folder)
+    paths = manifest_paths(save_folder)
+    remembered = Path(save_folder, FINGERPRINT)
+
+    recordings = list_recordings(data_folder, **options)
+    fingerprint = {
+        "layout": LAYOUT,
+        "corpus": corpus,
+        "data_folder": os.path.abspath(data_folder),
+        "options": options,
+        "valid_singers": valid_singers,
+        "test_singers": test_singers,
+        "seed": seed,
+        "min_seconds": min_seconds,
+        "files": _digest(recordings),
+    }
+    if _is_prepared(remembered, fingerprint, paths):
+        logger.info("%s: unchanged, used as it is", paths.manifest)
+        return paths
+
+    # Whatever is killed from here on must not pass for prepared
+    remembered.unlink(missing_ok=True)
+    usable, skipped = probe_recordings(recordings, min_seconds)
+    _write_skipped(paths.skipped, skipped)
+    _report(data_folder, usable, skipped, paths.skipped)
+    rows = [_to_row(recording, data_folder) for recording in usable]
+    parts = split(rows, valid_singers, test_singers, seed)
+    write_manifest(paths.manifest, rows)
+    for part, its_rows in parts.items():
+        write_manifest(getattr(paths, part), its_rows)
+    with atomic_open(remembered) as file:
+        json.dump(fingerprint, file, indent=1)
+    return paths
+
+
+def _find_corpus(name):
+    if name not in CORPORA:
+        raise ValueError(
+            f"no corpus named {name!r}; there are {', '.join(CORPORA)} (any "
+            "folder of audio is a 'folder')"
+        )
+    return import_module(CORPORA[name]).list_recordings
+
+
+def _check_options(corpus, list_recordings, options):
+    known = list(inspect.signature(list_recordings).parameters)[1:]
+    for name in options:
+        if name not in known:
+            raise ValueError(
+                f"corpus {corpus!r} has no option {name!r}; it has "
+                f"{', '.join(known) or 'none'}"
+            )
+
+
+def _check_writable(folder):
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"{folder}: cannot write the manifests there: {error}; choose "
+            "another save_folder"
+        ) from error
+
+
+def _digest(recordings):
+    """What the corpus says of its files, and their sizes and times."""
+    digest = hashlib.sha256()
+    for recording in recordings:
+        try:
+            facts = os.stat(recording["path"])
+            state = [facts.st_size, facts.st_mtime_ns]
+        except OSError:
+            state = None
+        digest.update(json.dumps([recording, state]).encode())
+    return digest.hexdigest()
+
+
+def _is_prepared(remembered, fingerprint, paths):
+    if not all(os.path.isfile(path) for path in (remembered, *paths)):
+        return False
+    try:
+        former = json.loads(remembered.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    # Through JSON once, as a tuple comes back as a list
+    return former == json.loads(json.dumps(fingerprint))
+
+
+def _write_skipped(path, skipped):
+    with atomic_open(path) as file:
+        writer = csv.DictWriter(file, ["path", "reason"], lineterminator="\n")
+        writer.writeheader()
+        for row in skipped:
+            # The one file that must take names which are not UTF-8
+            name = row["path"].encode(errors="backslashreplace").decode()
+            writer.writerow(row | {"path": name})
+
+
+def _report(data_folder, usable, skipped, skipped_csv):
+    """Says what is not used, and stops if that is everything."""
+    total = len(usable) + len(skipped)
+    reasons = Counter(row["reason"].split(":")[0] for row in skipped)
+    counted = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common())
+    if not usable:
+        examples = "".join(
+            f"\n  {row['path']}: {row['reason']}" for row in skipped[:3]
+        )
+        raise ValueError(
+            f"{data_folder}: none of {total} audio files can be used: "
+            f"{counted}; all are listed in {skipped_csv}, the first:{examples}"
+        )
+    if skipped:
+        logger.warning(
+            "%d of %d files are skipped: %s; listed in %s",
+            *(len(skipped), total, counted, skipped_csv),
+        )
+    rates = [row["sample_rate"] for row in usable]
+    narrow = [rate for rate in rates if rate < FULL_BAND]
+    if narrow:
+        logger.warning(
+            "%d of %d files have a sample rate below %d Hz (the lowest: %d): "
+            "they lack the band above half of it, where singers differ too",
+            *(len(narrow), len(rates), FULL_BAND, min(narrow)),
+        )
+
+
+def _to_row(recording, data_folder):
+    row = dict(recording)
+    path = row.pop("path")
+    # With its ending: there may be a.wav beside a.flac
+    name = Path(os.path.relpath(path, data_folder)).as_posix()
+    return {"ID": name, "wav": path} | row

@@ -1,0 +1,161 @@
+"""Splits a corpus into training, validation and test, singer by singer."""
+
+import numpy as np
+from speechbrain.utils.logger import get_logger
+
+logger = get_logger(__name__)
+
+# Verification needs at least one pair of different singers
+LEAST_SINGERS = 2
+
+
+def split(rows, valid_singers=0.2, test_singers=0.2, seed=1234):
+    """Splits recordings so that no singer is in two parts.
+
+    Without singers to tell apart (no labels, one singer, or too few for the
+    shares asked for) the recordings themselves are split, with a warning.
+    Recordings without a singer's name train.
+
+    Arguments
+    ---------
+    rows : list of dict
+        With `singer`, "" where unknown. If they have `sex` too, the parts get
+        the sexes in the corpus's proportion.
+    valid_singers : float or int or list of str
+        Below 1 the share of the singers, but at least two of them; from 1 on
+        how many; or their names. 0 for no validation.
+    test_singers : float or int or list of str
+        Likewise. The test singers stay the same whatever `valid_singers` is.
+    seed : int
+
+    Returns
+    -------
+    parts : dict
+        `train`, `valid` and `test`: lists of rows, in their former order.
+
+    Raises
+    ------
+    ValueError
+        If a size makes no sense, names a singer who is not there, or leaves
+        nothing to train on.
+
+    Example
+    -------
+    >>> rows = [{"singer": name} for name in "ABCDEFGHIJ" * 3]
+    >>> parts = split(rows, valid_singers=0.2, test_singers=["A", "B"])
+    >>> {name: len(part) for name, part in parts.items()}
+    {'train': 18, 'valid': 6, 'test': 6}
+    """
+    wanted = {"test": test_singers, "valid": valid_singers}
+    for part, size in wanted.items():
+        _check_size(f"{part}_singers", size)
+    singers = sorted({row["singer"] for row in rows} - {""})
+    shares = [size for size in wanted.values() if _is_share(size)]
+    # With shares of too few singers nobody would be left to compare
+    needed = LEAST_SINGERS * (1 + len(shares))
+    if shares and len(singers) < needed:
+        return _split_recordings(rows, wanted, seed, len(singers), needed)
+
+    part_of = _assign(rows, singers, wanted, seed)
+    parts = {"train": [], "valid": [], "test": []}
+    for row in rows:
+        parts[part_of.get(row["singer"], "train")].append(row)
+    unnamed = sum(row["singer"] == "" for row in rows)
+    if unnamed and any(wanted.values()):
+        logger.warning("%d recordings without a singer's name train", unnamed)
+    _check_training(parts, f"{len(singers)} singers", wanted)
+    return parts
+
+
+def _is_share(size):
+    return isinstance(size, float) and size > 0
+
+
+def _check_size(name, size):
+    if isinstance(size, list | tuple):
+        return
+    number = isinstance(size, int | float) and not isinstance(size, bool)
+    if not number or size < 0 or (isinstance(size, float) and size >= 1):
+        raise ValueError(
+            f"{name} is {size!r}; it must be a share below 1 (0.2), a number "
+            "of singers (4), or a list of their names"
+        )
+
+
+def _assign(rows, singers, wanted, seed):
+    """Which singer is in which part; whoever is not named trains."""
+    part_of = {}
+    for part, size in wanted.items():
+        if isinstance(size, list | tuple):
+            for name in _resolve(size, singers, f"{part}_singers"):
+                if part_of.setdefault(name, part) != part:
+                    raise ValueError(f"singer {name} is in valid and in test")
+    for part, size in wanted.items():
+        if isinstance(size, list | tuple):
+            continue
+        if _is_share(size):
+            size = max(LEAST_SINGERS, round(size * len(singers)))
+        else:
+            size = int(size)
+        free = [s for s in _mix(rows, singers, seed) if s not in part_of]
+        part_of |= dict.fromkeys(free[:size], part)
+    return part_of
+
+
+def _resolve(names, singers, option):
+    # YAML reads the name 09 as the number 9
+    numbers = {int(name): name for name in singers if name.isdecimal()}
+    for name in names:
+        found = numbers.get(name) if isinstance(name, int) else name
+        if found not in singers:
+            raise ValueError(
+                f"{option} names {name!r}, who is not among the "
+                f"{len(singers)} singers: {', '.join(singers[:50])}"
+            )
+        yield found
+
+
+def _mix(rows, singers, seed):
+    """Shuffles singers so that any stretch of them has both sexes evenly."""
+    generator = np.random.default_rng(seed)
+    sexes = {r["singer"]: r.get("sex", "") for r in rows if r["singer"]}
+    order = []
+    for sex in sorted(set(sexes.values())):
+        group = [name for name in singers if sexes[name] == sex]
+        places = (np.arange(len(group)) + generator.random()) / len(group)
+        order += zip(places, generator.permutation(group), strict=True)
+    return [str(name) for _, name in sorted(order)]
+
+
+def _split_recordings(rows, wanted, seed, singers, needed):
+    for part, size in wanted.items():
+        if size and not _is_share(size):
+            raise ValueError(
+                f"{part}_singers is {size!r}, but there are only {singers} "
+                "singers; give shares below 1, which then split recordings"
+            )
+    logger.warning(
+        "%d singers are too few to split by singer (these shares need %d): "
+        "split by recording. Training hears the singers of validation and "
+        "test, so figures there say nothing about new voices%s.",
+        singers,
+        needed,
+        "" if singers > 1 else ", and with fewer than two there is no EER",
+    )
+    order = np.random.default_rng(seed).permutation(len(rows))
+    parts, first = {}, 0
+    for part, size in wanted.items():
+        last = first + round(size * len(rows))
+        parts[part] = [rows[i] for i in sorted(order[first:last])]
+        first = last
+    parts["train"] = [rows[i] for i in sorted(order[first:])]
+    _check_training(parts, f"{len(rows)} recordings", wanted)
+    return parts
+
+
+def _check_training(parts, there, wanted):
+    if not parts["train"]:
+        raise ValueError(
+            f"nothing is left to train on: of {there}, validation takes "
+            f"{wanted['valid']!r} and test {wanted['test']!r}; take fewer"
+        )
