@@ -1,0 +1,67 @@
+"""Which clips make up which batch: over processes, epochs and restarts."""
+
+from torch.utils.data import Sampler
+
+
+class ClipBatches(Sampler):
+    """Batches of (epoch, index) keys for `ClipPairs`.
+
+    Of each global batch of `world_size * batch_size` clips every process gets
+    its own part. What does not fill a global batch is dropped, so that all
+    processes have equally many.
+
+    Arguments
+    ---------
+    clips_per_epoch : int
+        Of all processes together.
+    batch_size : int
+        Of one process.
+    rank : int
+    world_size : int
+
+    Raises
+    ------
+    ValueError
+        If an epoch is too short for one batch.
+
+    Example
+    -------
+    >>> batches = ClipBatches(clips_per_epoch=8, batch_size=2, world_size=2)
+    >>> batches.set_epoch(3)
+    >>> list(batches)
+    [[(3, 0), (3, 1)], [(3, 4), (3, 5)]]
+    >>> batches.resume_at(1)
+    >>> list(batches)
+    [[(3, 4), (3, 5)]]
+    """
+
+    def __init__(self, clips_per_epoch, batch_size, rank=0, world_size=1):
+        if clips_per_epoch < batch_size * world_size:
+            raise ValueError(
+                f"an epoch of {clips_per_epoch} clips has no batch of "
+                f"{batch_size} clips on each of {world_size} processes"
+            )
+        self.batch_size = batch_size
+        self.rank = rank
+        self.world_size = world_size
+        self.batches = clips_per_epoch // (batch_size * world_size)
+        self.epoch = 0
+        self._first = 0
+
+    def set_epoch(self, epoch):
+        """Says which epoch the next pass is; SpeechBrain's Brain calls this."""
+        self.epoch = epoch
+
+    def resume_at(self, batch):
+        """Lets the next pass, and only that, begin at a batch within it."""
+        self._first = batch
+
+    def __len__(self):
+        """Batches of a whole epoch, also where a pass begins within it."""
+        return self.batches
+
+    def __iter__(self):
+        first, self._first = self._first, 0
+        for batch in range(first, self.batches):
+            start = (batch * self.world_size + self.rank) * self.batch_size
+            yield [(self.epoch, start + i) for i in range(self.batch_size)]
