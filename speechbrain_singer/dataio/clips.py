@@ -2,18 +2,16 @@
 
 import numpy as np
 import torch
-from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.recordings import Recordings
-
-logger = get_logger(__name__)
 
 # Of any clip at least a quarter sounds
 LEAST_SOUNDING = 0.25
 # How often a second clip of a recording is sought, and a recording at all
 MOST_POSITIONS = 100
 MOST_RECORDINGS = 1000
+INSTEAD = "other recordings are drawn instead"
 
 
 class ClipPairs(torch.utils.data.Dataset):
@@ -65,7 +63,6 @@ class ClipPairs(torch.utils.data.Dataset):
         self.recordings = Recordings(manifest, seconds, sample_rate)
         self.seed = seed
         self._ends = np.cumsum(self.recordings.durations)
-        self._named = set()
 
     def __getitem__(self, key):
         """Draws a pair.
@@ -96,7 +93,7 @@ class ClipPairs(torch.utils.data.Dataset):
                 clips = self._draw_pair(row, generator)
             except (AudioError, OSError) as error:
                 failure = error
-                self._warn_once(row, error)
+                self.recordings.warn_once(row, error, INSTEAD)
                 continue
             if clips is not None:
                 return {"clips": torch.from_numpy(clips), "row": row}
@@ -114,15 +111,11 @@ class ClipPairs(torch.utils.data.Dataset):
             for _ in range(MOST_POSITIONS):
                 second = _draw(recording, generator)
                 if second is not None:
-                    return np.stack([first.clip(), second.clip()])
+                    clips = np.empty((2, recording.time), dtype=np.float32)
+                    first.write(clips[0])
+                    second.write(clips[1])
+                    return clips
         return None
-
-    def _warn_once(self, row, error):
-        # Not left out for good: a run that goes on from a checkpoint does not
-        # know what failed before, and must draw the same
-        if row not in self._named:
-            self._named.add(row)
-            logger.warning("%s; other recordings are drawn instead", error)
 
 
 def _draw(recording, generator):

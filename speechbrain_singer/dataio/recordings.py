@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
+from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.audio import (
     AudioError,
@@ -12,6 +13,8 @@ from speechbrain_singer.dataio.audio import (
     resampler,
 )
 from speechbrain_singer.dataio.manifest import read_manifest
+
+logger = get_logger(__name__)
 
 FRAMES_PER_SECOND = 43  # 1025 samples at 44.1 kHz: a few glottal periods
 # A frame sounds if its level is within 40 dB of the recording's peak, and
@@ -67,12 +70,12 @@ class Recordings:
             raise ValueError(
                 f"clips of {seconds} s at {sample_rate} Hz have no sample"
             )
-        # Arrays, as worker processes copy a list of dicts page by page
-        self.paths = np.array([row["wav"] for row in rows])
+        self.paths = [row["wav"] for row in rows]
         self.start = np.array([row["start"] for row in rows])
         self.stop = np.array([row["stop"] for row in rows])
         self.rate = np.array([row["sample_rate"] for row in rows])
         self.peak = np.array([row["peak"] for row in rows])
+        self._named = set()
 
     def __len__(self):
         return len(self.paths)
@@ -81,6 +84,16 @@ class Recordings:
     def durations(self):
         """In seconds, [recordings]."""
         return (self.stop - self.start) / self.rate
+
+    def warn_once(self, row, error, what_follows):
+        """Names a recording that cannot be read, the first time only.
+
+        It is not left out for good: a run that goes on from a checkpoint does
+        not know what failed before it, and must draw the same.
+        """
+        if row not in self._named:
+            self._named.add(row)
+            logger.warning("%s; %s", error, what_follows)
 
     @contextmanager
     def open(self, row):
@@ -136,6 +149,7 @@ class Recording:
         self.threshold = max(SOUNDING * peak, FLOOR)
         self.new_rate = recordings.sample_rate
         self.time = recordings.time
+        self._whole = None
         self.length = min(round(recordings.seconds * self.rate), self.frames)
 
     @property
@@ -160,11 +174,21 @@ class Recording:
             margin = FILTER_ZEROS * -(-self.rate // self.new_rate)
         before = min(margin, start)
         after = min(margin, self.last - start)
-        wanted = before + self.length + after
-        samples = read_open(self.file, self.start + start - before, wanted)
-        if len(samples) < wanted:
-            raise AudioError(f"{self.file.name}: truncated: its audio stops")
+        first, stop = start - before, start + self.length + after
+        if self.frames > 2 * self.length:
+            samples = self._read(first, stop - first)
+        else:
+            # Two crops would read, and decode, as much or more
+            if self._whole is None:
+                self._whole = self._read(0, self.frames)
+            samples = self._whole[first:stop]
         return Crop(self, samples, before)
+
+    def _read(self, first, frames):
+        samples = read_open(self.file, self.start + first, frames)
+        if len(samples) < frames:
+            raise AudioError(f"{self.file.name}: truncated: its audio stops")
+        return samples
 
 
 class Crop:
@@ -202,14 +226,19 @@ class Crop:
             float32, [time] at the new rate, peak 1, zeros at its end where the
             recording is shorter.
         """
+        clip = np.empty(self.recording.time, dtype=np.float32)
+        self.write(clip)
+        return clip
+
+    def write(self, clip):
+        """Writes what `clip` returns into an array of that shape."""
         old, new = self.recording.rate, self.recording.new_rate
         samples, first = self.samples, self.before
         if old != new:
             samples = resampler(old, new)(torch.from_numpy(samples)).numpy()
             first = round(first * new / old)
         samples = samples[first:][: self.recording.time]
-        clip = np.zeros(self.recording.time, dtype=np.float32)
         peak = max(samples.max(), -samples.min())
-        if peak > 0:
-            np.multiply(samples, 1 / peak, out=clip[: len(samples)])
-        return clip
+        scale = np.float32(1 / peak if peak > 0 else 0)
+        np.multiply(samples, scale, out=clip[: len(samples)])
+        clip[len(samples) :] = 0
