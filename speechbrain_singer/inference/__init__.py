@@ -1,1 +1,1 @@
-"""The pretrained interface, SingerEncoder."""
+"""SingerEncoder, windows over long audio, export."""

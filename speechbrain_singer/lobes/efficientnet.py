@@ -41,6 +41,7 @@ class EfficientNet(torch.nn.Module):
         self, name="efficientnet_b0", embedding_dim=1000, pretrained=False
     ):
         super().__init__()
+        self.name = name
         self.embedding_dim = embedding_dim
         self.net = _build(name, pretrained)
         _sum_input_channels(self.net)

@@ -50,6 +50,7 @@ class LogMel(torch.nn.Module):
         self.sample_rate = sample_rate
         self.n_fft = n_fft
         self.hop_length = hop_length
+        self.n_mels = n_mels
         self.top_db = top_db
         filterbank = torchaudio.functional.melscale_fbanks(
             n_fft // 2 + 1,

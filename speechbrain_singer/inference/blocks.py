@@ -1,0 +1,93 @@
+"""Audio block by block, resampled on the way: files of any length."""
+
+import math
+
+import torch
+
+from speechbrain_singer.dataio.audio import AudioError, read_open, resampler
+
+# Samples, all channels together, that are read at once: 16 MiB of float32
+_BLOCK_SAMPLES = 2**22
+
+
+def read_blocks(file):
+    """Reads an audio file as mono, one block after the other.
+
+    Arguments
+    ---------
+    file : soundfile.SoundFile
+        As `open_audio` returns it.
+
+    Yields
+    ------
+    block : torch.Tensor
+        float32, [time].
+
+    Raises
+    ------
+    AudioError
+        If the file cannot be decoded, ends before its header says, or holds
+        samples that are not finite.
+    """
+    size = max(1, _BLOCK_SAMPLES // file.channels)
+    for start in range(0, file.frames, size):
+        expected = min(size, file.frames - start)
+        block = read_open(file, start, expected)
+        if len(block) < expected:
+            raise AudioError(
+                f"{file.name}: truncated: {file.frames} samples announced, "
+                f"{start + len(block)} there; copy or convert it anew"
+            )
+        yield torch.from_numpy(block)
+
+
+def resample_blocks(blocks, orig_rate, new_rate):
+    """Resamples blocks to what the whole would give, resampled in one piece.
+
+    At the borders each block is resampled together with as much of its
+    neighbours as the filter reaches, and that part of the result is cut off.
+
+    Arguments
+    ---------
+    blocks : iterable of torch.Tensor
+        [time] each, at `orig_rate`, in order.
+    orig_rate : int
+        In Hz.
+    new_rate : int
+        In Hz.
+
+    Yields
+    ------
+    block : torch.Tensor
+        [time] at `new_rate`.
+
+    Example
+    -------
+    >>> noise = torch.randn(3000)
+    >>> blocks = list(resample_blocks(noise.split(1000), 48000, 44100))
+    >>> whole = resampler(48000, 44100)(noise)
+    >>> torch.allclose(torch.cat(blocks), whole, atol=1e-5)
+    True
+    """
+    if orig_rate == new_rate:
+        yield from blocks
+        return
+    resample = resampler(orig_rate, new_rate)
+    # 48000 to 44100 Hz makes 147 samples out of 160: blocks are cut between
+    # such units, so that all are resampled with the same phases
+    divisor = math.gcd(orig_rate, new_rate)
+    unit, new_unit = orig_rate // divisor, new_rate // divisor
+    margin = math.ceil(resample.width / unit)
+    done = 0  # units at the start of the buffer that have been resampled
+    buffer = torch.empty(0)
+    for block in blocks:
+        buffer = torch.cat([buffer, block])
+        ready = len(buffer) // unit - margin
+        if ready <= done:
+            continue
+        resampled = resample(buffer[: (ready + margin) * unit])
+        yield resampled[done * new_unit : ready * new_unit]
+        dropped = max(0, ready - margin)
+        buffer = buffer[dropped * unit :]
+        done = ready - dropped
+    yield resample(buffer)[done * new_unit :]

@@ -1,0 +1,89 @@
+"""Windows over audio of any length, and which of them are silent."""
+
+import math
+
+import torch
+
+# A window this far below the recording's loudest one is a rest: pianissimo to
+# fortissimo is some 40 dB, but a window with as little as a tenth of singing
+# in it lies only 10 dB below one that is full
+_RANGE_DB = 50.0
+
+# What no recording of singing comes down to: 16 bits reach -98 dB
+_FLOOR_DB = -80.0
+
+
+def split_windows(blocks, length, hop):
+    """Splits audio into overlapping windows.
+
+    Arguments
+    ---------
+    blocks : iterable of torch.Tensor
+        The audio in pieces, [time] each, in order.
+    length : int
+        Of a window, in samples.
+    hop : int
+        From one window to the next, in samples, at most `length`.
+
+    Yields
+    ------
+    window : torch.Tensor
+        [length]. The last one ends where the audio ends, so that nothing is
+        left out. Audio shorter than one window comes as it is.
+
+    Example
+    -------
+    >>> [w.tolist() for w in split_windows([torch.arange(6)], 4, 2)]
+    [[0, 1, 2, 3], [2, 3, 4, 5]]
+    >>> [w.tolist() for w in split_windows([torch.arange(5)], 4, 2)]
+    [[0, 1, 2, 3], [1, 2, 3, 4]]
+    >>> [w.tolist() for w in split_windows([torch.arange(3)], 4, 2)]
+    [[0, 1, 2]]
+    """
+    window = None
+    rest = torch.empty(0)
+    for block in blocks:
+        rest = torch.cat([rest, block]) if len(rest) else block
+        while len(rest) >= length:
+            window = rest[:length]
+            yield window
+            rest = rest[hop:]
+    if window is None:
+        yield rest
+    elif len(rest) > length - hop:
+        new = rest[length - hop :]
+        yield torch.cat([window, new])[-length:]
+
+
+def level(window):
+    """Root mean square of a window, in dB relative to full scale.
+
+    Example
+    -------
+    >>> round(level(torch.tensor([0.1, -0.1])))
+    -20
+    """
+    return 10 * math.log10(window.detach().square().mean().item() + 1e-20)
+
+
+def is_silent(level, loudest):
+    """Whether a window is a rest, beside the loudest one of its recording.
+
+    Arguments
+    ---------
+    level : float
+        Of the window, in dB relative to full scale.
+    loudest : float
+        Level of the recording's loudest window.
+
+    Returns
+    -------
+    is_silent : bool
+        True 50 dB below the loudest, and 80 dB below full scale.
+
+    Example
+    -------
+    >>> is_silent(-60, loudest=-20), is_silent(-75, loudest=-20)
+    (False, True)
+    """
+    return level <= max(_FLOOR_DB, loudest - _RANGE_DB)
