@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Trains a singer encoder by self-supervision on isolated vocals.
+
+> python recipes/ssl/train.py hparams/byol.yaml
+> python recipes/ssl/train.py hparams/byol.yaml \
+      --corpus folder --data_folder my/vocals
+"""
+
+import copy
+import sys
+
+import speechbrain as sb
+import torch
+from speechbrain.utils.distributed import ddp_init_group, get_rank, run_on_main
+
+from speechbrain_singer.corpora import manifest_paths, prepare
+from speechbrain_singer.dataio.clips import ClipPairs
+from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.settings import load_settings
+from speechbrain_singer.ssl.hand_over import hand_over
+
+# What this script takes from the YAML; the rest is between YAML and Brain
+NEEDED = [
+    "augmentation",
+    "batch_size",
+    "brain_class",
+    "checkpointer",
+    "clip_seconds",
+    "clips_per_epoch",
+    "corpus",
+    "corpus_options",
+    "data_folder",
+    "encoder",
+    "epoch_counter",
+    "history_file",
+    "lr_schedule",
+    "manifest_folder",
+    "modules",
+    "opt_class",
+    "output_folder",
+    "sample_rate",
+    "seed",
+    "test_singers",
+    "train_loader_kwargs",
+    "train_logger",
+    "valid_pairs",
+    "valid_singers",
+]
+
+
+def pair_loader(hparams, manifest, clips_per_epoch, **shares):
+    """Batches of pairs of clips from the recordings of a manifest."""
+    pairs = ClipPairs(
+        manifest,
+        hparams["clip_seconds"],
+        hparams["sample_rate"],
+        hparams["seed"],
+    )
+    batches = ClipBatches(
+        clips_per_epoch, min(hparams["batch_size"], clips_per_epoch), **shares
+    )
+    return torch.utils.data.DataLoader(
+        pairs, batch_sampler=batches, **hparams["train_loader_kwargs"]
+    )
+
+
+def main(arguments):
+    # 1. Settings, folders and logs
+    hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
+    ddp_init_group(run_opts)
+    hparams = load_settings(hparams_file, overrides, NEEDED)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
+
+    # 2. Manifests of the corpus
+    run_on_main(
+        prepare,
+        kwargs={
+            "corpus": hparams["corpus"],
+            "data_folder": hparams["data_folder"],
+            "save_folder": hparams["manifest_folder"],
+            "valid_singers": hparams["valid_singers"],
+            "test_singers": hparams["test_singers"],
+            "seed": hparams["seed"],
+            "corpus_options": hparams["corpus_options"],
+        },
+    )
+    manifests = manifest_paths(hparams["manifest_folder"])
+    valid_rows = read_manifest(manifests.valid)
+
+    # 3. Loaders of random pairs of clips, each process its share of them;
+    # validation draws the same pairs every time, on each process
+    shares = {
+        "rank": get_rank() or 0,
+        "world_size": torch.distributed.get_world_size()
+        if torch.distributed.is_initialized()
+        else 1,
+    }
+    train_loader = pair_loader(
+        hparams, manifests.train, hparams["clips_per_epoch"], **shares
+    )
+    valid_loader = (
+        pair_loader(hparams, manifests.valid, hparams["valid_pairs"])
+        if valid_rows
+        else None
+    )
+
+    # 4. Training
+    before = copy.deepcopy(hparams["encoder"])
+    brain = hparams["brain_class"](
+        modules=hparams["modules"],
+        opt_class=hparams["opt_class"],
+        hparams=hparams,
+        run_opts=run_opts,
+        checkpointer=hparams["checkpointer"],
+        valid_rows=valid_rows,
+    )
+    brain.train_sampler = train_loader.batch_sampler
+    brain.fit(hparams["epoch_counter"], train_loader, valid_loader)
+
+    # 5. The encoder to use, its figures and pictures
+    hand_over(
+        brain,
+        hparams["output_folder"],
+        hparams["clip_seconds"],
+        before,
+        read_manifest(manifests.test),
+    )
+
+
+if __name__ == "__main__":
+    keep_freed_memory()
+    main(sys.argv[1:])

@@ -1,0 +1,104 @@
+"""Training curves."""
+
+import json
+
+from matplotlib.figure import Figure
+
+# What is drawn, in the order of the panels: (title, key)
+_PANELS = (
+    ("loss", "loss"),
+    ("EER in %", "EER"),
+    ("mean normalised rank in %", "MNR"),
+    ("alignment", "alignment"),
+    ("uniformity", "uniformity"),
+    ("deviation per dimension", "deviation"),
+    ("effective rank", "effective_rank"),
+    ("learning rate", "lr"),
+)
+
+
+def read_history(path):
+    """The records of a training run, epoch by epoch.
+
+    Arguments
+    ---------
+    path : str or Path
+        JSON lines with epoch, lr, train and valid. Of an epoch that stands
+        twice, since a killed run did it again, the last one counts.
+
+    Returns
+    -------
+    records : list of dict
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "history.jsonl"
+    >>> _ = path.write_text('{"epoch": 1, "lr": 1}\\n{"epoch": 1, "lr": 2}\\n')
+    >>> read_history(path)
+    [{'epoch': 1, 'lr': 2}]
+    """
+    records = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            try:
+                record = json.loads(line)
+            except ValueError:  # cut short by a kill
+                continue
+            records[record["epoch"]] = record
+    return [records[epoch] for epoch in sorted(records)]
+
+
+def plot_curves(records, path):
+    """Draws what training and validation measured over the epochs.
+
+    Arguments
+    ---------
+    records : list of dict
+        As `read_history` returns them.
+    path : str or Path
+        Of the picture; its ending says the format.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "curves.png"
+    >>> plot_curves([{"epoch": 1, "lr": 1e-3, "train": {"loss": 1.0}}], path)
+    >>> path.exists()
+    True
+    """
+    panels = [
+        (title, curves)
+        for title, key in _PANELS
+        if (curves := _curves(records, key))
+    ]
+    columns = min(4, len(panels))
+    lines = -(-len(panels) // columns)
+    figure = Figure((3.2 * columns, 2.4 * lines), layout="constrained")
+    axes = figure.subplots(lines, columns, squeeze=False).flat
+    for axis in axes:
+        axis.set_visible(False)
+    for axis, (title, curves) in zip(axes, panels, strict=False):
+        axis.set_visible(True)
+        for name, (epochs, values) in curves.items():
+            axis.plot(epochs, values, marker=".", label=name)
+        axis.set_title(title, fontsize=10)
+        axis.set_xlabel("epoch", fontsize=8)
+        axis.tick_params(labelsize=8)
+        axis.grid(alpha=0.3)
+        if len(curves) > 1:
+            axis.legend(fontsize=8)
+    figure.savefig(path, dpi=120)
+
+
+def _curves(records, key):
+    """{name: (epochs, values)} of a key, of training, validation or both."""
+    curves = {}
+    for name in ("train", "valid", None):
+        points = [
+            (record["epoch"], stats[key])
+            for record in records
+            if (stats := (record if name is None else record.get(name)))
+            and stats.get(key) is not None
+        ]
+        if points:
+            curves[name] = tuple(zip(*points, strict=True))
+    return curves

@@ -1,0 +1,227 @@
+"""What all self-supervised Brains share: views, validation, checkpoints."""
+
+import json
+from typing import NamedTuple
+
+import speechbrain as sb
+import torch
+from speechbrain.utils.distributed import get_rank, if_main_process
+from speechbrain.utils.logger import get_logger
+from torch.nn.parallel import DistributedDataParallel
+
+from speechbrain_singer.dataio.trials import all_pairs
+from speechbrain_singer.evaluation.verification import verification_metrics
+from speechbrain_singer.metrics.geometry import space_health
+from speechbrain_singer.seeding import derive_seed
+
+logger = get_logger(__name__)
+
+# Of a space spread over the sphere the deviation is 1 and the rank its
+# dimension; below these nothing of the singers is left to tell apart
+COLLAPSED_DEVIATION = 0.05
+COLLAPSED_RANK = 2.0
+
+
+class Views(NamedTuple):
+    """Two views of each recording on their way through the network.
+
+    Arguments
+    ---------
+    wavs : torch.Tensor
+        [2 * batch, time], augmented: all first views, then all second ones.
+    embeddings : torch.Tensor
+        [2, batch, embedding_dim]
+    projections : torch.Tensor
+        [2, batch, projection_dim]
+    """
+
+    wavs: torch.Tensor
+    embeddings: torch.Tensor
+    projections: torch.Tensor
+
+
+class SSLBrain(sb.Brain):
+    """Trains `modules.encoder` and `modules.projector` on pairs of clips.
+
+    Subclasses say what the objective is in `compute_objective`. Whatever is
+    random in a step is seeded by (seed, epoch, step, process), so that a run
+    that was killed goes on as if it had not been.
+
+    In validation the embeddings of clips that were not augmented are
+    collected, and EER and mean normalised rank are measured on those whose
+    singers are known, beside the health of the projections' space.
+
+    Arguments
+    ---------
+    *args, **kwargs
+        As `speechbrain.Brain` has them; `hparams` with seed, lr_schedule,
+        train_logger and history_file, `modules` with augmentation.
+    valid_rows : list of dict
+        Rows of the validation manifest, that the batches' `row` count.
+    """
+
+    def __init__(self, *args, valid_rows=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.valid_rows = list(valid_rows)
+        self.labelled = all_pairs(self.valid_rows).both_kinds
+        self.generator = torch.Generator(self.device)
+        self.epoch = 0
+
+    @property
+    def selection_key(self):
+        """What the best checkpoint has the lowest of; None for the last."""
+        if not self.valid_rows:
+            return None
+        return "EER" if self.labelled else "loss"
+
+    @property
+    def epochs_done(self):
+        """Epochs done at the end of the present step, with their fraction."""
+        return self.epoch - 1 + self.step / len(self.train_sampler)
+
+    def compute_forward(self, batch, stage):
+        """Views, embeddings and projections of a batch of pairs of clips.
+
+        Arguments
+        ---------
+        batch : dict
+            `clips` [batch, 2, time] and `row` [batch].
+        stage : sb.Stage
+
+        Returns
+        -------
+        views : Views
+        """
+        clips = batch["clips"].to(self.device, non_blocking=True)
+        wavs = clips.transpose(0, 1).flatten(0, 1)
+        wavs = self.modules.augmentation(wavs, self.generator)
+        embeddings = self.modules.encoder(wavs)
+        projections = self.modules.projector(embeddings)
+        return Views(
+            wavs,
+            embeddings.unflatten(0, (2, -1)),
+            projections.unflatten(0, (2, -1)),
+        )
+
+    def compute_objectives(self, views, batch, stage):
+        """The loss of a batch; collects what validation measures.
+
+        Arguments
+        ---------
+        views : Views
+        batch : dict
+        stage : sb.Stage
+
+        Returns
+        -------
+        loss : torch.Tensor
+            Scalar.
+        """
+        if stage != sb.Stage.TRAIN:
+            self.collected.append(
+                (
+                    views.embeddings.float().cpu(),
+                    views.projections.float().cpu(),
+                    batch["row"],
+                )
+            )
+        return self.compute_objective(views)
+
+    def compute_objective(self, views):
+        """The objective of a batch of views: a scalar. To be overridden."""
+        raise NotImplementedError
+
+    def on_fit_batch_start(self, batch, should_step):
+        """Seeds the step and sets its learning rate."""
+        keys = (self.hparams.seed, self.epoch, self.step, get_rank() or 0)
+        self.generator.manual_seed(derive_seed(*keys, 0))
+        torch.manual_seed(derive_seed(*keys, 1))  # dropout, stochastic depth
+        self.lr = self.hparams.lr_schedule(self.epochs_done)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.lr
+
+    def on_stage_start(self, stage, epoch=None):
+        """Starts a stage; training goes on where a checkpoint left it."""
+        if stage == sb.Stage.TRAIN:
+            self.epoch = epoch
+            self.train_sampler.resume_at(self.step)
+        self.collected = []
+
+    def on_stage_end(self, stage, stage_loss, epoch=None):
+        """Logs, warns of a collapse and saves a checkpoint."""
+        if stage == sb.Stage.TRAIN:
+            self.train_stats = {"loss": stage_loss}
+            if not self.valid_rows:
+                self._end_epoch(None)
+        else:
+            self._end_epoch({"loss": stage_loss, **self._measure()})
+
+    def _measure(self):
+        """Figures of the validation singers, from what was collected."""
+        embeddings, projections, rows = zip(*self.collected, strict=True)
+        projections = torch.cat(projections, dim=1)
+        health = space_health(*projections)
+        self._warn_of_collapse(health)
+        if not self.labelled:
+            return health
+        embeddings = torch.cat(embeddings, dim=1).flatten(0, 1)
+        rows = [self.valid_rows[i] for i in torch.cat(rows).tolist()] * 2
+        if not all_pairs(rows).both_kinds:  # a few batches of --debug
+            return health
+        metrics = verification_metrics(embeddings, rows)
+        return {"EER": metrics["EER"], "MNR": metrics["MNR"], **health}
+
+    def _warn_of_collapse(self, health):
+        if (
+            health["deviation"] < COLLAPSED_DEVIATION
+            or health["effective_rank"] < COLLAPSED_RANK
+        ):
+            logger.warning(
+                "the projections have collapsed: their deviation is "
+                f"{health['deviation']:.3f} of a spread-out space's and they "
+                f"use {health['effective_rank']:.1f} directions. Singers "
+                "cannot be told apart like this: lower the learning rate, or "
+                "raise the target's momentum or the batch size."
+            )
+
+    def _end_epoch(self, valid_stats):
+        meta = {"epoch": self.epoch, "lr": self.lr}
+        self.hparams.train_logger.log_stats(meta, self.train_stats, valid_stats)
+        if if_main_process():
+            with open(self.hparams.history_file, "a", encoding="utf-8") as file:
+                record = {**meta, "train": self.train_stats}
+                record["valid"] = valid_stats
+                file.write(json.dumps(record) + "\n")
+        if self.checkpointer is not None:
+            key = self.selection_key
+            self.checkpointer.save_and_keep_only(
+                meta={"epoch": self.epoch, **(valid_stats or {})},
+                min_keys=[key] if key else [],
+                importance_keys=[],  # the default list grows with each call
+            )
+
+    def _should_save_intra_epoch_ckpt(self, last_ckpt_time, steps_since_ckpt):
+        # Gradients that wait for their step are in no checkpoint
+        if self.step % self.grad_accumulation_factor:
+            return False
+        return super()._should_save_intra_epoch_ckpt(
+            last_ckpt_time, steps_since_ckpt
+        )
+
+    def _wrap_distributed(self):
+        if self.device_type != "cpu":
+            return super()._wrap_distributed()
+        if not self.distributed_launch:
+            return
+        # torch's SyncBatchNorm, to which SpeechBrain converts, refuses CPU
+        # tensors
+        if if_main_process():
+            logger.warning(
+                "batch normalisation is not synchronised between processes "
+                "on CPUs: each normalises by its own part of the batch"
+            )
+        for name, module in self.modules.items():
+            if any(p.requires_grad for p in module.parameters()):
+                self.modules[name] = DistributedDataParallel(
+                    module, find_unused_parameters=self.find_unused_parameters
+                )

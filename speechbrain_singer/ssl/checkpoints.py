@@ -1,0 +1,92 @@
+"""Checkpoints that a kill at any moment leaves whole."""
+
+import os
+import shutil
+
+import yaml
+from speechbrain.utils.checkpoints import METAFNAME, Checkpointer
+from speechbrain.utils.distributed import if_main_process
+
+
+class AtomicCheckpointer(Checkpointer):
+    """SpeechBrain's Checkpointer with the metadata written last.
+
+    A folder counts as a checkpoint once its metadata file stands. SpeechBrain
+    writes that file first, so that a run killed while saving leaves a folder
+    that counts and cannot be loaded; and it deletes in any order. Here the
+    metadata file comes last and goes first.
+
+    Arguments
+    ---------
+    checkpoints_dir : str
+        Where the checkpoints are.
+    recoverables : mapping, optional
+        Objects to save and load, by name.
+    **kwargs : dict
+        As `speechbrain.utils.checkpoints.Checkpointer` has them.
+
+    Example
+    -------
+    >>> import torch
+    >>> folder = getfixture("tmp_path")
+    >>> model = torch.nn.Linear(2, 2)
+    >>> checkpointer = AtomicCheckpointer(folder, {"model": model})
+    >>> checkpoint = checkpointer.save_checkpoint(meta={"EER": 0.1})
+    >>> checkpointer.recover_if_possible(min_key="EER").meta["EER"]
+    0.1
+    """
+
+    def save_checkpoint(self, *args, **kwargs):
+        """As SpeechBrain's; see there."""
+        if if_main_process():
+            self._remove_unfinished()
+        checkpoint = super().save_checkpoint(*args, **kwargs)
+        if checkpoint is not None:
+            unfinished = checkpoint.path / f"{METAFNAME}.tmp"
+            with open(unfinished, "w", encoding="utf-8") as file:
+                yaml.safe_dump(checkpoint.meta, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(unfinished, checkpoint.path / METAFNAME)
+        return checkpoint
+
+    def load_checkpoint(self, checkpoint):
+        """As SpeechBrain's, but an error names the checkpoint.
+
+        Arguments
+        ---------
+        checkpoint : Checkpoint
+
+        Raises
+        ------
+        RuntimeError
+            If the checkpoint is corrupt or of another model.
+        """
+        try:
+            super().load_checkpoint(checkpoint)
+        except Exception as error:
+            raise RuntimeError(
+                f"the checkpoint {checkpoint.path} cannot be loaded: it is "
+                f"corrupt or of a model with other settings ({error}). Delete "
+                "that folder to go on from the checkpoint before it, or "
+                "choose another output_folder to start anew."
+            ) from error
+
+    def _save_checkpoint_metafile(self, fpath, meta_to_include, end_of_epoch):
+        # Asks SpeechBrain for the metadata, and keeps the file for later
+        meta = super()._save_checkpoint_metafile(
+            fpath, meta_to_include, end_of_epoch
+        )
+        fpath.unlink()
+        return meta
+
+    @staticmethod
+    def _delete_checkpoint(checkpoint, verbosity=0):
+        (checkpoint.path / METAFNAME).unlink(missing_ok=True)
+        shutil.rmtree(checkpoint.path)
+
+    def _remove_unfinished(self):
+        """Clears what a killed run began to save or to delete."""
+        for path in self.checkpoints_dir.glob("CKPT*"):
+            if not (path / METAFNAME).exists():
+                shutil.rmtree(path)
