@@ -157,7 +157,9 @@ def open_audio(path):
     try:
         file = soundfile.SoundFile(path)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise AudioError(f"{path}: not an audio file: {error}") from error
+        # Without the path, which soundfile's own message says again
+        reason = getattr(error, "error_string", error)
+        raise AudioError(f"{path}: not an audio file: {reason}") from error
     cut = _CUT_SHORT.search(file.extra_info)
     # A stream's header says 0xFFFFFFFF or so: its length was not known then
     if cut and int(cut[1]) > int(cut[2]) and int(cut[1]) < 2**31 - 1:
