@@ -156,6 +156,8 @@ def prepare(
         "min_seconds": min_seconds,
         "files": _digest(recordings),
     }
+    # Through JSON once, as a tuple comes back as a list
+    fingerprint = json.loads(json.dumps(fingerprint, default=str))
     if _is_prepared(remembered, fingerprint, paths):
         logger.info("%s: unchanged, used as it is", paths.manifest)
         return paths
@@ -226,8 +228,7 @@ def _is_prepared(remembered, fingerprint, paths):
         former = json.loads(remembered.read_text(encoding="utf-8"))
     except ValueError:
         return False
-    # Through JSON once, as a tuple comes back as a list
-    return former == json.loads(json.dumps(fingerprint))
+    return former == fingerprint
 
 
 def _write_skipped(path, skipped):

@@ -1,0 +1,270 @@
+import csv
+import os
+
+import numpy as np
+import pytest
+import soundfile
+from speechbrain.dataio.dataset import DynamicItemDataset
+from speechbrain.utils.distributed import run_on_main
+
+from speechbrain_singer.corpora import manifest_paths, prepare
+from speechbrain_singer.dataio.manifest import COLUMNS, read_manifest
+
+
+@pytest.fixture
+def tree(tmp_path, write_tone):
+    """Eight singers, two songs each, of the same names."""
+    for singer in "ABCDEFGH":
+        for song in ("one", "two"):
+            write_tone(tmp_path / "audio" / singer / f"{song}.wav")
+    return tmp_path / "audio"
+
+
+@pytest.fixture
+def probed(monkeypatch):
+    """How many files each probing looked at."""
+    from speechbrain_singer.corpora.prepare import probe_recordings
+
+    counts = []
+
+    def counting(recordings, min_seconds):
+        counts.append(len(recordings))
+        return probe_recordings(recordings, min_seconds)
+
+    monkeypatch.setitem(prepare.__globals__, "probe_recordings", counting)
+    return counts
+
+
+def test_every_recording_has_a_row(tree, tmp_path):
+    paths = prepare("folder", tree, tmp_path / "save")
+    rows = read_manifest(paths.manifest)
+    assert len(rows) == 16
+    assert len({row["ID"] for row in rows}) == 16
+    row = next(row for row in rows if row["ID"] == "C/two.wav")
+    # The tone's amplitude is 0.5 (0.8 + 0.2 sin 30 t)
+    assert row.pop("peak") == pytest.approx(0.5, abs=1e-3)
+    assert row == {
+        "ID": "C/two.wav",
+        "duration": 0.5,
+        "wav": str(tree / "C" / "two.wav"),
+        "start": 0,
+        "stop": 22050,
+        "sample_rate": 44100,
+        "singer": "C",
+        "song": "two",
+    }
+
+
+def test_parts_share_no_singer_and_lose_nobody(tree, tmp_path):
+    paths = prepare("folder", tree, tmp_path / "save")
+    parts = [read_manifest(p) for p in (paths.train, paths.valid, paths.test)]
+    singers = [{row["singer"] for row in part} for part in parts]
+    assert [len(group) for group in singers] == [4, 2, 2]
+    assert set.union(*singers) == set("ABCDEFGH")
+    assert sum(len(part) for part in parts) == 16
+
+
+def test_speechbrain_reads_it(tree, tmp_path):
+    paths = prepare("folder", tree, tmp_path / "save")
+    dataset = DynamicItemDataset.from_csv(
+        paths.train, output_keys=["id", "wav", "duration", "singer"]
+    )
+    assert len(dataset) == 8
+    for item in dataset:
+        assert item["id"].startswith(item["singer"])
+        assert os.path.isfile(item["wav"])
+        assert item["duration"] == 0.5
+
+
+def test_a_corpus_adds_its_columns(tmp_path, write_tone):
+    for actor in ("01", "02", "03", "04", "05", "06"):
+        name = f"03-02-05-02-01-01-{actor}.wav"
+        write_tone(tmp_path / "audio" / f"Actor_{actor}" / name)
+    paths = prepare("ravdess_song", tmp_path / "audio", tmp_path / "save")
+    rows = read_manifest(paths.manifest)
+    assert list(rows[0]) == [
+        *COLUMNS,
+        "emotion",
+        "intensity",
+        *(
+            "repetition",
+            "sex",
+        ),
+    ]
+    assert {row["emotion"] for row in rows} == {"angry"}
+    for part in (paths.train, paths.valid, paths.test):
+        sexes = [row["sex"] for row in read_manifest(part)]
+        assert sorted(sexes) == ["female", "male"]
+
+
+def test_the_second_time_nothing_is_probed(tree, tmp_path, probed):
+    first = prepare("folder", tree, tmp_path / "save")
+    states = [os.stat(path) for path in first]
+    assert prepare("folder", tree, tmp_path / "save") == first
+    assert probed == [16]
+    assert [os.stat(path) for path in first] == states
+
+
+def add_file(tree):
+    soundfile.write(tree / "A" / "three.wav", np.full(9000, 0.5), 44100)
+
+
+def remove_file(tree):
+    (tree / "A" / "one.wav").unlink()
+
+
+def replace_file(tree):
+    soundfile.write(tree / "A" / "one.wav", np.full(22050, 0.5), 44100)
+
+
+def touch_file(tree):
+    os.utime(tree / "A" / "one.wav", (0, 0))
+
+
+@pytest.mark.parametrize(
+    "change", [add_file, remove_file, replace_file, touch_file]
+)
+def test_a_changed_file_is_noticed(tree, tmp_path, probed, change):
+    prepare("folder", tree, tmp_path / "save")
+    change(tree)
+    paths = prepare("folder", tree, tmp_path / "save")
+    assert len(probed) == 2
+    rows = read_manifest(paths.manifest)
+    assert len(rows) == len(list(tree.rglob("*.wav")))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"seed": 5},
+        {"valid_singers": 1},
+        {"test_singers": ["A"]},
+        {"min_seconds": 0.2},
+    ],
+)
+def test_a_changed_setting_is_noticed(tree, tmp_path, probed, setting):
+    prepare("folder", tree, tmp_path / "save")
+    prepare("folder", tree, tmp_path / "save", **setting)
+    prepare("folder", tree, tmp_path / "save", **setting)
+    assert probed == [16, 16]
+
+
+@pytest.mark.parametrize("name", ["train.csv", "skipped.csv", "prepared.json"])
+def test_a_lost_file_is_written_again(tree, tmp_path, name):
+    prepare("folder", tree, tmp_path / "save")
+    former = (tmp_path / "save" / name).read_bytes()
+    (tmp_path / "save" / name).unlink()
+    prepare("folder", tree, tmp_path / "save")
+    assert (tmp_path / "save" / name).read_bytes() == former
+
+
+def test_a_killed_run_does_not_pass_for_prepared(tree, tmp_path, monkeypatch):
+    paths = prepare("folder", tree, tmp_path / "save")
+    former = [read_manifest(path) for path in paths[:4]]
+    with monkeypatch.context() as patch:
+        # Killed when all but the last part are of the new run
+        def killed_at_last(self, target):
+            if target.name == "test.csv":
+                raise KeyboardInterrupt
+            os.replace(self, target)
+
+        patch.setattr("pathlib.Path.replace", killed_at_last)
+        with pytest.raises(KeyboardInterrupt):
+            prepare("folder", tree, tmp_path / "save", seed=2)
+    prepare("folder", tree, tmp_path / "save")
+    assert [read_manifest(path) for path in paths[:4]] == former
+    expected = {os.path.basename(path) for path in paths} | {"prepared.json"}
+    assert set(os.listdir(tmp_path / "save")) == expected
+
+
+def test_skipped_files_are_listed_and_counted(tree, tmp_path, warned):
+    (tree / "A" / "bad.wav").write_text("no audio")
+    (tree / "B" / "bad.wav").touch()
+    (tree / "C" / "bad.wav").touch()
+    paths = prepare("folder", tree, tmp_path / "save")
+    assert len(read_manifest(paths.manifest)) == 16
+    with open(paths.skipped, newline="") as file:
+        skipped = {row["path"]: row["reason"] for row in csv.DictReader(file)}
+    assert skipped == {
+        str(tree / "A" / "bad.wav"): (
+            "not an audio file: Format not recognised."
+        ),
+        str(tree / "B" / "bad.wav"): "the file is empty",
+        str(tree / "C" / "bad.wav"): "the file is empty",
+    }
+    (warning,) = warned()
+    assert "3 of 19 files are skipped: 2 the file is empty, 1 not" in warning
+    assert paths.skipped in warning
+
+
+def test_nothing_to_use_says_why(tmp_path):
+    for name in ("a.wav", "b.wav"):
+        (tmp_path / name).touch()
+    soundfile.write(tmp_path / "c.wav", np.zeros(9000), 44100)
+    with pytest.raises(ValueError) as caught:
+        prepare("folder", tmp_path, tmp_path / "save")
+    message = str(caught.value)
+    assert "none of 3 audio files" in message
+    assert "2 the file is empty, 1 silent throughout" in message
+    assert f"{tmp_path / 'a.wav'}: the file is empty" in message
+    assert str(tmp_path / "save" / "skipped.csv") in message
+
+
+def test_a_low_sample_rate_works_with_one_warning(tmp_path, write_tone, warned):
+    for singer in "ABCDEFGH":
+        rate = 8000 if singer in "AB" else 44100
+        write_tone(tmp_path / singer / "a.wav", rate=rate)
+    paths = prepare("folder", tmp_path, tmp_path / "save")
+    assert len(read_manifest(paths.manifest)) == 8
+    (warning,) = warned()
+    assert "2 of 8 files have a sample rate below 44100 Hz" in warning
+    assert "8000" in warning
+
+
+def test_one_singer_works_with_a_warning(tmp_path, write_tone, warned):
+    for song in range(10):
+        write_tone(tmp_path / "Ann" / f"{song}.wav")
+    paths = prepare("folder", tmp_path, tmp_path / "save")
+    sizes = [len(read_manifest(path)) for path in paths[1:4]]
+    assert sizes == [6, 2, 2]
+    (warning,) = warned()
+    assert "split by recording" in warning and "no EER" in warning
+
+
+def test_a_relative_folder_gives_absolute_paths(tree, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paths = prepare("folder", "audio", "save")
+    assert paths == manifest_paths("save")
+    rows = read_manifest(paths.manifest)
+    assert rows[0]["wav"] == str(tree / "A" / "one.wav")
+    assert rows[0]["ID"] == "A/one.wav"
+
+
+def test_it_runs_on_the_main_process(tree, tmp_path):
+    arguments = {"data_folder": tree, "save_folder": tmp_path / "save"}
+    run_on_main(prepare, kwargs={"corpus": "folder", **arguments})
+    assert len(read_manifest(manifest_paths(tmp_path / "save").train)) == 8
+
+
+def test_an_unknown_corpus_lists_the_known(tmp_path):
+    with pytest.raises(ValueError, match=r"'vocalset'.*folder, ravdess_song"):
+        prepare("vocalset", tmp_path, tmp_path / "save")
+
+
+def test_a_wrong_option_is_named(tree, tmp_path):
+    with pytest.raises(ValueError, match="'folder' has no option 'singgers'"):
+        prepare(
+            "folder",
+            tree,
+            tmp_path / "save",
+            corpus_options={"singgers": 3},
+        )
+
+
+def test_an_unwritable_save_folder_is_named(tree, tmp_path):
+    # A file in its place, as permissions do not stop the superuser
+    (tmp_path / "save").touch()
+    with pytest.raises(OSError, match=r"save.*: cannot write the manifests"):
+        prepare("folder", tree, tmp_path / "save")
+    with pytest.raises(OSError, match=r"below: cannot write the manifests"):
+        prepare("folder", tree, tmp_path / "save" / "below")
