@@ -1,0 +1,159 @@
+"""Draws songs: what is sung, whoever sings it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from speechbrain_singer.synthesis.singer import VOWELS
+
+SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
+# "" starts a syllable with its vowel
+ONSETS = ("", "s", "sh", "f", "h", "t", "k", "p", "m", "n", "l")
+_FIRST_ONSET = 0.35  # seconds of silence, a breath in it, before the first note
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note of a song with its syllable.
+
+    Arguments
+    ---------
+    start : float
+        When the vowel starts, in seconds.
+    stop : float
+        In seconds.
+    pitch : int
+        MIDI note number, in the key the song is written in.
+    onset : str
+        The consonant before the vowel, one of `ONSETS`.
+    vowel : str
+        One of `VOWELS`.
+    loudness : float
+        dB around mezzo-forte.
+    first : bool
+        Whether it starts a phrase: a breath goes before it.
+    last : bool
+        Whether it ends one.
+    """
+
+    start: float
+    stop: float
+    pitch: int
+    onset: str
+    vowel: str
+    loudness: float
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class Song:
+    """Melody, words, tempo and dynamics.
+
+    Arguments
+    ---------
+    name : str
+    mode : str
+        "major" or "minor".
+    tonic : int
+        MIDI note number.
+    tempo : float
+        Beats a minute.
+    notes : tuple of Note
+    """
+
+    name: str
+    mode: str
+    tonic: int
+    tempo: float
+    notes: tuple
+
+
+def draw_song(seed, index, seconds):
+    """Draws the song of a number, at least so long.
+
+    Arguments
+    ---------
+    seed : int
+        Names the repertoire.
+    index : int
+        Names the song in it.
+    seconds : float
+        Phrases are added until they fill it. A longer drawing of the same song
+        starts with the shorter one.
+
+    Returns
+    -------
+    song : Song
+
+    Example
+    -------
+    >>> short, long = draw_song(1, 0, 4.0), draw_song(1, 0, 9.0)
+    >>> short.notes == long.notes[: len(short.notes)]
+    True
+    """
+    rng = np.random.default_rng([seed, 1, index])
+    mode = str(rng.choice(list(SCALES)))
+    tonic = int(rng.integers(55, 67))
+    tempo = rng.uniform(70, 130)
+    words = {
+        "onsets": rng.dirichlet(np.full(len(ONSETS), 1.5)),
+        "vowels": rng.dirichlet(np.full(len(VOWELS), 3.0)),
+    }
+    loudness = rng.normal(0, 2.0)
+    notes, time, degree = [], _FIRST_ONSET, int(rng.integers(0, 5))
+    while time < seconds:
+        degrees = _draw_line(rng, degree)
+        degree = degrees[-1]
+        pitches = [tonic + _semitones(step, mode) for step in degrees]
+        notes += _draw_phrase(rng, time, tempo, pitches, words, loudness)
+        time = notes[-1].stop + rng.uniform(0.3, 0.6)
+    return Song(f"song{index:03d}", mode, tonic, tempo, tuple(notes))
+
+
+def _draw_line(rng, degree):
+    """Scale degrees of a phrase: mostly steps, some leaps, in a tenth."""
+    degrees = []
+    for _ in range(rng.integers(4, 9)):
+        step = rng.choice([-3, -2, -1, 0, 1, 2, 4], p=_STEPS)
+        # A line that would leave the range turns round
+        if not -3 <= degree + step <= 6:
+            step = -step
+        degree = int(degree + step)
+        degrees.append(degree)
+    return degrees
+
+
+_STEPS = [0.07, 0.13, 0.28, 0.12, 0.26, 0.09, 0.05]
+
+
+def _semitones(degree, mode):
+    octave, step = divmod(degree, 7)
+    return 12 * octave + SCALES[mode][step]
+
+
+def _draw_phrase(rng, time, tempo, pitches, words, loudness):
+    """Notes of one phrase from `time` on: rhythm, syllables and dynamics."""
+    count = len(pitches)
+    beats = rng.choice([0.5, 1.0, 1.5, 2.0], size=count, p=[0.3, 0.4, 0.1, 0.2])
+    beats[-1] = rng.choice([2.0, 3.0])
+    stops = time + np.cumsum(beats) * 60 / tempo
+    starts = np.concatenate([[time], stops[:-1]])
+    # A phrase swells to its middle and comes back
+    arc = 4 * np.sin(np.pi * (np.arange(count) + 0.5) / count) - 2.5
+    levels = loudness + arc + rng.normal(0, 1.0, count)
+    onsets = rng.choice(ONSETS, size=count, p=words["onsets"])
+    vowels = rng.choice(list(VOWELS), size=count, p=words["vowels"])
+    return [
+        Note(
+            start=float(starts[i]),
+            stop=float(stops[i]),
+            pitch=pitches[i],
+            onset=str(onsets[i]),
+            vowel=str(vowels[i]),
+            loudness=float(levels[i]),
+            first=i == 0,
+            last=i == count - 1,
+        )
+        for i in range(count)
+    ]

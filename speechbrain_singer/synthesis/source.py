@@ -1,0 +1,250 @@
+"""The sources of sound: glottal pulses, aspiration, fricative noise."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from speechbrain_singer.synthesis.performance import HOP, SAMPLE_RATE
+from speechbrain_singer.synthesis.vocal_tract import resonators
+
+_TAPS = 32  # of the band-limited impulse
+PHASE_HOP = 64  # samples between the points at which the phase is integrated
+_BURST = 16384  # samples, room for the longest noise
+_FLOOR = -45.0  # dB, below which no fricative spectrum falls
+
+
+def draw_pulses(singer, performance, rng):
+    """Moments of glottal closure, one a period of F0.
+
+    Arguments
+    ---------
+    singer : Singer
+        Of whom jitter and shimmer are used.
+    performance : Performance
+    rng : np.random.Generator
+
+    Returns
+    -------
+    positions : np.ndarray
+        [pulses], in samples, not whole ones.
+    amplitudes : np.ndarray
+        [pulses]
+
+    Example
+    -------
+    >>> from types import SimpleNamespace as Some
+    >>> steady = Some(f0=np.full(88, 100.0), voicing=np.ones(88), seconds=1)
+    >>> calm = Some(jitter=0.0, shimmer=0.0)
+    >>> at, height = draw_pulses(calm, steady, np.random.default_rng(0))
+    >>> float(np.diff(at).round(6).max()), float(height[0])
+    (441.0, 1.0)
+    """
+    phase = phase_track(performance.f0)
+    numbers = np.arange(1, int(phase[-1]))
+    periods = SAMPLE_RATE / np.interp(numbers, phase, _refine(performance.f0))
+    positions = np.interp(numbers, phase, np.arange(len(phase)) * PHASE_HOP)
+    positions += singer.jitter * periods * rng.standard_normal(len(numbers))
+    frames = np.arange(len(performance.f0)) * HOP
+    amplitudes = np.interp(positions, frames, performance.voicing)
+    amplitudes *= 1 + singer.shimmer * rng.standard_normal(len(numbers))
+    # Fewer pulses a second carry less power: undo that
+    amplitudes *= np.sqrt(periods * 100 / SAMPLE_RATE)
+    time = int(performance.seconds * SAMPLE_RATE)
+    sounding = (amplitudes > 1e-4) & (positions < time)
+    return positions[sounding], amplitudes[sounding]
+
+
+def phase_track(f0):
+    """Integrates F0.
+
+    Arguments
+    ---------
+    f0 : np.ndarray
+        [frames], Hz.
+
+    Returns
+    -------
+    phase : np.ndarray
+        Periods since the start, at every `PHASE_HOP`-th sample.
+    """
+    fine = _refine(f0)
+    steps = 0.5 * (fine[1:] + fine[:-1]) * PHASE_HOP / SAMPLE_RATE
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _refine(track):
+    fine = np.arange(0, (len(track) - 1) * HOP + 1, PHASE_HOP)
+    return np.interp(fine, np.arange(len(track)) * HOP, track)
+
+
+def pulse_train(positions, amplitudes, rows, shape):
+    """Places band-limited impulses between the samples.
+
+    Arguments
+    ---------
+    positions : torch.Tensor
+        float64, [pulses], in samples.
+    amplitudes : torch.Tensor
+        [pulses]
+    rows : torch.Tensor
+        [pulses], which signal of the batch each belongs to.
+    shape : tuple
+        (batch, time)
+
+    Returns
+    -------
+    train : torch.Tensor
+        float32, [batch, time]
+
+    Example
+    -------
+    >>> at, row = torch.tensor([50.0]).double(), torch.tensor([0])
+    >>> train = pulse_train(at, torch.ones(1), row, (1, 100))
+    >>> int(train.argmax()), round(float(train.sum()), 2)
+    (50, 1.0)
+    """
+    batch, time = shape
+    first = positions.floor().long() - _TAPS // 2 + 1
+    samples = first[:, None] + torch.arange(_TAPS, device=positions.device)
+    distance = (samples - positions[:, None]).float()
+    window = torch.cos(distance * (math.pi / (_TAPS + 2))).square()
+    kernels = amplitudes.float()[:, None] * torch.sinc(distance) * window
+    # Room for kernels that stick out at either end of a row
+    width = time + 4 * _TAPS
+    places = rows[:, None] * width + samples + 2 * _TAPS
+    train = kernels.new_zeros(batch * width)
+    train.index_add_(0, places.flatten(), kernels.flatten())
+    return train.view(batch, width)[:, 2 * _TAPS : 2 * _TAPS + time]
+
+
+def glottal_sections(f0, loudness, singer):
+    """Poles of the glottal pulse: its formant and its tilt.
+
+    The open phase of the LF model is a growing sine whose half period ends at
+    the peak of the flow, at 2/3 of the open phase, and whose integral is 0
+    (Fant, Liljencrants and Lin, 1985): F = 0.75 f0 / Oq, B = 0.41 f0 / Oq.
+    It runs backwards in time; its mirror image, which has the same magnitude,
+    is causal and used here. The return phase is one pole more.
+
+    Arguments
+    ---------
+    f0 : torch.Tensor
+        float64, [frames], Hz.
+    loudness : torch.Tensor
+        float64, [frames], dB: louder is brighter.
+    singer : Singer
+
+    Returns
+    -------
+    sections : torch.Tensor
+        [frames, 2, 3]
+    """
+    quotient = singer.open_quotient * 2 ** (-loudness / 40)
+    formant = resonators(0.75 * f0 / quotient, 0.41 * f0 / quotient)
+    cutoff = (singer.tilt_cutoff * 2 ** (loudness / 6)).clamp(500, 12000)
+    pole = torch.exp(-2 * math.pi * cutoff / SAMPLE_RATE)
+    zero = torch.zeros_like(pole)
+    tilt = torch.stack([torch.ones_like(pole), -pole, zero], dim=-1)
+    return torch.stack([formant, tilt], dim=-2)
+
+
+def aspiration(noise, phase, amplitudes, whitener):
+    """Breath noise at the glottis, in puffs, one a period.
+
+    Arguments
+    ---------
+    noise : torch.Tensor
+        [batch, time], white.
+    phase : torch.Tensor
+        [batch, points], periods since the start, at every `PHASE_HOP`-th
+        sample.
+    amplitudes : torch.Tensor
+        [batch, frames]
+    whitener : torch.Tensor
+        [batch, frames, taps]. Undoes the poles that the pulses need and the
+        noise, which takes the same way, does not.
+
+    Returns
+    -------
+    source : torch.Tensor
+        [batch, time]
+    """
+    time = noise.shape[1]
+    puffs = 1 + 0.6 * torch.cos(
+        2 * math.pi * to_samples(phase, time, PHASE_HOP)
+    )
+    noise = noise * puffs * to_samples(amplitudes, time)
+    source = torch.zeros_like(noise)
+    for k in range(whitener.shape[-1]):
+        tap = whitener[..., k].repeat_interleave(HOP, dim=1)[:, :time]
+        source += tap * F.pad(noise, (k, 0))[:, :time]
+    return source
+
+
+def to_samples(track, time, hop=HOP):
+    """Reads a track between its points.
+
+    Arguments
+    ---------
+    track : torch.Tensor
+        [batch, points]
+    time : int
+        Samples.
+    hop : int
+        Samples between two points.
+
+    Returns
+    -------
+    samples : torch.Tensor
+        [batch, time]
+
+    Example
+    -------
+    >>> to_samples(torch.tensor([[0.0, 1.0]]), 512)[0, [0, 256]].tolist()
+    [0.0, 0.5]
+    """
+    ramp = torch.arange(hop, device=track.device) / hop
+    start = F.pad(track, (0, 1), mode="replicate")
+    line = start[:, :-1, None] + (start.diff()[..., None] * ramp)
+    return line.flatten(1)[:, :time]
+
+
+def draw_bursts(singer, performance, rng):
+    """Noises with the singer's spectra, each with its place in samples.
+
+    Arguments
+    ---------
+    singer : Singer
+    performance : Performance
+    rng : np.random.Generator
+
+    Returns
+    -------
+    signal : np.ndarray
+        float32, [time], relative to vowels of RMS 1.
+    """
+    time = int(performance.seconds * SAMPLE_RATE)
+    signal = np.zeros(time + _BURST, dtype=np.float32)
+    hertz = np.fft.rfftfreq(_BURST, 1 / SAMPLE_RATE)
+    octaves = np.log2(np.maximum(hertz, 20.0))
+    for burst in performance.bursts:
+        begin = int(burst.start * SAMPLE_RATE)
+        length = int(burst.duration * SAMPLE_RATE)
+        centre, width, level = singer.fricatives[burst.kind]
+        decibel = -3 * ((octaves - np.log2(centre)) / width) ** 2
+        shape = 10 ** (np.maximum(decibel, _FLOOR) / 20)
+        shape[hertz > 20000] = 0
+        shape *= 10 ** ((level + burst.loudness) / 20)
+        white = rng.standard_normal(length, dtype=np.float32)
+        noise = np.fft.irfft(np.fft.rfft(white, _BURST) * shape)
+        signal[begin : begin + length] += noise[:length] * _edges(length)
+    return signal[:time]
+
+
+def _edges(length):
+    """Swells over the first third and dies away over the last."""
+    position = (np.arange(length) + 0.5) / length
+    rise = np.clip(np.minimum(position, 1 - position) * 3, 0, 1)
+    return np.sin(0.5 * np.pi * rise) ** 2
