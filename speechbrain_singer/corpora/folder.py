@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from speechbrain_singer.corpora.files import find_audio
+from speechbrain_singer.corpora.tree import find_audio
 
 
 def list_recordings(data_folder):

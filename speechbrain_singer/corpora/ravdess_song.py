@@ -9,7 +9,7 @@ import re
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.corpora.files import find_audio
+from speechbrain_singer.corpora.tree import find_audio
 
 logger = get_logger(__name__)
 

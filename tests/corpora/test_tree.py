@@ -1,6 +1,6 @@
 import pytest
 
-from speechbrain_singer.corpora.files import find_audio
+from speechbrain_singer.corpora.tree import find_audio
 
 
 def test_what_a_tree_of_audio_may_hold(tmp_path):
