@@ -110,9 +110,7 @@ def read_open(file, start, frames):
     # libsndfile converts 16 bits to float ten times slower than NumPy does
     short = file.subtype == "PCM_16"
     try:
-        # Seeking is inexact in MP3, even to where the file is already
-        if file.tell() != start:
-            file.seek(min(start, file.frames))
+        file.seek(min(start, file.frames))
         samples = file.read(frames, "int16" if short else "float32", True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(f"{file.name}: cannot be decoded: {error}") from error
