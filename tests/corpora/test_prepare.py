@@ -11,8 +11,16 @@ from speechbrain_singer.corpora import manifest_paths, prepare
 from speechbrain_singer.dataio.manifest import COLUMNS, read_manifest
 
 
+def write_tone(path, seconds=0.5, rate=44100):
+    """A modulated tone of peak 0.5."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    time = np.arange(round(seconds * rate)) / rate
+    tone = np.sin(440 * np.pi * time) * (0.8 + 0.2 * np.sin(30 * time))
+    soundfile.write(path, 0.5 * tone, rate)
+
+
 @pytest.fixture
-def tree(tmp_path, write_tone):
+def tree(tmp_path):
     """Eight singers, two songs each, of the same names."""
     for singer in "ABCDEFGH":
         for song in ("one", "two"):
@@ -41,7 +49,6 @@ def test_every_recording_has_a_row(tree, tmp_path):
     assert len(rows) == 16
     assert len({row["ID"] for row in rows}) == 16
     row = next(row for row in rows if row["ID"] == "C/two.wav")
-    # The tone's amplitude is 0.5 (0.8 + 0.2 sin 30 t)
     assert row.pop("peak") == pytest.approx(0.5, abs=1e-3)
     assert row == {
         "ID": "C/two.wav",
@@ -76,7 +83,7 @@ def test_speechbrain_reads_it(tree, tmp_path):
         assert item["duration"] == 0.5
 
 
-def test_a_corpus_adds_its_columns(tmp_path, write_tone):
+def test_a_corpus_adds_its_columns(tmp_path):
     for actor in ("01", "02", "03", "04", "05", "06"):
         name = f"03-02-05-02-01-01-{actor}.wav"
         write_tone(tmp_path / "audio" / f"Actor_{actor}" / name)
@@ -177,7 +184,7 @@ def test_a_killed_run_does_not_pass_for_prepared(tree, tmp_path, monkeypatch):
     assert set(os.listdir(tmp_path / "save")) == expected
 
 
-def test_skipped_files_are_listed_and_counted(tree, tmp_path, warned):
+def test_skipped_files_are_listed_and_counted(tree, tmp_path, caplog):
     (tree / "A" / "bad.wav").write_text("no audio")
     (tree / "B" / "bad.wav").touch()
     (tree / "C" / "bad.wav").touch()
@@ -192,7 +199,7 @@ def test_skipped_files_are_listed_and_counted(tree, tmp_path, warned):
         str(tree / "B" / "bad.wav"): "the file is empty",
         str(tree / "C" / "bad.wav"): "the file is empty",
     }
-    (warning,) = warned()
+    (warning,) = caplog.messages
     assert "3 of 19 files are skipped: 2 the file is empty, 1 not" in warning
     assert paths.skipped in warning
 
@@ -210,24 +217,24 @@ def test_nothing_to_use_says_why(tmp_path):
     assert str(tmp_path / "save" / "skipped.csv") in message
 
 
-def test_a_low_sample_rate_works_with_one_warning(tmp_path, write_tone, warned):
+def test_a_low_sample_rate_works_with_one_warning(tmp_path, caplog):
     for singer in "ABCDEFGH":
         rate = 8000 if singer in "AB" else 44100
         write_tone(tmp_path / singer / "a.wav", rate=rate)
     paths = prepare("folder", tmp_path, tmp_path / "save")
     assert len(read_manifest(paths.manifest)) == 8
-    (warning,) = warned()
+    (warning,) = caplog.messages
     assert "2 of 8 files have a sample rate below 44100 Hz" in warning
     assert "8000" in warning
 
 
-def test_one_singer_works_with_a_warning(tmp_path, write_tone, warned):
+def test_one_singer_works_with_a_warning(tmp_path, caplog):
     for song in range(10):
         write_tone(tmp_path / "Ann" / f"{song}.wav")
     paths = prepare("folder", tmp_path, tmp_path / "save")
     sizes = [len(read_manifest(path)) for path in paths[1:4]]
     assert sizes == [6, 2, 2]
-    (warning,) = warned()
+    (warning,) = caplog.messages
     assert "split by recording" in warning and "no EER" in warning
 
 

@@ -81,8 +81,9 @@ def test_samples_that_are_not_finite_are_refused(tmp_path, value):
 
 
 @pytest.mark.parametrize("rate", [8000, 16000, 48000, 96000, 44099])
-def test_a_resampled_tone_keeps_its_pitch(rate, make_tone):
-    tone = torch.from_numpy(make_tone(1.1, rate, 1000.0)).float()
+def test_a_resampled_tone_keeps_its_pitch(rate):
+    time = torch.arange(round(1.1 * rate), dtype=torch.float64) / rate
+    tone = torch.sin(2000 * torch.pi * time).float()
     resampled = resampler(rate, 44100)(tone).numpy()
     assert abs(len(resampled) - 48510) <= 2
     spectrum = np.abs(np.fft.rfft(resampled[:44100] * np.hanning(44100)))
