@@ -1,5 +1,6 @@
 """Reads crops of a manifest's recordings: only the frames that it needs."""
 
+import math
 from contextlib import contextmanager
 
 import numpy as np
@@ -169,9 +170,7 @@ class Recording:
         -------
         crop : Crop
         """
-        margin = 0
-        if self.rate != self.new_rate:
-            margin = FILTER_ZEROS * -(-self.rate // self.new_rate)
+        margin = self._margin()
         before = min(margin, start)
         after = min(margin, self.last - start)
         first, stop = start - before, start + self.length + after
@@ -183,6 +182,14 @@ class Recording:
                 self._whole = self._read(0, self.frames)
             samples = self._whole[first:stop]
         return Crop(self, samples, before)
+
+    def _margin(self):
+        """What the resampler needs on a side, in its whole steps."""
+        if self.rate == self.new_rate:
+            return 0
+        reach = FILTER_ZEROS * max(1, self.rate / self.new_rate)
+        step = resampler(self.rate, self.new_rate).orig_freq
+        return math.ceil(reach / step) * step
 
     def _read(self, first, frames):
         samples = read_open(self.file, self.start + first, frames)

@@ -1,0 +1,184 @@
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from speechbrain_singer.corpora import prepare
+from speechbrain_singer.dataio.clips import ClipPairs
+from speechbrain_singer.dataio.sampler import ClipBatches
+
+
+def noise(seconds, rate=8000):
+    generator = np.random.default_rng(0)
+    return generator.uniform(-0.5, 0.5, round(seconds * rate))
+
+
+def silence(seconds, rate=8000):
+    return np.zeros(round(seconds * rate))
+
+
+def ramp(seconds, rate=8000):
+    """Negative and rising: each stretch of it tells where it was cut."""
+    return np.linspace(-0.9, -0.1, round(seconds * rate))
+
+
+@pytest.fixture
+def write(tmp_path, caplog):
+    """Writes files at 8 kHz and prepares them: samples of each -> manifest."""
+
+    def write(*recordings):
+        for number, samples in enumerate(recordings):
+            path = tmp_path / f"{number}.wav"
+            soundfile.write(path, samples, 8000, "FLOAT")
+        paths = prepare("folder", tmp_path, tmp_path / "save", 0, 0)
+        caplog.clear()
+        return paths.train
+
+    return write
+
+
+def draw(pairs, count, epoch=0):
+    return [pairs[epoch, index] for index in range(count)]
+
+
+def test_an_item(write):
+    pairs = ClipPairs(write(noise(3)), seconds=0.5, sample_rate=8000)
+    item = pairs[0, 0]
+    assert item["clips"].shape == (2, 4000)
+    assert item["clips"].dtype == torch.float32
+    assert item["clips"].abs().amax(dim=1).tolist() == pytest.approx([1, 1])
+    assert not torch.equal(*item["clips"])
+    assert item["row"] == 0
+
+
+def test_files_at_another_rate_come_out_at_the_one_asked_for(write):
+    item = ClipPairs(write(noise(2)), seconds=0.5)[0, 0]
+    assert item["clips"].shape == (2, 22050)
+    spectrum = np.abs(np.fft.rfft(item["clips"][0].numpy()))
+    # All below 4 kHz
+    assert (spectrum[2000:] ** 2).sum() < 0.05 * (spectrum**2).sum()
+
+
+def test_positions_are_uniform_and_the_two_independent(write):
+    # Ratio of a clip's last to first sample grows with its position
+    pairs = ClipPairs(write(ramp(3)), seconds=0.5, sample_rate=8000)
+    clips = torch.stack([item["clips"] for item in draw(pairs, 600)]).numpy()
+    ratio = clips[:, :, -1] / clips[:, :, 0]
+    slope = 0.8 / 24000
+    # first = slope * 4000 / (1 - ratio), as last = first - slope * 3999
+    start = (0.9 - slope * 3999 / (1 - ratio)) / slope / 20000
+    for positions in start.T:
+        counts, _ = np.histogram(positions, bins=5, range=(-1e-3, 1.001))
+        # 4 degrees of freedom: beyond 20.5 in 4 of 10,000 cases
+        assert ((counts - 120) ** 2 / 120).sum() < 20.5
+    # Standard error of a correlation of 600: 0.041
+    assert abs(np.corrcoef(start.T)[0, 1]) < 0.16
+
+
+def test_draws_fall_in_proportion_to_singing_time(write):
+    halves = np.concatenate([silence(10), noise(10)])
+    pauses = np.concatenate([noise(0.3), silence(0.3)] * 33)
+    short = np.concatenate([noise(0.1), silence(0.1)])
+    manifest = write(noise(20), halves, pauses, noise(5), noise(0.4), short)
+    pairs = ClipPairs(manifest, seconds=0.5, sample_rate=8000)
+    rows = [item["row"] for item in draw(pairs, 3000)]
+    counts = np.bincount(rows, minlength=6)
+    singing = np.array([20, 10, 9.9, 5, 0.4, 0.1])
+    expected = 3000 * singing / singing.sum()
+    # 5 degrees of freedom: beyond 22.8 in 4 of 10,000 cases
+    assert ((counts - expected) ** 2 / expected).sum() < 22.8
+
+
+def test_no_clip_is_silent(write):
+    words = np.concatenate([noise(0.4), silence(1.6)] * 10)
+    pairs = ClipPairs(write(words), seconds=0.5, sample_rate=8000)
+    for item in draw(pairs, 100):
+        sounding = (item["clips"] != 0).float().mean(dim=1)
+        assert sounding.min() > 0.2
+
+
+def test_hum_is_silence_beside_singing_but_not_alone(write, tmp_path):
+    hum = 1e-3 * noise(10)
+    manifest = write(np.concatenate([hum, noise(10)]), hum)
+    pairs = ClipPairs(manifest, seconds=0.5, sample_rate=8000)
+    items = draw(pairs, 200)
+    assert {item["row"] for item in items} == {0, 1}
+    for item in items:
+        if item["row"] == 0:
+            sung = (item["clips"].abs() > 0.01).float().mean(dim=1)
+            assert sung.min() > 0.2
+
+
+def test_a_recording_shorter_than_a_clip_is_padded(write):
+    item = ClipPairs(write(noise(0.2)), seconds=0.5, sample_rate=8000)[0, 0]
+    assert item["clips"][:, 1600:].abs().max() == 0
+    assert torch.equal(*item["clips"])
+
+
+def test_a_pair_depends_on_seed_epoch_and_index_only(write):
+    manifest = write(noise(3), noise(5))
+    pairs = ClipPairs(manifest, 0.5, 8000, seed=1)
+    first = pairs[3, 7]
+    for other in ((3, 8), (4, 7), (7, 3)):
+        assert not torch.equal(pairs[other]["clips"], first["clips"])
+    different = ClipPairs(manifest, 0.5, 8000, seed=2)[3, 7]
+    assert not torch.equal(different["clips"], first["clips"])
+    again = ClipPairs(manifest, 0.5, 8000, seed=1)[3, 7]
+    assert torch.equal(again["clips"], first["clips"])
+    assert again["row"] == first["row"]
+
+
+def test_workers_change_nothing_even_where_files_fail(write, tmp_path):
+    manifest = write(noise(3), noise(3), noise(3))
+    (tmp_path / "1.wav").unlink()
+    passes = []
+    for workers in (0, 2):
+        loader = torch.utils.data.DataLoader(
+            ClipPairs(manifest, 0.5, 8000),
+            batch_sampler=ClipBatches(clips_per_epoch=24, batch_size=4),
+            num_workers=workers,
+        )
+        passes.append(list(loader))
+    for alone, shared in zip(*passes, strict=True):
+        assert torch.equal(alone["clips"], shared["clips"])
+        assert torch.equal(alone["row"], shared["row"])
+    assert alone["clips"].shape == (4, 2, 4000)
+    assert {0, 2} == set(torch.cat([b["row"] for b in passes[0]]).tolist())
+
+
+def delete(path):
+    path.unlink()
+
+
+def overwrite(path):
+    path.write_bytes(b"no audio" * 100)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:50000])
+
+
+def poison(path):
+    soundfile.write(path, np.full(24000, np.nan), 8000, "FLOAT")
+
+
+@pytest.mark.parametrize("harm", [delete, overwrite, cut, poison])
+def test_a_file_that_fails_is_named_once_and_others_are_drawn(
+    write, tmp_path, caplog, harm
+):
+    manifest = write(noise(3), noise(3))
+    pairs = ClipPairs(manifest, 0.5, 8000)
+    harm(tmp_path / "0.wav")
+    assert {item["row"] for item in draw(pairs, 50)} == {1}
+    (message,) = caplog.messages
+    assert str(tmp_path / "0.wav") in message
+
+
+def test_if_all_files_fail_the_error_names_manifest_and_reason(write, tmp_path):
+    manifest = write(noise(1))
+    pairs = ClipPairs(manifest, 0.5, 8000)
+    (tmp_path / "0.wav").unlink()
+    with pytest.raises(RuntimeError) as caught:
+        pairs[0, 0]
+    assert str(manifest) in str(caught.value)
+    assert "0.wav: no such file" in str(caught.value)

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+import soundfile
+import torch
+import torchaudio
+
+from speechbrain_singer.corpora import prepare
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.recordings import Recordings
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes one file and prepares it: samples, rate -> manifest."""
+
+    def write(samples, rate=44100, **options):
+        soundfile.write(tmp_path / "a.wav", samples, rate, **options)
+        return prepare("folder", tmp_path, tmp_path / "save", 0, 0).train
+
+    return write
+
+
+def noise(seconds, rate=44100, shape=()):
+    generator = np.random.default_rng(0)
+    return generator.uniform(-0.5, 0.5, (round(seconds * rate), *shape))
+
+
+def test_a_crop_is_that_stretch_of_the_file_at_peak_one(write):
+    samples = noise(3)
+    manifest = write(samples, subtype="FLOAT")
+    with Recordings(manifest, 1.0, 44100).open(0) as recording:
+        assert recording.last == 2 * 44100
+        clip = recording.crop(30000).clip()
+    expected = samples[30000:74100]
+    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-6)
+    assert clip.dtype == np.float32
+
+
+def test_stereo_becomes_mono(write):
+    samples = noise(2, shape=(2,))
+    manifest = write(samples, subtype="FLOAT")
+    with Recordings(manifest, 0.5, 44100).open(0) as recording:
+        clip = recording.crop(1000).clip()
+    expected = samples[1000:23050].mean(axis=1)
+    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-6)
+
+
+@pytest.mark.parametrize("seconds", [3, 1.3])
+@pytest.mark.parametrize("place", [0, 0.1, 1])
+@pytest.mark.parametrize("rate", [48000, 22050, 8000])
+def test_a_resampled_crop_is_a_crop_of_the_resampled_file(
+    write, rate, place, seconds
+):
+    samples = noise(seconds, rate).astype(np.float32)
+    manifest = write(samples, rate, subtype="FLOAT")
+    with Recordings(manifest, 1.0, 44100).open(0) as recording:
+        start = round(place * recording.last)
+        start -= start % 160  # where a frame of the new rate falls on one
+        clip = recording.crop(start).clip()
+    whole = torchaudio.functional.resample(
+        torch.from_numpy(samples), rate, 44100
+    ).numpy()
+    expected = whole[start * 44100 // rate :][:44100]
+    assert len(clip) == 44100
+    # At the edges too: neither gives away that the file was cut
+    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-5)
+
+
+def test_a_short_recording_is_padded_at_its_end(write):
+    samples = noise(0.3)
+    manifest = write(samples, subtype="FLOAT")
+    with Recordings(manifest, 1.0, 44100).open(0) as recording:
+        assert recording.last == 0
+        crop = recording.crop(0)
+    assert crop.sounding == 1.0
+    clip = crop.clip()
+    np.testing.assert_allclose(
+        clip[:13230], samples / abs(samples).max(), atol=1e-6
+    )
+    assert len(clip) == 44100 and not clip[13230:].any()
+
+
+def test_only_what_is_needed_is_read(write, monkeypatch):
+    manifest = write(noise(10, 48000), 48000)
+    read = []
+    real = soundfile.SoundFile.read
+
+    def counting(file, frames, *others):
+        read.append(frames)
+        return real(file, frames, *others)
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", counting)
+    with Recordings(manifest, 1.0, 44100).open(0) as recording:
+        recording.crop(1000)
+    # A second, and the filter's reach on both sides
+    assert len(read) == 1 and 48000 <= read[0] <= 48320
+
+
+@pytest.mark.parametrize("gain", [1.0, 3e-3])
+def test_sounding_is_the_share_that_is_not_silent(write, gain):
+    samples = noise(1) * gain
+    samples[:13230] = 0  # three tenths
+    samples[13230:17640] *= 1e-3  # and a tenth of hum 60 dB below
+    manifest = write(samples, subtype="FLOAT")
+    with Recordings(manifest, 1.0, 44100).open(0) as recording:
+        assert recording.crop(0).sounding == pytest.approx(0.6, abs=0.03)
+
+
+def test_a_stretch_of_a_file(tmp_path, write):
+    samples = noise(2)
+    path = write(samples, subtype="FLOAT")
+    with open(path) as file:
+        text = file.read().replace(",0,88200,", ",4410,48510,")
+    (tmp_path / "stretch.csv").write_text(text)
+    recordings = Recordings(tmp_path / "stretch.csv", 0.5, 44100)
+    assert recordings.durations == pytest.approx([1.0])
+    with recordings.open(0) as recording:
+        assert recording.last == 22050
+        clip = recording.crop(22050).clip()
+    expected = samples[26460:48510]
+    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-6)
+
+
+@pytest.mark.parametrize("seconds, rate", [(1, 44100), (2, 22050)])
+def test_a_file_that_was_replaced_is_named(write, tmp_path, seconds, rate):
+    manifest = write(noise(2))
+    soundfile.write(tmp_path / "a.wav", noise(seconds, rate), rate)
+    with pytest.raises(AudioError, match=r"a\.wav: changed since"):
+        with Recordings(manifest, 0.5, 44100).open(0):
+            pass
+
+
+def test_an_empty_manifest_is_named(tmp_path, write):
+    manifest = write(noise(1)).replace("train", "valid")
+    with pytest.raises(ValueError, match=r"valid\.csv: no recordings"):
+        Recordings(manifest, 1.0, 44100)
+
+
+def test_a_clip_without_samples_is_an_error(write):
+    with pytest.raises(ValueError, match="0 s at 44100 Hz"):
+        Recordings(write(noise(1)), 0, 44100)
