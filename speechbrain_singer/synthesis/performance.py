@@ -32,6 +32,8 @@ class Consonant:
         Kind of noise, a key of `Singer.fricatives`, or "".
     noise_share : float
         Last part of the consonant that the noise fills; before it is silence.
+    aspiration : float
+        Breath noise during it, relative to the vowel.
     locus : tuple
         F1 to F3 in Hz that the formants pass through, in a tract of 17.5 cm.
     """
@@ -40,20 +42,21 @@ class Consonant:
     voicing: float
     noise: str
     noise_share: float
+    aspiration: float
     locus: tuple
 
 
 CONSONANTS = {
-    "s": Consonant(0.13, 0.0, "s", 1.0, (320, 1700, 2600)),
-    "sh": Consonant(0.13, 0.0, "sh", 1.0, (320, 1900, 2500)),
-    "f": Consonant(0.11, 0.0, "f", 1.0, (320, 1100, 2300)),
-    "h": Consonant(0.08, 0.0, "", 1.0, (500, 1500, 2500)),
-    "t": Consonant(0.09, 0.0, "t", 0.35, (320, 1750, 2650)),
-    "k": Consonant(0.10, 0.0, "k", 0.4, (320, 1900, 2300)),
-    "p": Consonant(0.09, 0.0, "p", 0.25, (320, 900, 2200)),
-    "m": Consonant(0.08, 0.25, "", 1.0, (270, 1000, 2200)),
-    "n": Consonant(0.07, 0.3, "", 1.0, (270, 1500, 2500)),
-    "l": Consonant(0.07, 0.45, "", 1.0, (340, 1100, 2700)),
+    "s": Consonant(0.13, 0.0, "s", 1.0, 0.0, (320, 1700, 2600)),
+    "sh": Consonant(0.13, 0.0, "sh", 1.0, 0.0, (320, 1900, 2500)),
+    "f": Consonant(0.11, 0.0, "f", 1.0, 0.0, (320, 1100, 2300)),
+    "h": Consonant(0.08, 0.0, "", 1.0, 5.0, (500, 1500, 2500)),
+    "t": Consonant(0.09, 0.0, "t", 0.35, 0.0, (320, 1750, 2650)),
+    "k": Consonant(0.10, 0.0, "k", 0.4, 0.0, (320, 1900, 2300)),
+    "p": Consonant(0.09, 0.0, "p", 0.25, 0.0, (320, 900, 2200)),
+    "m": Consonant(0.08, 0.25, "", 1.0, 0.0, (270, 1000, 2200)),
+    "n": Consonant(0.07, 0.3, "", 1.0, 0.0, (270, 1500, 2500)),
+    "l": Consonant(0.07, 0.45, "", 1.0, 0.0, (340, 1100, 2700)),
 }
 
 
@@ -240,9 +243,10 @@ def _aspiration_track(notes, starts, stops, onsets, times):
     for note, start, stop, onset in zip(
         notes, starts, stops, onsets, strict=True
     ):
-        if note.first or note.onset:
-            during = {"h": 5.0}.get(note.onset, 0.0)
-            points += [(start - onset - 0.01, 0.0 if note.first else 1.0)]
+        if note.first:
+            points += [(start - onset - 0.01, 0.0)]
+        if note.onset:
+            during = CONSONANTS[note.onset].aspiration
             points += [(start - 0.6 * onset, during), (start, during)]
         points += [(start + _ATTACK, 1.0), (stop - 0.2, 1.0)]
         if note.last:

@@ -8,7 +8,7 @@ from scipy.fft import next_fast_len
 
 from speechbrain_singer.synthesis.performance import SAMPLE_RATE
 
-_ROOM_SECONDS = 0.4
+_ROOM_TAPS = SAMPLE_RATE // 2
 _DB_OCTAVE = 20 * np.log10(2)
 
 
@@ -25,7 +25,7 @@ class Recording:
     direct_ratio : float
         dB, energy of the direct sound over that of the room.
     low_cut : float
-        Hz, -3 dB point of the high-pass of a microphone stand.
+        Hz, where the microphone's low cut has taken 6 dB.
     bumps : tuple
         Of the equaliser: (centre in Hz, width in octaves, gain in dB) each.
     noise_level : float
@@ -106,35 +106,54 @@ def record(voices, recordings):
     >>> 0.2 < float(loud) < 0.9
     True
     """
-    time = voices.shape[1]
-    room_taps = int(_ROOM_SECONDS * SAMPLE_RATE)
-    size = next_fast_len(time + room_taps, real=True)
+    size = next_fast_len(voices.shape[1] + _ROOM_TAPS, real=True)
     hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE).astype(np.float32)
     octaves = np.log2(np.maximum(hertz, 20) / 1000)
-    rngs = [np.random.default_rng([r.seed, 3]) for r in recordings]
-    pairs = list(zip(recordings, rngs, strict=True))
-    device = voices.device
-    rooms = torch.from_numpy(np.stack([_room(*p, room_taps) for p in pairs]))
-    curves = torch.from_numpy(
-        np.stack([_curve(r, octaves) for r in recordings])
+    # One at a time, each in memory of its own: the last digits of long FFTs
+    # and of complex products depend on the size of the batch.
+    return torch.stack(
+        [
+            _record_one(voice.clone(), recording, octaves, size)
+            for voice, recording in zip(voices, recordings, strict=True)
+        ]
     )
-    floors = torch.from_numpy(np.stack([_floor(*p, octaves) for p in pairs]))
-
-    loudness = voices.square().mean(1, keepdim=True).sqrt().clamp_min(1e-6)
-    spectrum = _rfft(voices / loudness, size)
-    spectrum *= _rfft(rooms.to(device), size)
-    spectrum += floors.to(device)
-    spectrum *= curves.to(device)
-    waveforms = _irfft(spectrum, size)[:, :time]
-    peaks = torch.tensor([10 ** (r.peak / 20) for r in recordings])
-    loudest = waveforms.abs().amax(1, keepdim=True)
-    return waveforms * (peaks.to(device)[:, None] / loudest)
 
 
-def _room(recording, rng, taps):
+def rms(signals):
+    """Root mean square over the last dimension.
+
+    In float64: rounded to float32, the sum no longer depends on how threads
+    share it.
+
+    Example
+    -------
+    >>> rms(torch.tensor([3.0, -3.0]))
+    tensor(3.)
+    """
+    return signals.double().square().mean(-1).sqrt().to(signals.dtype)
+
+
+def _record_one(voice, recording, octaves, size):
+    rng = np.random.default_rng([recording.seed, 3])
+    room, curve, floor = (
+        torch.tensor(array, device=voice.device)
+        for array in (
+            _room(recording, rng),
+            _curve(recording, octaves),
+            _floor(recording, rng, octaves),
+        )
+    )
+    spectrum = torch.fft.rfft(voice / rms(voice).clamp_min(1e-6), size)
+    spectrum = (spectrum * torch.fft.rfft(room, size) + floor) * curve
+    waveform = torch.fft.irfft(spectrum, size)[: len(voice)]
+    return waveform * (10 ** (recording.peak / 20) / waveform.abs().max())
+
+
+def _room(recording, rng):
     """Impulse response: the direct sound, then noise that dies away."""
-    decay = 10 ** (-3 * np.arange(taps) / SAMPLE_RATE / recording.reverb_time)
-    tail = rng.standard_normal(taps) * decay
+    seconds = np.arange(_ROOM_TAPS) / SAMPLE_RATE
+    decay = 10 ** (-3 * seconds / recording.reverb_time)
+    tail = rng.standard_normal(_ROOM_TAPS) * decay
     # Air and walls take the treble first
     tail[1:] += 0.6 * tail[:-1]
     tail[: int(0.002 * SAMPLE_RATE)] = 0
@@ -161,12 +180,3 @@ def _floor(recording, rng, octaves):
     # A white signal of variance 1 and N samples has E|X|^2 = N
     shape *= np.sqrt(len(octaves))
     return shape.astype(np.float32) * white.view(np.complex64)
-
-
-def _rfft(signals, size):
-    # One at a time: the last digits of a long FFT depend on the batch's size
-    return torch.stack([torch.fft.rfft(signal, size) for signal in signals])
-
-
-def _irfft(spectra, size):
-    return torch.stack([torch.fft.irfft(s, size) for s in spectra])

@@ -79,8 +79,8 @@ def draw_song(seed, index, seconds):
     index : int
         Names the song in it.
     seconds : float
-        Phrases are added until they fill it. A longer drawing of the same song
-        starts with the shorter one.
+        Phrases, each with a breath after it, are added until they fill it. A
+        longer drawing of the same song starts with the shorter one.
 
     Returns
     -------

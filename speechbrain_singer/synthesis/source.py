@@ -235,7 +235,6 @@ def draw_bursts(singer, performance, rng):
         centre, width, level = singer.fricatives[burst.kind]
         decibel = -3 * ((octaves - np.log2(centre)) / width) ** 2
         shape = 10 ** (np.maximum(decibel, _FLOOR) / 20)
-        shape[hertz > 20000] = 0
         shape *= 10 ** ((level + burst.loudness) / 20)
         white = rng.standard_normal(length, dtype=np.float32)
         noise = np.fft.irfft(np.fft.rfft(white, _BURST) * shape)

@@ -9,7 +9,7 @@ from speechbrain_singer.synthesis.performance import (
     SAMPLE_RATE,
     perform,
 )
-from speechbrain_singer.synthesis.recording import Recording, record
+from speechbrain_singer.synthesis.recording import Recording, record, rms
 from speechbrain_singer.synthesis.singer import Singer
 from speechbrain_singer.synthesis.song import Song
 from speechbrain_singer.synthesis.source import (
@@ -107,9 +107,10 @@ def sing(singers, performances, seeds, device="cpu"):
     sections = torch.cat([glottis, tract], dim=2)
     voices = filter_frames(source, sections, fixed)
 
-    sung = torch.tensor([np.mean(p.voicing > 0.3) for _, p, _ in parts])
-    power = voices.square().mean(1) / sung.to(voices).clamp_min(0.05)
-    voices /= power.sqrt().clamp_min(1e-9)[:, None]
+    # Over the whole recording, less what its pauses take from it
+    sung = torch.tensor([np.mean(p.voicing > 0.3) for p in performances])
+    vowels = rms(voices) / sung.to(voices).clamp_min(0.05).sqrt()
+    voices /= vowels.clamp_min(1e-9)[:, None]
     noises = np.stack([draw_bursts(*part) for part in parts])
     return voices + torch.from_numpy(noises).to(device)
 
