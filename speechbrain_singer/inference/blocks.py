@@ -69,14 +69,14 @@ def resample_blocks(blocks, orig_rate, new_rate):
     >>> torch.allclose(torch.cat(blocks), whole, atol=1e-5)
     True
     """
-    if orig_rate == new_rate:
-        yield from blocks
-        return
     resample = resampler(orig_rate, new_rate)
     # 48000 to 44100 Hz makes 147 samples out of 160: blocks are cut between
     # such units, so that all are resampled with the same phases
-    divisor = math.gcd(orig_rate, new_rate)
-    unit, new_unit = orig_rate // divisor, new_rate // divisor
+    unit = resample.orig_freq // resample.gcd
+    new_unit = resample.new_freq // resample.gcd
+    if unit == new_unit:
+        yield from blocks
+        return
     margin = math.ceil(resample.width / unit)
     done = 0  # units at the start of the buffer that have been resampled
     buffer = torch.empty(0)

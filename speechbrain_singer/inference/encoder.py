@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from speechbrain_singer.dataio.audio import AudioError, open_audio
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
-from speechbrain_singer.inference.pooling import embed_recordings
+from speechbrain_singer.inference.pooling import encode_recordings
 from speechbrain_singer.inference.source import check_source, hub_errors
 from speechbrain_singer.inference.waveforms import as_batch, lengths_in_samples
 
@@ -21,8 +21,8 @@ logger = get_logger(__name__)
 _MIN_SECONDS = 0.1
 
 # How much audio goes through the network at once. On a processor more than
-# this leaves its caches and takes longer.
-_CPU_SECONDS = 32
+# this takes longer: the activations leave its caches.
+_CPU_SECONDS = 16
 _GPU_SECONDS = 256
 
 
@@ -94,11 +94,8 @@ class SingerEncoder(Pretrained):
         self.threshold = hparams.get("threshold")
         # Pretrained's default is 16 kHz
         self.audio_normalizer = AudioNormalizer(self.sample_rate)
-        self._window_samples = round(
-            hparams["window_seconds"] * self.sample_rate
-        )
-        self._min_samples = max(
-            encoder.features.min_samples, round(_MIN_SECONDS * self.sample_rate)
+        self._min_seconds = max(
+            _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
         )
         self._warned_of_missing_band = False
 
@@ -353,15 +350,14 @@ class SingerEncoder(Pretrained):
             )
 
     def _embed(self, recordings):
-        seconds = _GPU_SECONDS
-        if self.device_type == "cpu":
-            seconds = _CPU_SECONDS
-        return embed_recordings(
+        on_cpu = self.device_type == "cpu"
+        return encode_recordings(
             recordings,
             self._encode,
-            self._window_samples,
-            self._min_samples,
-            batch_samples=seconds * self.sample_rate,
+            self.sample_rate,
+            self.hparams.window_seconds,
+            self._min_seconds,
+            _CPU_SECONDS if on_cpu else _GPU_SECONDS,
         )
 
     def _encode(self, windows):

@@ -13,8 +13,8 @@ from speechbrain_singer.inference.windows import (
 )
 
 
-def embed_recordings(
-    recordings, encode, window_samples, min_samples, batch_samples
+def encode_recordings(
+    recordings, encode, sample_rate, window_seconds, min_seconds, batch_seconds
 ):
     """Embeds recordings window by window, in batches of bounded size.
 
@@ -28,11 +28,13 @@ def embed_recordings(
         A name for messages, and the audio in pieces, [time] each.
     encode : callable
         [batch, time] to [batch, dim].
-    window_samples : int
+    sample_rate : int
+        Of the audio, in Hz.
+    window_seconds : float
         Length of a window.
-    min_samples : int
+    min_seconds : float
         The shortest recording to encode.
-    batch_samples : int
+    batch_seconds : float
         How much audio to encode at once.
 
     Returns
@@ -50,27 +52,27 @@ def embed_recordings(
     -------
     >>> noise = torch.randn(1000)
     >>> moments = lambda wavs: torch.stack([wavs.mean(1), wavs.std(1)], dim=1)
-    >>> embed_recordings([("noise", [noise])], moments, 100, 10, 400).shape
+    >>> encode_recordings([("noise", [noise])], moments, 100, 2, 1, 4).shape
     torch.Size([1, 2])
     """
+    length = round(window_seconds * sample_rate)
     pools = []
     queues = defaultdict(list)
     for name, blocks in recordings:
         pool = _Pool(name)
         pools.append(pool)
-        for window in split_windows(
-            blocks, window_samples, window_samples // 2
-        ):
-            if len(window) < min_samples:
+        for window in split_windows(blocks, length, length // 2):
+            seconds = len(window) / sample_rate
+            if seconds < min_seconds:
                 raise AudioError(
-                    f"{name}: too short to encode: {len(window)} samples at "
-                    f"the encoder's rate, at least {min_samples} needed"
+                    f"{name}: too short to encode: {seconds:.3f} s, at least "
+                    f"{min_seconds:.3f} s needed"
                 )
             if not pool.hears(window):
                 continue
             queue = queues[len(window)]
             queue.append((pool, window))
-            if (len(queue) + 1) * len(window) > batch_samples:
+            if (len(queue) + 1) * seconds > batch_seconds:
                 _encode(queue, encode)
     for queue in queues.values():
         _encode(queue, encode)

@@ -1,0 +1,61 @@
+import pytest
+import torch
+
+from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.lobes.efficientnet import EfficientNet
+from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+
+RATE = 44100
+
+
+def coloured_noise(seconds, seed=0, tilt=0.9):
+    """[time], of peak 0.5, its spectrum falling with the tilt."""
+    generator = torch.Generator().manual_seed(seed)
+    white = torch.randn(round(seconds * RATE), generator=generator)
+    spectrum = torch.fft.rfft(white)
+    spectrum /= torch.linspace(0.01, 1, len(spectrum)) ** tilt
+    waveform = torch.fft.irfft(spectrum, len(white))
+    return 0.5 * waveform / waveform.abs().max()
+
+
+@pytest.fixture(scope="session")
+def noise():
+    return coloured_noise
+
+
+@pytest.fixture(scope="session")
+def model():
+    """Random weights, but batch norm that has seen such noise, and small
+    residual branches as trained networks have: without the first all sounds
+    have one embedding, without the second rounding errors grow."""
+    torch.manual_seed(0)
+    model = WaveformEncoder(LogMel(n_mels=64), EfficientNet(embedding_dim=48))
+    model.eval()
+    for module in model.modules():
+        if getattr(module, "use_res_connect", False):
+            torch.nn.init.constant_(module.block[-1][1].weight, 0.2)
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.train()
+            module.momentum = None  # the mean over all batches
+    clips = [coloured_noise(0.5, n, tilt=n / 8) for n in range(12)]
+    with torch.no_grad():
+        model(torch.stack(clips))
+    return model.eval()
+
+
+@pytest.fixture(scope="session")
+def folder(model, tmp_path_factory):
+    return export_encoder(
+        tmp_path_factory.mktemp("exported") / "encoder",
+        model,
+        window_seconds=1.0,
+        threshold=0.5,
+        calibration={"corpus": "noise", "trials": 3},
+    )
+
+
+@pytest.fixture
+def encoder(folder):
+    return SingerEncoder.from_hparams(folder, run_opts={"device": "cpu"})

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from speechbrain_singer.dataio.audio import AudioError, open_audio, resampler
+from speechbrain_singer.inference import blocks
+from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100, 48000, 96000, 44099])
+@pytest.mark.parametrize("size", [50, 1000, 4321])
+def test_resampled_blocks_equal_the_whole(rate, size):
+    noise = torch.randn(9001, generator=torch.Generator().manual_seed(0))
+    pieces = list(resample_blocks(noise.split(size), rate, 44100))
+    expected = resampler(rate, 44100)(noise)
+    torch.testing.assert_close(torch.cat(pieces), expected, atol=1e-5, rtol=0)
+
+
+def test_blocks_of_many_channels_are_small_and_their_mean(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(blocks, "_BLOCK_SAMPLES", 1000)
+    audio = np.random.default_rng(0).uniform(-1, 1, (105, 100))
+    path = tmp_path / "a.wav"
+    soundfile.write(path, audio, 44100, subtype="DOUBLE")
+    with open_audio(path) as file:
+        pieces = list(read_blocks(file))
+    assert [len(piece) for piece in pieces] == [10] * 10 + [5]
+    np.testing.assert_allclose(torch.cat(pieces), audio.mean(axis=1), atol=1e-6)
+
+
+def test_a_file_that_ends_early_is_named(tmp_path):
+    path = tmp_path / "a.mp3"
+    tone = np.sin(np.arange(88200) * 0.05)
+    soundfile.write(path, tone, 44100)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with (
+        open_audio(path) as file,
+        pytest.raises(AudioError, match=r"a\.mp3: truncated"),
+    ):
+        list(read_blocks(file))

@@ -1,0 +1,117 @@
+import shutil
+
+import pytest
+import torch
+import yaml
+
+from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+
+
+class Loader(yaml.SafeLoader):
+    """Reads HyperPyYAML's tags as what stands behind them."""
+
+
+Loader.add_multi_constructor(
+    "!",
+    lambda loader, suffix, node: (
+        loader.construct_mapping(node)
+        if isinstance(node, yaml.MappingNode)
+        else node.value
+    ),
+)
+
+
+def test_the_settings_are_the_modules_own(folder):
+    with open(folder / "hyperparams.yaml") as file:
+        hparams = yaml.load(file, Loader)
+    assert hparams["features"] == {
+        "sample_rate": 44100,
+        "n_fft": 2048,
+        "hop_length": 512,
+        "n_mels": 64,
+        "top_db": 80.0,
+    }
+    assert hparams["encoder"]["encoder"] == {
+        "name": "efficientnet_b0",
+        "embedding_dim": 48,
+    }
+    assert hparams["window_seconds"] == 1.0
+    assert hparams["threshold"] == 0.5
+    assert hparams["calibration"] == {"corpus": "noise", "trials": 3}
+
+
+def test_the_parameters_are_plain_float32(folder, model):
+    parameters = torch.load(folder / "encoder.ckpt", weights_only=True)
+    for name, value in model.state_dict().items():
+        assert parameters[name].device.type == "cpu"
+        assert torch.equal(parameters[name], value)
+
+
+def test_bfloat16_is_exported_as_float32(tmp_path):
+    class Half(torch.nn.Module):
+        embedding_dim = 1
+
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.ones(1).bfloat16())
+
+    folder = export_encoder(
+        tmp_path / "e", WaveformEncoder(LogMel(), Half()), 1.0
+    )
+    weight = torch.load(folder / "encoder.ckpt")["encoder.weight"]
+    assert weight.dtype == torch.float32
+
+
+def test_a_copy_loads_and_encodes_alike_without_links(
+    folder, encoder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(folder, "elsewhere")
+    moved = SingerEncoder.from_hparams("./elsewhere")
+    wav = torch.randn(1, 22050, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(moved.encode_batch(wav), encoder.encode_batch(wav))
+    found = sorted(path.name for path in tmp_path.rglob("*"))
+    assert found == ["elsewhere", "encoder.ckpt", "hyperparams.yaml"]
+    assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
+
+
+def test_an_encoder_is_replaced_whole(model, folder, tmp_path):
+    target = tmp_path / "deep" / "encoder"
+    shutil.copytree(folder, target)
+    export_encoder(target, model, window_seconds=2.0)
+    assert "window_seconds: 2.0" in (target / "hyperparams.yaml").read_text()
+    assert [path.name for path in target.parent.iterdir()] == ["encoder"]
+
+
+def test_an_export_that_fails_leaves_the_old_encoder(
+    model, folder, tmp_path, monkeypatch
+):
+    target = tmp_path / "encoder"
+    shutil.copytree(folder, target)
+
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="no space"):
+        export_encoder(target, model, window_seconds=2.0)
+    assert "window_seconds: 1.0" in (target / "hyperparams.yaml").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
+
+
+def test_other_people_s_files_are_not_replaced(model, tmp_path):
+    (tmp_path / "thesis.tex").write_text("")
+    with pytest.raises(FileExistsError, match=str(tmp_path)):
+        export_encoder(tmp_path, model, window_seconds=1.0)
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_what_yaml_cannot_hold_is_refused(model, tmp_path):
+    with pytest.raises(TypeError, match="plain numbers"):
+        export_encoder(
+            tmp_path / "e", model, 1.0, 0.5, {"EER": torch.tensor(0.1)}
+        )
+    assert not (tmp_path / "e").exists()
