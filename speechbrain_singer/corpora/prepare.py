@@ -1,9 +1,7 @@
 """From a corpus's files to manifests: listed, probed, split, remembered."""
 
 import csv
-import hashlib
 import inspect
-import json
 import os
 import tempfile
 from collections import Counter
@@ -13,6 +11,11 @@ from typing import NamedTuple
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.corpora.fingerprint import (
+    load_fingerprint,
+    save_fingerprint,
+    take_fingerprint,
+)
 from speechbrain_singer.corpora.probe import probe_recordings
 from speechbrain_singer.corpora.splits import split
 from speechbrain_singer.dataio.files import atomic_open
@@ -28,7 +31,6 @@ CORPORA = {
 }
 FULL_BAND = 44_100
 FINGERPRINT = "prepared.json"
-LAYOUT = 1  # raise it when what is written, or how it is found, changes
 
 
 class Manifests(NamedTuple):
@@ -145,20 +147,18 @@ def prepare(
     remembered = Path(save_folder, FINGERPRINT)
 
     recordings = list_recordings(data_folder, **options)
-    fingerprint = {
-        "layout": LAYOUT,
-        "corpus": corpus,
-        "data_folder": os.path.abspath(data_folder),
-        "options": options,
-        "valid_singers": valid_singers,
-        "test_singers": test_singers,
-        "seed": seed,
-        "min_seconds": min_seconds,
-        "files": _digest(recordings),
-    }
-    # Through JSON once, as a tuple comes back as a list
-    fingerprint = json.loads(json.dumps(fingerprint, default=str))
-    if _is_prepared(remembered, fingerprint, paths):
+    fingerprint = take_fingerprint(
+        recordings,
+        corpus=corpus,
+        data_folder=os.path.abspath(data_folder),
+        options=options,
+        valid_singers=valid_singers,
+        test_singers=test_singers,
+        seed=seed,
+        min_seconds=min_seconds,
+    )
+    written = all(os.path.isfile(path) for path in paths)
+    if written and load_fingerprint(remembered) == fingerprint:
         logger.info("%s: unchanged, used as it is", paths.manifest)
         return paths
 
@@ -172,8 +172,7 @@ def prepare(
     write_manifest(paths.manifest, rows)
     for part, its_rows in parts.items():
         write_manifest(getattr(paths, part), its_rows)
-    with atomic_open(remembered) as file:
-        json.dump(fingerprint, file, indent=1)
+    save_fingerprint(remembered, fingerprint)
     return paths
 
 
@@ -206,29 +205,6 @@ def _check_writable(folder):
             f"{folder}: cannot write the manifests there: {error}; choose "
             "another save_folder"
         ) from error
-
-
-def _digest(recordings):
-    """What the corpus says of its files, and their sizes and times."""
-    digest = hashlib.sha256()
-    for recording in recordings:
-        try:
-            facts = os.stat(recording["path"])
-            state = [facts.st_size, facts.st_mtime_ns]
-        except OSError:
-            state = None
-        digest.update(json.dumps([recording, state]).encode())
-    return digest.hexdigest()
-
-
-def _is_prepared(remembered, fingerprint, paths):
-    if not all(os.path.isfile(path) for path in (remembered, *paths)):
-        return False
-    try:
-        former = json.loads(remembered.read_text(encoding="utf-8"))
-    except ValueError:
-        return False
-    return former == fingerprint
 
 
 def _write_skipped(path, skipped):

@@ -54,6 +54,7 @@ def probe_recordings(recordings, min_seconds):
                 total=len(recordings),
                 dynamic_ncols=True,
                 leave=False,
+                delay=1,
             )
         )
     usable = [row for row in probed if "reason" not in row]

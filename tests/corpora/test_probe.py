@@ -56,6 +56,7 @@ def write_bad(folder):
         "header.wav": "the file holds no audio samples",
         "slow.wav": "sample rate not of audio: 10 Hz",
         "$a.wav": "$ in its name",
+        "caf\udce9.wav": "name is not UTF-8",
         "nan.wav": "holds samples that are NaN",
         "inf.wav": "holds samples that are NaN",
     }
