@@ -47,7 +47,7 @@ def take_fingerprint(recordings, **settings):
 
 
 def load_fingerprint(path):
-    """Reads what `save_fingerprint` wrote, None where there is nothing whole."""
+    """What `save_fingerprint` wrote; None if it is missing or broken."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
