@@ -121,6 +121,8 @@ def perform(singer, song, seconds, rng):
     ---------
     singer : Singer
     song : Song
+        Drawn for 1.2 times the seconds or more: a brisk singer needs a tenth
+        more of it, and where it ends there is silence.
     seconds : float
         Length of the recording.
     rng : np.random.Generator

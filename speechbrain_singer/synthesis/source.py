@@ -68,6 +68,11 @@ def phase_track(f0):
     -------
     phase : np.ndarray
         Periods since the start, at every `PHASE_HOP`-th sample.
+
+    Example
+    -------
+    >>> round(float(phase_track(np.full(2, 100.0))[-1]), 4)  # 512 samples
+    1.161
     """
     fine = _refine(f0)
     steps = 0.5 * (fine[1:] + fine[:-1]) * PHASE_HOP / SAMPLE_RATE
@@ -140,6 +145,14 @@ def glottal_sections(f0, loudness, singer):
     -------
     sections : torch.Tensor
         [frames, 2, 3]
+
+    Example
+    -------
+    >>> from types import SimpleNamespace as Some
+    >>> singer = Some(open_quotient=0.6, tilt_cutoff=2500.0)
+    >>> f0, loudness = torch.tensor([200.0]), torch.tensor([0.0])
+    >>> glottal_sections(f0.double(), loudness.double(), singer).shape
+    torch.Size([1, 2, 3])
     """
     quotient = singer.open_quotient * 2 ** (-loudness / 40)
     formant = resonators(0.75 * f0 / quotient, 0.41 * f0 / quotient)
@@ -170,6 +183,13 @@ def aspiration(noise, phase, amplitudes, whitener):
     -------
     source : torch.Tensor
         [batch, time]
+
+    Example
+    -------
+    >>> noise, still = torch.ones(1, 600), torch.full((1, 11), 0.25)
+    >>> wire = torch.tensor([1.0, 0.0, 0.0]).expand(1, 3, 3)
+    >>> aspiration(noise, still, torch.ones(1, 3), wire)[0, :2]
+    tensor([1., 1.])
     """
     time = noise.shape[1]
     puffs = 1 + 0.6 * torch.cos(
@@ -212,7 +232,7 @@ def to_samples(track, time, hop=HOP):
 
 
 def draw_bursts(singer, performance, rng):
-    """Noises with the singer's spectra, each with its place in samples.
+    """Fricatives, stops and breaths of a performance, as this singer's sound.
 
     Arguments
     ---------
@@ -224,6 +244,16 @@ def draw_bursts(singer, performance, rng):
     -------
     signal : np.ndarray
         float32, [time], relative to vowels of RMS 1.
+
+    Example
+    -------
+    >>> from types import SimpleNamespace as Some
+    >>> hiss = Some(kind="s", start=0.5, duration=0.1, loudness=0.0)
+    >>> singer = Some(fricatives={"s": (6500, 0.5, -14)})
+    >>> song = Some(seconds=1.0, bursts=[hiss])
+    >>> noise = draw_bursts(singer, song, np.random.default_rng(0))
+    >>> bool(np.any(noise[22050:26460])), bool(np.any(noise[:22050]))
+    (True, False)
     """
     time = int(performance.seconds * SAMPLE_RATE)
     signal = np.zeros(time + _BURST, dtype=np.float32)

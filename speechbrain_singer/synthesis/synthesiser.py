@@ -95,6 +95,14 @@ def sing(singers, performances, seeds, device="cpu"):
     -------
     voices : torch.Tensor
         float32, [batch, time] at 44.1 kHz; vowels have an RMS of about 1.
+
+    Example
+    -------
+    >>> from speechbrain_singer.synthesis import draw_singer, draw_song
+    >>> singer, song = draw_singer(1, 0), draw_song(1, 0, 1.2)
+    >>> song = perform(singer, song, 1.0, np.random.default_rng(0))
+    >>> sing([singer], [song], [0]).shape
+    torch.Size([1, 44100])
     """
     time = int(performances[0].seconds * SAMPLE_RATE)
     rngs = [np.random.default_rng([seed, 1]) for seed in seeds]
