@@ -15,8 +15,10 @@ from speechbrain.utils.distributed import ddp_init_group, get_rank, run_on_main
 
 from speechbrain_singer.corpora import manifest_paths, prepare
 from speechbrain_singer.dataio.clips import ClipPairs
+from speechbrain_singer.dataio.files import check_writable
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.settings import load_settings
 from speechbrain_singer.ssl.hand_over import hand_over
@@ -71,6 +73,7 @@ def main(arguments):
     hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides, NEEDED)
+    run_on_main(check_writable, args=[hparams["output_folder"]])
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,
@@ -111,6 +114,8 @@ def main(arguments):
     )
 
     # 4. Training
+    first = next(iter(train_loader))["clips"].flatten(0, 1)
+    calibrate_batch_norm(hparams["encoder"], first)
     before = copy.deepcopy(hparams["encoder"])
     brain = hparams["brain_class"](
         modules=hparams["modules"],

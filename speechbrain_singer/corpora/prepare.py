@@ -3,7 +3,6 @@
 import csv
 import inspect
 import os
-import tempfile
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,7 @@ from speechbrain_singer.corpora.fingerprint import (
 )
 from speechbrain_singer.corpora.probe import probe_recordings
 from speechbrain_singer.corpora.splits import split
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.files import atomic_open, check_writable
 from speechbrain_singer.dataio.manifest import write_manifest
 
 logger = get_logger(__name__)
@@ -142,7 +141,7 @@ def prepare(
     list_recordings = _find_corpus(corpus)
     options = dict(corpus_options or {})
     _check_options(corpus, list_recordings, options)
-    _check_writable(save_folder)
+    check_writable(save_folder)
     paths = manifest_paths(save_folder)
     remembered = Path(save_folder, FINGERPRINT)
 
@@ -193,18 +192,6 @@ def _check_options(corpus, list_recordings, options):
                 f"corpus {corpus!r} has no option {name!r}; it has "
                 f"{', '.join(known) or 'none'}"
             )
-
-
-def _check_writable(folder):
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise OSError(
-            f"{folder}: cannot write the manifests there: {error}; choose "
-            "another save_folder"
-        ) from error
 
 
 def _write_skipped(path, skipped):

@@ -1,6 +1,7 @@
-"""Writes files whole or not at all."""
+"""Writes files whole or not at all, and finds out early where it cannot."""
 
 import os
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,3 +39,33 @@ def atomic_open(path):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_writable(folder):
+    """Makes a folder if need be, and tries to write there.
+
+    Arguments
+    ---------
+    folder : str or Path
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there. The message names the folder.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path") / "new"
+    >>> check_writable(folder)
+    >>> folder.is_dir()
+    True
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"{folder}: cannot write there ({error}): choose another folder, "
+            "or mend its permissions"
+        ) from error

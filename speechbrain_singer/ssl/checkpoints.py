@@ -13,8 +13,9 @@ class AtomicCheckpointer(Checkpointer):
 
     A folder counts as a checkpoint once its metadata file stands. SpeechBrain
     writes that file first, so that a run killed while saving leaves a folder
-    that counts and cannot be loaded; and it deletes in any order. Here the
-    metadata file comes last and goes first.
+    that counts and cannot be loaded, and one killed while deleting likewise.
+    Here the metadata file comes last and lists the others, and a folder that
+    lacks one of them does not count.
 
     Arguments
     ---------
@@ -42,13 +43,25 @@ class AtomicCheckpointer(Checkpointer):
             self._remove_unfinished()
         checkpoint = super().save_checkpoint(*args, **kwargs)
         if checkpoint is not None:
+            files = sorted(path.name for path in checkpoint.path.iterdir())
             unfinished = checkpoint.path / f"{METAFNAME}.tmp"
             with open(unfinished, "w", encoding="utf-8") as file:
-                yaml.safe_dump(checkpoint.meta, file)
+                yaml.safe_dump({**checkpoint.meta, "files": files}, file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(unfinished, checkpoint.path / METAFNAME)
         return checkpoint
+
+    def list_checkpoints(self):
+        """Those that are whole."""
+        return [
+            checkpoint
+            for checkpoint in super().list_checkpoints()
+            if all(
+                (checkpoint.path / name).exists()
+                for name in checkpoint.meta["files"]
+            )
+        ]
 
     def load_checkpoint(self, checkpoint):
         """As SpeechBrain's, but an error names the checkpoint.
@@ -80,13 +93,9 @@ class AtomicCheckpointer(Checkpointer):
         fpath.unlink()
         return meta
 
-    @staticmethod
-    def _delete_checkpoint(checkpoint, verbosity=0):
-        (checkpoint.path / METAFNAME).unlink(missing_ok=True)
-        shutil.rmtree(checkpoint.path)
-
     def _remove_unfinished(self):
         """Clears what a killed run began to save or to delete."""
+        whole = {checkpoint.path for checkpoint in self.list_checkpoints()}
         for path in self.checkpoints_dir.glob("CKPT*"):
-            if not (path / METAFNAME).exists():
+            if path not in whole:
                 shutil.rmtree(path)

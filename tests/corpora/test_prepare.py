@@ -271,7 +271,7 @@ def test_a_wrong_option_is_named(tree, tmp_path):
 def test_an_unwritable_save_folder_is_named(tree, tmp_path):
     # A file in its place, as permissions do not stop the superuser
     (tmp_path / "save").touch()
-    with pytest.raises(OSError, match=r"save.*: cannot write the manifests"):
+    with pytest.raises(OSError, match=r"save.*: cannot write there"):
         prepare("folder", tree, tmp_path / "save")
-    with pytest.raises(OSError, match=r"below: cannot write the manifests"):
+    with pytest.raises(OSError, match=r"below: cannot write there"):
         prepare("folder", tree, tmp_path / "save" / "below")

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+import torch
+
+from speechbrain_singer.metrics.geometry import (
+    alignment,
+    effective_rank,
+    relative_deviation,
+    space_health,
+    uniformity,
+)
+
+
+@pytest.fixture
+def views():
+    views = np.random.default_rng(0).standard_normal((2, 30, 8))
+    return views / np.linalg.norm(views, axis=2, keepdims=True)
+
+
+def test_alignment_equals_the_formula(views):
+    expected = np.mean([(a - b) @ (a - b) for a, b in zip(*views, strict=True)])
+    assert alignment(*torch.tensor(3 * views)) == pytest.approx(expected)
+
+
+def test_uniformity_equals_the_formula(views):
+    potentials = [
+        np.exp(-2 * (a - b) @ (a - b))
+        for i, a in enumerate(views[0])
+        for b in views[0][:i]
+    ]
+    expected = np.log(np.mean(potentials))
+    measured = uniformity(torch.tensor(views[0]))
+    assert measured == pytest.approx(expected, abs=1e-6)
+
+
+def test_deviation_equals_the_formula(views):
+    expected = np.mean(views[0].std(axis=0)) * np.sqrt(8)
+    measured = relative_deviation(torch.tensor(views[0]))
+    assert measured == pytest.approx(expected)
+
+
+def test_effective_rank_equals_the_formula(views):
+    variances = np.linalg.eigvalsh(np.cov(views[0].T, bias=True))
+    shares = variances / variances.sum()
+    expected = np.exp(-np.sum(shares * np.log(shares)))
+    measured = effective_rank(torch.tensor(views[0]))
+    assert measured == pytest.approx(expected)
+
+
+def test_a_collapsed_space_shows():
+    health = space_health(torch.ones(20, 8), torch.ones(20, 8))
+    assert health == {
+        "alignment": 0.0,
+        "uniformity": 0.0,
+        "deviation": 0.0,
+        "effective_rank": 1.0,
+    }
+
+
+def test_a_line_has_one_direction():
+    line = torch.cat([torch.eye(4)[:1], -torch.eye(4)[:1]])
+    assert effective_rank(line) == pytest.approx(1.0)

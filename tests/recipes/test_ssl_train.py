@@ -1,0 +1,264 @@
+"""The main job as a user runs it, at a tiny scale."""
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from speechbrain.utils.checkpoints import Checkpointer
+
+from speechbrain_singer.corpora import prepare
+from speechbrain_singer.inference.encoder import SingerEncoder
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "recipes" / "ssl" / "train.py"
+TINY = {
+    "clip_seconds": 0.4,
+    "batch_size": 4,
+    "clips_per_epoch": 12,
+    "valid_pairs": 8,
+    "num_workers": 0,
+    "epochs": 2,
+    "valid_singers": 2,
+    "test_singers": 2,
+    "ckpt_interval_minutes": 0,
+    "corpus_options": "{singers: 6, songs_per_singer: 2, seconds: 2.0}",
+}
+
+
+def arguments(corpus_folder, output_folder, *flags, **overrides):
+    settings = TINY | overrides
+    settings |= {"data_folder": corpus_folder, "output_folder": output_folder}
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    hparams = str(ROOT / "hparams" / "byol.yaml")
+    return [hparams, *options, "--device=cpu", "--noprogressbar", *flags]
+
+
+def run(*args, **kwargs):
+    """In this process: the imports take longer than the training."""
+    spec = importlib.util.spec_from_file_location("train", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    sys.modules["train"] = script
+    spec.loader.exec_module(script)
+    hook = sys.excepthook
+    try:
+        script.main(arguments(*args, **kwargs))
+    finally:
+        sys.excepthook = hook
+
+
+def history(folder):
+    lines = (folder / "history.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Where the embedded corpus is; the first run makes it."""
+    return tmp_path_factory.mktemp("corpus") / "synthetic"
+
+
+@pytest.fixture(scope="module")
+def finished(corpus, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "results"
+    run(corpus, folder)
+    return folder
+
+
+def test_leaves_figures_and_pictures(finished):
+    metrics = json.loads((finished / "metrics.json").read_text())
+    assert set(metrics["test"]) == {"trained", "untrained", "mfcc_statistics"}
+    for report in metrics["test"].values():
+        assert report["singers"] == 2
+        assert 0 <= report["all_pairs"]["EER"] <= 100
+    assert metrics["calibration"]["singers"] == 2
+    for name in ("curves.png", "similarity.png", "tsne.png"):
+        assert (finished / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_logs_each_epoch(finished):
+    records = history(finished)
+    assert [record["epoch"] for record in records] == [1, 2]
+    assert set(records[0]["valid"]) == {
+        *("loss", "EER", "MNR", "alignment", "uniformity", "deviation"),
+        "effective_rank",
+    }
+    assert "valid EER" in (finished / "train_log.txt").read_text()
+
+
+def test_the_best_epoch_is_handed_over(finished):
+    metrics = json.loads((finished / "metrics.json").read_text())
+    rates = {r["epoch"]: r["valid"]["EER"] for r in history(finished)}
+    assert rates[metrics["epoch"]] == min(rates.values())
+    checkpoint = Checkpointer(finished / "save").find_checkpoint(min_key="EER")
+    saved = torch.load(checkpoint.path / "encoder.ckpt")
+    for name, value in torch.load(finished / "encoder/encoder.ckpt").items():
+        assert torch.equal(saved[name], value), name
+
+
+def test_hands_over_an_encoder(finished, corpus, tmp_path):
+    moved = tmp_path / "moved"
+    (finished / "encoder").rename(moved)
+    try:
+        assert not any(path.is_symlink() for path in moved.iterdir())
+        encoder = SingerEncoder.from_hparams(moved, run_opts={"device": "cpu"})
+    finally:
+        moved.rename(finished / "encoder")
+    paths = sorted(corpus.glob("*/*.wav"))[:2]
+    assert encoder.encode_file(paths[0]).shape == (1000,)
+    score, same_singer = encoder.verify_files(*paths)
+    assert same_singer == (score > encoder.threshold)
+
+
+def parameters(folder):
+    """Of the last checkpoint, all modules."""
+    checkpoint = Checkpointer(folder / "save").find_checkpoint()
+    return {
+        (path.name, name): value
+        for path in sorted(checkpoint.path.glob("*.ckpt"))
+        if path.stem in ("encoder", "projector", "predictor", "target")
+        for name, value in torch.load(path).items()
+    }
+
+
+def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
+    folder = tmp_path / "killed"
+    command = [sys.executable, str(SCRIPT)]
+    command += arguments(corpus, folder, "--ckpt_interval_steps=1")
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    # Killed in the middle of the second epoch
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if (folder / "history.jsonl").exists():
+            time.sleep(0.7)
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(history(folder)) == 1, process.stdout.read().decode()
+    run(corpus, folder, "--ckpt_interval_steps=1")
+    assert [record["epoch"] for record in history(folder)] == [1, 2]
+    expected, measured = parameters(finished), parameters(folder)
+    assert set(measured) == set(expected)
+    for name, value in expected.items():
+        assert torch.allclose(measured[name], value, atol=1e-6), name
+
+
+def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
+    """From a checkpoint after the first step of the second epoch."""
+    from speechbrain_singer.ssl.byol import BYOLBrain
+
+    class KilledError(Exception):
+        pass
+
+    on_fit_batch_end = BYOLBrain.on_fit_batch_end
+
+    def die(self, *args):
+        on_fit_batch_end(self, *args)
+        if self.epoch == 2 and self.step == 2:
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BYOLBrain, "on_fit_batch_end", die)
+        with pytest.raises(KilledError):
+            run(corpus, tmp_path, "--ckpt_interval_steps=1")
+    checkpoint = Checkpointer(tmp_path / "save").find_checkpoint()
+    assert checkpoint.meta["end-of-epoch"] is False
+    run(corpus, tmp_path, "--ckpt_interval_steps=1")
+    expected, measured = parameters(finished), parameters(tmp_path)
+    for name, value in expected.items():
+        assert torch.allclose(measured[name], value, atol=1e-6), name
+    assert history(tmp_path)[1] == pytest.approx(history(finished)[1])
+
+
+def test_mixed_precision_and_accumulation(corpus, tmp_path):
+    flags = ("--precision=bf16", "--grad_accumulation_factor=2", "--debug")
+    run(corpus, tmp_path, *flags)
+    assert len(history(tmp_path)) == 2
+    # Debugging leaves no checkpoints behind
+    assert not list((tmp_path / "save").glob("CKPT*"))
+
+
+def test_two_processes(corpus, finished, tmp_path):
+    command = [sys.executable, "-m", "torch.distributed.run"]
+    command += ["--nproc_per_node=2", "--master_port=0", str(SCRIPT)]
+    command += arguments(
+        corpus, tmp_path / "two", "--distributed_backend=gloo", "--debug"
+    )
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "not synchronised between processes" in done.stdout + done.stderr
+    assert (tmp_path / "two" / "encoder" / "encoder.ckpt").exists()
+
+
+def test_a_flat_folder_without_singers(tmp_path):
+    vocals = tmp_path / "vocals"
+    vocals.mkdir()
+    rng = np.random.default_rng(0)
+    for name in "abcdefgh":
+        soundfile.write(
+            vocals / f"{name}.wav", rng.uniform(-0.3, 0.3, 44100), 44100
+        )
+    settings = {"corpus": "folder", "corpus_options": "{}"}
+    run(vocals, tmp_path / "out", "--debug", **settings)
+    valid = history(tmp_path / "out")[-1]["valid"]
+    assert "loss" in valid and "EER" not in valid
+    encoder = SingerEncoder.from_hparams(
+        tmp_path / "out" / "encoder", run_opts={"device": "cpu"}
+    )
+    assert encoder.threshold is None
+
+
+def test_without_validation_the_last_checkpoint_is_kept(corpus, tmp_path):
+    run(corpus, tmp_path, valid_singers=0, epochs=1)
+    assert history(tmp_path)[0]["valid"] is None
+    assert json.loads((tmp_path / "metrics.json").read_text())["epoch"] == 1
+
+
+def test_a_misspelt_override_is_named(corpus, tmp_path):
+    with pytest.raises(ValueError, match=r"'bach_size'; did you mean 'batch"):
+        run(corpus, tmp_path, bach_size=3)
+
+
+def test_an_output_folder_that_cannot_be_written_to(corpus, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match=r"file/out: cannot write there"):
+        run(corpus, tmp_path / "file" / "out")
+
+
+def test_a_corrupt_checkpoint_is_named(corpus, finished, tmp_path):
+    folder = tmp_path / "copy"
+    subprocess.run(["cp", "-r", finished, folder], check=True)
+    checkpoint = Checkpointer(folder / "save").find_checkpoint()
+    (checkpoint.path / "target.ckpt").write_bytes(b"nonsense")
+    with pytest.raises(
+        RuntimeError, match=checkpoint.path.name.replace("+", r"\+")
+    ):
+        run(corpus, folder)
+
+
+def test_the_manifest_of_the_run_is_the_corpus_own(finished, corpus):
+    """`prepare` on its own gives the same split as the recipe did."""
+    paths = prepare(
+        "synthetic",
+        corpus,
+        finished / "again",
+        valid_singers=2,
+        test_singers=2,
+        corpus_options={"singers": 6, "songs_per_singer": 2, "seconds": 2.0},
+    )
+    again = Path(paths.test).read_text()
+    assert again == (finished / "manifest" / "test.csv").read_text()
