@@ -18,6 +18,7 @@ from torchvision import models
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -88,13 +89,7 @@ class PlainEncoder(torch.nn.Module):
 def random_encoder(folder):
     """Exports an encoder of random weights whose batch norm is adapted."""
     model = WaveformEncoder(LogMel(), EfficientNet()).eval()
-    for module in model.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.train()
-            module.momentum = None  # the mean over all batches
-    with torch.no_grad():
-        for wavs in harmonic_tones(CLIPS).split(8):
-            model(wavs)
+    calibrate_batch_norm(model, harmonic_tones(8))
     return export_encoder(f"{folder}/encoder", model, window_seconds=SECONDS)
 
 

@@ -46,8 +46,8 @@ class SingerEncoder(Pretrained):
 
     Audio is cut into windows of the length that the encoder was trained on,
     half overlapping. Silent ones are left out, and the recording's embedding
-    is the mean direction of the others'. So it depends neither on level,
-    padding or sampling rate nor on what else is encoded with it.
+    is the mean direction of the others'. It depends neither on the level nor
+    on padding nor on what else is encoded with it.
 
     The arguments are `Pretrained`'s; `from_hparams` is the way to build one.
     With `run_opts={"precision": "bf16"}` the network runs in bfloat16.
@@ -97,6 +97,11 @@ class SingerEncoder(Pretrained):
         self._min_seconds = max(
             _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
         )
+        if self.hparams.window_seconds < self._min_seconds:
+            raise ValueError(
+                f"window_seconds is {self.hparams.window_seconds}, but the "
+                f"encoder needs at least {self._min_seconds:.3f} s"
+            )
         self._warned_of_missing_band = False
 
     @classmethod

@@ -3,6 +3,7 @@ import torch
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -32,17 +33,12 @@ def model():
     have one embedding, without the second rounding errors grow."""
     torch.manual_seed(0)
     model = WaveformEncoder(LogMel(n_mels=64), EfficientNet(embedding_dim=48))
-    model.eval()
-    for module in model.modules():
+    for module in model.eval().modules():
         if getattr(module, "use_res_connect", False):
             torch.nn.init.constant_(module.block[-1][1].weight, 0.2)
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.train()
-            module.momentum = None  # the mean over all batches
     clips = [coloured_noise(0.5, n, tilt=n / 8) for n in range(12)]
-    with torch.no_grad():
-        model(torch.stack(clips))
-    return model.eval()
+    calibrate_batch_norm(model, torch.stack(clips))
+    return model
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,15 @@ def test_a_module_that_is_missing_is_named(copy):
         SingerEncoder.from_hparams(copy)
 
 
+def test_windows_that_are_too_short(copy):
+    path = copy / "hyperparams.yaml"
+    path.write_text(
+        path.read_text().replace("window_seconds: 1.0", "window_seconds: 0")
+    )
+    with pytest.raises(ValueError, match="window_seconds is 0, but"):
+        SingerEncoder.from_hparams(copy)
+
+
 def test_what_is_not_yaml(copy):
     path = copy / "hyperparams.yaml"
     path.write_text("modules: [")
