@@ -4,8 +4,9 @@
     python benchmarks/front_end.py
 
 Both give the mel power spectrogram of four-second clips at 44.1 kHz, with the
-same settings, clip by clip and as one batch, with freed memory kept as in training.
-They agree if the largest difference is below 1e-4 of the largest value.
+same settings, clip by clip and as one batch, with freed memory kept as in a
+training run. They agree if the largest difference is below 1e-4 of the
+largest value.
 """
 
 import torch
