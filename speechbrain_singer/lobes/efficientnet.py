@@ -19,6 +19,11 @@ class EfficientNet(torch.nn.Module):
         `efficientnet_v2_s`, `efficientnet_v2_m` or `efficientnet_v2_l`.
     embedding_dim : int
         Dimension of the embedding. The ImageNet classifier has 1000.
+    dropout : float
+        Before the classifier.
+    stochastic_depth : float
+        Probability that the last residual block is skipped in training; it
+        falls linearly to 0 at the first.
     pretrained : bool
         Whether to start from ImageNet weights. They come from torch's hub
         cache, or from the network if they are not there.
@@ -38,12 +43,24 @@ class EfficientNet(torch.nn.Module):
     """
 
     def __init__(
-        self, name="efficientnet_b0", embedding_dim=1000, pretrained=False
+        self,
+        name="efficientnet_b0",
+        embedding_dim=1000,
+        dropout=0.2,
+        stochastic_depth=0.2,
+        pretrained=False,
     ):
         super().__init__()
         self.name = name
         self.embedding_dim = embedding_dim
-        self.net = _build(name, pretrained)
+        self.dropout = dropout
+        self.stochastic_depth = stochastic_depth
+        self.net = _build(
+            name,
+            pretrained,
+            dropout=dropout,
+            stochastic_depth_prob=stochastic_depth,
+        )
         _sum_input_channels(self.net)
         classifier = self.net.classifier[-1]
         if classifier.out_features != embedding_dim:
@@ -71,7 +88,7 @@ class EfficientNet(torch.nn.Module):
         return self.net(images)
 
 
-def _build(name, pretrained):
+def _build(name, pretrained, **options):
     # torchvision.models takes a second to import: where it is used, not before
     from torchvision import models
 
@@ -82,10 +99,10 @@ def _build(name, pretrained):
             f"{', '.join(known)}"
         )
     if not pretrained:
-        return models.get_model(name)
+        return models.get_model(name, **options)
     weights = models.get_model_weights(name).DEFAULT
     try:
-        return models.get_model(name, weights=weights)
+        return models.get_model(name, weights=weights, **options)
     except (OSError, RuntimeError) as error:
         raise RuntimeError(
             f"the ImageNet weights of {name} cannot be fetched from "

@@ -3,11 +3,15 @@
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.lobes.whitening import Whitening
+
 
 class ProjectionHead(torch.nn.Module):
     """Embeddings to projections on the unit sphere: SiLU, linear, L2 norm.
 
-    As published (Torres et al., ISMIR 2023).
+    As published (Torres et al., ISMIR 2023), where the encoder starts from
+    ImageNet weights. One that starts from random weights maps all voices to
+    nearly one direction, and the projections are whitened before the norm.
 
     Arguments
     ---------
@@ -15,6 +19,8 @@ class ProjectionHead(torch.nn.Module):
         Dimension of the embeddings.
     output_dim : int
         Dimension of the projections.
+    whiten : bool
+        Whether to whiten the projections before their norm is taken.
 
     Example
     -------
@@ -25,13 +31,16 @@ class ProjectionHead(torch.nn.Module):
     True
     """
 
-    def __init__(self, input_dim=1000, output_dim=128):
+    def __init__(self, input_dim=1000, output_dim=128, whiten=False):
         super().__init__()
         self.linear = torch.nn.Linear(input_dim, output_dim)
+        self.whitening = Whitening(output_dim) if whiten else None
 
     def forward(self, embeddings):
         """[batch, input_dim] to [batch, output_dim], rows of length 1."""
         projections = self.linear(F.silu(embeddings))
+        if self.whitening is not None:
+            projections = self.whitening(projections)
         # Lengths and what follows from them need more than 8 bits
         return F.normalize(projections.float(), dim=-1)
 

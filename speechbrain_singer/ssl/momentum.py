@@ -3,17 +3,20 @@
 import copy
 
 import torch
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from speechbrain_singer.lobes.whitening import Whitening
 
 
 class MomentumTarget(torch.nn.Module):
     """A copy of online modules that follows them slowly, without gradients.
 
-    Parameters follow by an exponential moving average. Buffers are copied:
-    the running statistics of batch normalisation are an average over time
-    already, and one more average of them would leave the target with those of
-    an untrained network for hundreds of steps. The target stays in evaluation
-    mode whatever `train()` says, since `Brain.fit` would switch on its
-    dropout and batch statistics otherwise.
+    Its parameters follow by an exponential moving average. Its dropout is
+    always off, whatever `train()` says, which `Brain.fit` calls on all
+    modules. Its normalisation is in training by the batch, as the online
+    network's is (Grill et al., NeurIPS 2020): with running statistics, that
+    lag behind, its projections would have a direction in common that is
+    predicted without listening. Those statistics are its own.
 
     Arguments
     ---------
@@ -39,8 +42,12 @@ class MomentumTarget(torch.nn.Module):
         self.eval()
 
     def train(self, mode=True):
-        """Stays in evaluation mode."""
-        return super().train(False)
+        """Switches the normalisation, and nothing else."""
+        super().train(False)
+        for module in self.modules():
+            if isinstance(module, (_BatchNorm, Whitening)):
+                module.train(mode)
+        return self
 
     @torch.no_grad()
     def forward(self, batch):
@@ -70,7 +77,3 @@ class MomentumTarget(torch.nn.Module):
                 list(online.parameters()),
                 1 - momentum,
             )
-            for slow, fast in zip(
-                copied.buffers(), online.buffers(), strict=True
-            ):
-                slow.copy_(fast)

@@ -39,25 +39,29 @@ def test_follows_by_the_moving_average(online):
         assert torch.allclose(value, expected, atol=1e-6)
 
 
-def test_buffers_are_copied(online):
-    target = MomentumTarget(online)
-    moved(online)
-    target.update(online, momentum=0.99)
-    copied = target.modules_copied["encoder"][1]
-    assert torch.equal(copied.running_mean, online["encoder"][1].running_mean)
-    assert copied.num_batches_tracked == 1
-
-
-def test_stays_in_evaluation_mode(online):
+def test_dropout_is_off_and_statistics_are_the_batchs(online):
     target = MomentumTarget(online)
     torch.nn.ModuleDict({"target": target}).train()
-    wavs = torch.randn(6, 4)
+    wavs = 3 + 2 * torch.randn(64, 4)
     assert torch.equal(target(wavs), target(wavs))
-    assert not any(module.training for module in target.modules())
+    encoded = target.modules_copied["encoder"](wavs)
+    assert encoded.mean(dim=0).abs().max() < 1e-4
+    assert (encoded.std(dim=0, correction=0) - 1).abs().max() < 1e-3
+
+
+def test_statistics_are_its_own(online):
+    target = MomentumTarget(online).train()
+    before = online["encoder"][1].running_mean.clone()
+    target(torch.randn(16, 4))
+    assert torch.equal(online["encoder"][1].running_mean, before)
+    assert target.modules_copied["encoder"][1].num_batches_tracked == 1
+    target.eval()
+    target(torch.randn(16, 4))
+    assert target.modules_copied["encoder"][1].num_batches_tracked == 1
 
 
 def test_is_a_copy_without_gradients(online):
-    target = MomentumTarget(online)
+    target = MomentumTarget(online).eval()
     expected = target(torch.ones(2, 4))
     moved(online)
     output = target(torch.ones(2, 4))
