@@ -2,6 +2,8 @@
 
 import torch
 
+_NEAR_LINEAR = 0.2
+
 
 class EfficientNet(torch.nn.Module):
     """An EfficientNet whose classifier outputs are the embedding.
@@ -11,6 +13,13 @@ class EfficientNet(torch.nn.Module):
     on three equal channels is summed over them, which gives the same result
     at a third of the reading (Torres et al., ISMIR 2023, copy the spectrogram
     three times).
+
+    Random weights start near a linear map: batch norm scales to 0.2, where
+    SiLU hardly bends, and residual branches to nothing (Goyal et al.,
+    "Accurate, large minibatch SGD", 2017, section 5.1). Such a start keeps
+    what the spectrogram says of a voice. torchvision's own loses most of it,
+    and a method that learns from its own representation, as BYOL does, finds
+    nothing to begin with.
 
     Arguments
     ---------
@@ -99,7 +108,9 @@ def _build(name, pretrained, **options):
             f"{', '.join(known)}"
         )
     if not pretrained:
-        return models.get_model(name, **options)
+        net = models.get_model(name, **options)
+        _start_near_linear(net)
+        return net
     weights = models.get_model_weights(name).DEFAULT
     try:
         return models.get_model(name, weights=weights, **options)
@@ -110,6 +121,17 @@ def _build(name, pretrained, **options):
             f"{torch.hub.get_dir()}/checkpoints, or start from random weights "
             "with pretrained: False"
         ) from error
+
+
+def _start_near_linear(net):
+    from torchvision.models.efficientnet import FusedMBConv, MBConv
+
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.constant_(module.weight, _NEAR_LINEAR)
+    for module in net.modules():
+        if isinstance(module, (MBConv, FusedMBConv)) and module.use_res_connect:
+            torch.nn.init.zeros_(module.block[-1][1].weight)
 
 
 def _sum_input_channels(net):

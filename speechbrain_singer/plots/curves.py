@@ -58,12 +58,17 @@ def plot_curves(records, path):
     path : str or Path
         Of the picture; its ending says the format.
 
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+
     Example
     -------
     >>> path = getfixture("tmp_path") / "curves.png"
-    >>> plot_curves([{"epoch": 1, "lr": 1e-3, "train": {"loss": 1.0}}], path)
-    >>> path.exists()
-    True
+    >>> record = {"epoch": 1, "lr": 1e-3, "train": {"loss": 1.0}}
+    >>> figure = plot_curves([record], path)
+    >>> [axis.get_title() for axis in figure.axes]
+    ['loss', 'learning rate']
     """
     panels = [
         (title, curves)
@@ -73,11 +78,8 @@ def plot_curves(records, path):
     columns = min(4, len(panels))
     lines = -(-len(panels) // columns)
     figure = Figure((3.2 * columns, 2.4 * lines), layout="constrained")
-    axes = figure.subplots(lines, columns, squeeze=False).flat
-    for axis in axes:
-        axis.set_visible(False)
-    for axis, (title, curves) in zip(axes, panels, strict=False):
-        axis.set_visible(True)
+    for place, (title, curves) in enumerate(panels, start=1):
+        axis = figure.add_subplot(lines, columns, place)
         for name, (epochs, values) in curves.items():
             axis.plot(epochs, values, marker=".", label=name)
         axis.set_title(title, fontsize=10)
@@ -87,6 +89,7 @@ def plot_curves(records, path):
         if len(curves) > 1:
             axis.legend(fontsize=8)
     figure.savefig(path, dpi=120)
+    return figure
 
 
 def _curves(records, key):

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torchvision.models import efficientnet_b0
 
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 
 
@@ -81,3 +82,39 @@ def test_weights_from_the_cache(monkeypatch, tmp_path):
     assert torch.equal(
         encoder.net.classifier[1].weight, source.classifier[1].weight
     )
+
+
+def test_random_weights_start_near_a_linear_map():
+    """The mean of two inputs' embeddings is that of their mean."""
+    torch.manual_seed(0)
+    features = torch.rand(8, 128, 64) * torch.rand(8, 128, 1)
+
+    def bend(net):
+        calibrate_batch_norm(net, features.unsqueeze(1).expand(-1, 3, -1, -1))
+        return bend_of(lambda x: net(x.unsqueeze(1).expand(-1, 3, -1, -1)))
+
+    def bend_of(network):
+        with torch.no_grad():
+            ends = network(features)
+            middle = network((features[:4] + features[4:]) / 2)
+        straight = (ends[:4] + ends[4:]) / 2
+        return (middle - straight).norm() / (ends[:4] - ends[4:]).norm()
+
+    ours = EfficientNet().eval()
+    calibrate_batch_norm(ours, features)
+    assert bend_of(ours) < 0.5 * bend(efficientnet_b0().eval())
+
+
+def test_every_parameter_still_learns():
+    encoder = EfficientNet(dropout=0.0, stochastic_depth=0.0)
+    optimizer = torch.optim.SGD(encoder.parameters(), lr=0.1)
+    for _ in range(2):  # a branch that is off learns from its second step on
+        optimizer.zero_grad()
+        encoder(torch.rand(4, 128, 32)).square().sum().backward()
+        optimizer.step()
+    idle = [
+        name
+        for name, parameter in encoder.named_parameters()
+        if parameter.grad.abs().max() == 0
+    ]
+    assert not idle
