@@ -21,6 +21,7 @@ from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.settings import load_settings
+from speechbrain_singer.ssl.checkpoints import check_same_recordings
 from speechbrain_singer.ssl.hand_over import hand_over
 
 # What this script takes from the YAML; the rest is between YAML and Brain
@@ -43,6 +44,7 @@ NEEDED = [
     "opt_class",
     "output_folder",
     "sample_rate",
+    "save_folder",
     "seed",
     "test_singers",
     "train_loader_kwargs",
@@ -95,6 +97,10 @@ def main(arguments):
     )
     manifests = manifest_paths(hparams["manifest_folder"])
     valid_rows = read_manifest(manifests.valid)
+    run_on_main(
+        check_same_recordings,
+        args=[hparams["save_folder"], read_manifest(manifests.train)],
+    )
 
     # 3. Loaders of random pairs of clips, each process its share of them;
     # validation draws the same pairs every time, on each process

@@ -1,11 +1,18 @@
-"""Checkpoints that a kill at any moment leaves whole."""
+"""Checkpoints that a kill at any moment leaves whole, of one corpus each."""
 
+import hashlib
+import json
 import os
 import shutil
+from pathlib import Path
 
 import yaml
 from speechbrain.utils.checkpoints import METAFNAME, Checkpointer
 from speechbrain.utils.distributed import if_main_process
+
+from speechbrain_singer.dataio.files import atomic_open
+
+_TRAINED_ON = "trained_on.json"
 
 
 class AtomicCheckpointer(Checkpointer):
@@ -99,3 +106,43 @@ class AtomicCheckpointer(Checkpointer):
         for path in self.checkpoints_dir.glob("CKPT*"):
             if path not in whole:
                 shutil.rmtree(path)
+
+
+def check_same_recordings(save_folder, rows):
+    """Refuses to go on from checkpoints that saw other recordings.
+
+    A folder without checkpoints is claimed for these recordings.
+
+    Arguments
+    ---------
+    save_folder : str or Path
+        Where the checkpoints are.
+    rows : list of dict
+        Of the training manifest. Where its files lie does not matter.
+
+    Raises
+    ------
+    ValueError
+        If the folder was claimed for others.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> check_same_recordings(folder, [{"ID": "a.wav", "duration": 1.0}])
+    >>> (folder / "CKPT+1").mkdir()
+    >>> check_same_recordings(folder, [{"ID": "b.wav", "duration": 1.0}])
+    Traceback (most recent call last):
+    ...
+    ValueError: ...holds a run on other recordings...
+    """
+    note = Path(save_folder) / _TRAINED_ON
+    facts = json.dumps([(row["ID"], row["duration"]) for row in rows])
+    digest = hashlib.sha256(facts.encode()).hexdigest()
+    saved = any(Path(save_folder).glob("CKPT*")) and note.exists()
+    if saved and json.loads(note.read_text("utf-8"))["digest"] != digest:
+        raise ValueError(
+            f"{save_folder} holds a run on other recordings: name another "
+            "output_folder, or give the corpus and split of that run to go on"
+        )
+    with atomic_open(note) as file:
+        json.dump({"recordings": len(rows), "digest": digest}, file)

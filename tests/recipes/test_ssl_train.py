@@ -250,6 +250,12 @@ def test_a_corrupt_checkpoint_is_named(corpus, finished, tmp_path):
         run(corpus, folder)
 
 
+def test_a_run_on_other_recordings_is_not_taken_over(corpus, finished):
+    with pytest.raises(ValueError, match="holds a run on other recordings"):
+        run(corpus, finished, valid_singers=1)
+    run(corpus, finished)  # which gives the former split back
+
+
 def test_the_manifest_of_the_run_is_the_corpus_own(finished, corpus):
     """`prepare` on its own gives the same split as the recipe did."""
     paths = prepare(
