@@ -15,7 +15,6 @@ from speechbrain.utils.distributed import ddp_init_group, get_rank, run_on_main
 
 from speechbrain_singer.corpora import manifest_paths, prepare
 from speechbrain_singer.dataio.clips import ClipPairs
-from speechbrain_singer.dataio.files import check_writable
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
@@ -75,7 +74,6 @@ def main(arguments):
     hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides, NEEDED)
-    run_on_main(check_writable, args=[hparams["output_folder"]])
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,

@@ -10,7 +10,7 @@ import yaml
 from speechbrain.utils.checkpoints import METAFNAME, Checkpointer
 from speechbrain.utils.distributed import if_main_process
 
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.files import atomic_open, check_writable
 
 _TRAINED_ON = "trained_on.json"
 
@@ -33,6 +33,11 @@ class AtomicCheckpointer(Checkpointer):
     **kwargs : dict
         As `speechbrain.utils.checkpoints.Checkpointer` has them.
 
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+
     Example
     -------
     >>> import torch
@@ -43,6 +48,10 @@ class AtomicCheckpointer(Checkpointer):
     >>> checkpointer.recover_if_possible(min_key="EER").meta["EER"]
     0.1
     """
+
+    def __init__(self, checkpoints_dir, *args, **kwargs):
+        check_writable(checkpoints_dir)
+        super().__init__(checkpoints_dir, *args, **kwargs)
 
     def save_checkpoint(self, *args, **kwargs):
         """As SpeechBrain's; see there."""

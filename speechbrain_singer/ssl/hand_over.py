@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from speechbrain.utils.distributed import if_main_process
+from speechbrain.utils.distributed import main_process_only
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.baselines.mfcc import MFCCStatistics
@@ -42,12 +42,18 @@ def hand_over(brain, output_folder, clip_seconds, before, test_rows):
     Returns
     -------
     metrics : dict
-        What stands in `metrics.json`; None on other processes than the main.
+        What stands in `metrics.json`, on all processes.
     """
     best = brain.checkpointer.recover_if_possible(min_key=brain.selection_key)
-    if not if_main_process():
-        return None
-    output_folder = Path(output_folder)
+    epoch = best.meta["epoch"] if best else None
+    folder = Path(output_folder)
+    return _finish(brain, epoch, folder, clip_seconds, before, test_rows)
+
+
+# SpeechBrain's loading waits for all processes, unless it is told like this
+# that only the main one is there
+@main_process_only
+def _finish(brain, epoch, output_folder, clip_seconds, before, test_rows):
     encoder = brain.hparams.encoder
     options = {"device": brain.device}
     windows = {"window_seconds": clip_seconds}
@@ -58,7 +64,7 @@ def hand_over(brain, output_folder, clip_seconds, before, test_rows):
     export_encoder(folder, encoder, clip_seconds, **calibration)
     # From here on what a user would load is what is measured
     trained = SingerEncoder.from_hparams(folder, run_opts=options)
-    metrics = {"epoch": best.meta["epoch"] if best else None, **calibration}
+    metrics = {"epoch": epoch, **calibration}
     if all_pairs(test_rows).both_kinds:
         logger.info(f"Measuring on {len(test_rows)} recordings of test singers")
         encoders = {

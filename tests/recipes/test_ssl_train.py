@@ -178,7 +178,10 @@ def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
     expected, measured = parameters(finished), parameters(tmp_path)
     for name, value in expected.items():
         assert torch.allclose(measured[name], value, atol=1e-6), name
-    assert history(tmp_path)[1] == pytest.approx(history(finished)[1])
+    for part in ("train", "valid"):
+        measured = history(tmp_path)[1][part]
+        expected = history(finished)[1][part]
+        assert measured == pytest.approx(expected, rel=1e-3, abs=1e-4)
 
 
 def test_mixed_precision_and_accumulation(corpus, tmp_path):
@@ -197,7 +200,12 @@ def test_two_processes(corpus, finished, tmp_path):
     )
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, env=environment
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "not synchronised between processes" in done.stdout + done.stderr
@@ -235,7 +243,7 @@ def test_a_misspelt_override_is_named(corpus, tmp_path):
 
 def test_an_output_folder_that_cannot_be_written_to(corpus, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OSError, match=r"file/out: cannot write there"):
+    with pytest.raises(OSError, match=r"file/out/save: cannot write there"):
         run(corpus, tmp_path / "file" / "out")
 
 
