@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 from speechbrain.utils.checkpoints import METAFNAME, Checkpointer
-from speechbrain.utils.distributed import if_main_process
+from speechbrain.utils.distributed import if_main_process, main_process_only
 
 from speechbrain_singer.dataio.files import atomic_open, check_writable
 
@@ -78,6 +78,15 @@ class AtomicCheckpointer(Checkpointer):
                 for name in checkpoint.meta["files"]
             )
         ]
+
+    @main_process_only
+    def delete_checkpoints(self, **kwargs):
+        """As SpeechBrain's, but decided by the main process alone.
+
+        With `--debug` each process has a folder of its own, and they would
+        wait for each other over checkpoints that only one of them has.
+        """
+        super().delete_checkpoints(**kwargs)
 
     def load_checkpoint(self, checkpoint):
         """As SpeechBrain's, but an error names the checkpoint.

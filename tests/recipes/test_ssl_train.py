@@ -194,7 +194,7 @@ def test_mixed_precision_and_accumulation(corpus, tmp_path):
 
 def test_two_processes(corpus, finished, tmp_path):
     command = [sys.executable, "-m", "torch.distributed.run"]
-    command += ["--nproc_per_node=2", "--master_port=0", str(SCRIPT)]
+    command += ["--standalone", "--nproc_per_node=2", str(SCRIPT)]
     command += arguments(
         corpus, tmp_path / "two", "--distributed_backend=gloo", "--debug"
     )
@@ -221,6 +221,7 @@ def test_a_flat_folder_without_singers(tmp_path):
             vocals / f"{name}.wav", rng.uniform(-0.3, 0.3, 44100), 44100
         )
     settings = {"corpus": "folder", "corpus_options": "{}"}
+    settings |= {"valid_singers": 0.25, "test_singers": 0}
     run(vocals, tmp_path / "out", "--debug", **settings)
     valid = history(tmp_path / "out")[-1]["valid"]
     assert "loss" in valid and "EER" not in valid
