@@ -20,7 +20,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 
 clean:
-	rm -rf $(VENV) results
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
 
 $(INSTALLED): setup.py
 	$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 12) else 'Python 3.10, 3.11 or 3.12 is needed, this is %d.%d: make PYTHON=python3.11 ...' % v)"

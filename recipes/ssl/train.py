@@ -11,7 +11,7 @@ import sys
 
 import speechbrain as sb
 import torch
-from speechbrain.utils.distributed import ddp_init_group, get_rank, run_on_main
+from speechbrain.utils.distributed import ddp_init_group, run_on_main
 
 from speechbrain_singer.corpora import manifest_paths, prepare
 from speechbrain_singer.dataio.clips import ClipPairs
@@ -62,7 +62,9 @@ def pair_loader(hparams, manifest, clips_per_epoch, **shares):
         hparams["seed"],
     )
     batches = ClipBatches(
-        clips_per_epoch, min(hparams["batch_size"], clips_per_epoch), **shares
+        clips_per_epoch,
+        max(1, min(hparams["batch_size"], clips_per_epoch)),
+        **shares,
     )
     return torch.utils.data.DataLoader(
         pairs, batch_sampler=batches, **hparams["train_loader_kwargs"]
@@ -102,12 +104,10 @@ def main(arguments):
 
     # 3. Loaders of random pairs of clips, each process its share of them;
     # validation draws the same pairs every time, on each process
-    shares = {
-        "rank": get_rank() or 0,
-        "world_size": torch.distributed.get_world_size()
-        if torch.distributed.is_initialized()
-        else 1,
-    }
+    shares = {}
+    if torch.distributed.is_initialized():
+        shares["rank"] = torch.distributed.get_rank()
+        shares["world_size"] = torch.distributed.get_world_size()
     train_loader = pair_loader(
         hparams, manifests.train, hparams["clips_per_epoch"], **shares
     )
@@ -119,7 +119,9 @@ def main(arguments):
 
     # 4. Training
     first = next(iter(train_loader))["clips"].flatten(0, 1)
-    calibrate_batch_norm(hparams["encoder"], first)
+    for name in ("encoder", "target"):
+        if name in hparams["modules"]:
+            calibrate_batch_norm(hparams["modules"][name], first)
     before = copy.deepcopy(hparams["encoder"])
     brain = hparams["brain_class"](
         modules=hparams["modules"],

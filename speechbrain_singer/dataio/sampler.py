@@ -36,6 +36,8 @@ class ClipBatches(Sampler):
     """
 
     def __init__(self, clips_per_epoch, batch_size, rank=0, world_size=1):
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; at least 1 needed")
         if clips_per_epoch < batch_size * world_size:
             raise ValueError(
                 f"an epoch of {clips_per_epoch} clips has no batch of "

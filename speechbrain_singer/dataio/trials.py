@@ -32,6 +32,31 @@ class Trials(NamedTuple):
         return self.first[same], self.second[same]
 
 
+def can_verify(rows):
+    """Whether recordings have trials of both kinds, across songs.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest, with the columns `singer` and `song`.
+
+    Returns
+    -------
+    both_kinds : bool
+
+    Example
+    -------
+    >>> can_verify([{"singer": "ann", "song": "1"}] * 9)
+    False
+    """
+    songs = {}
+    for row in rows:
+        if row["singer"]:
+            songs.setdefault(row["singer"], set()).add(row["song"])
+    alike = any(len(own) > 1 for own in songs.values())
+    return alike and len(songs) > 1
+
+
 def all_pairs(rows, same=(), different=("song",)):
     """All pairs of recordings, or those that agree and differ as asked.
 

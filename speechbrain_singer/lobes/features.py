@@ -86,7 +86,9 @@ class LogMel(torch.nn.Module):
         features : torch.Tensor
             [batch, n_mels, 1 + time // hop_length], float32 in [-1, 1].
         """
-        decibels = 10 * self.mel(wavs).clamp(min=1e-10).log10()
+        # To the peak first: the floor under the logarithm is an absolute one
+        peaks = wavs.abs().amax(dim=1, keepdim=True).clamp(min=1e-8)
+        decibels = 10 * self.mel(wavs / peaks).clamp(min=1e-10).log10()
         decibels = decibels - decibels.amax(dim=(1, 2), keepdim=True)
         return (1 + decibels / (self.top_db / 2)).clamp(min=-1)
 

@@ -1,15 +1,16 @@
 """What all self-supervised Brains share: views, validation, checkpoints."""
 
 import json
+from pathlib import Path
 from typing import NamedTuple
 
 import speechbrain as sb
 import torch
-from speechbrain.utils.distributed import get_rank, if_main_process
+from speechbrain.utils.distributed import if_main_process
 from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
-from speechbrain_singer.dataio.trials import all_pairs
+from speechbrain_singer.dataio.trials import all_pairs, can_verify
 from speechbrain_singer.evaluation.verification import verification_metrics
 from speechbrain_singer.metrics.geometry import space_health
 from speechbrain_singer.seeding import derive_seed
@@ -49,7 +50,7 @@ class SSLBrain(sb.Brain):
 
     In validation the embeddings of clips that were not augmented are
     collected, and EER and mean normalised rank are measured on those whose
-    singers are known, beside the health of the projections' space.
+    singers are known, beside the health of their space.
 
     Arguments
     ---------
@@ -63,16 +64,24 @@ class SSLBrain(sb.Brain):
     def __init__(self, *args, valid_rows=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.valid_rows = list(valid_rows)
-        self.labelled = all_pairs(self.valid_rows).both_kinds
+        self.labelled = can_verify(self.valid_rows)
         self.generator = torch.Generator(self.device)
         self.epoch = 0
 
     @property
     def selection_key(self):
-        """What the best checkpoint has the lowest of; None for the last."""
-        if not self.valid_rows:
-            return None
-        return "EER" if self.labelled else "loss"
+        """What the best checkpoint has the lowest of; None for the last.
+
+        Not the loss: of an objective that learns from its own target it is
+        lowest where the space has collapsed.
+        """
+        return "EER" if self.labelled else None
+
+    @property
+    def history_file(self):
+        """Where each epoch's figures go; in a folder of its own if --debug."""
+        path = Path(self.hparams.history_file)
+        return path.parent / "debug" / path.name if self.debug else path
 
     @property
     def epochs_done(self):
@@ -118,13 +127,8 @@ class SSLBrain(sb.Brain):
             Scalar.
         """
         if stage != sb.Stage.TRAIN:
-            self.collected.append(
-                (
-                    views.embeddings.float().cpu(),
-                    views.projections.float().cpu(),
-                    batch["row"],
-                )
-            )
+            embeddings = views.embeddings.float().cpu()
+            self.collected.append((embeddings, batch["row"]))
         return self.compute_objective(views)
 
     def compute_objective(self, views):
@@ -133,12 +137,22 @@ class SSLBrain(sb.Brain):
 
     def on_fit_batch_start(self, batch, should_step):
         """Seeds the step and sets its learning rate."""
-        keys = (self.hparams.seed, self.epoch, self.step, get_rank() or 0)
+        rank = self.train_sampler.rank
+        keys = (self.hparams.seed, self.epoch, self.step, rank)
         self.generator.manual_seed(derive_seed(*keys, 0))
         torch.manual_seed(derive_seed(*keys, 1))  # dropout, stochastic depth
-        self.lr = self.hparams.lr_schedule(self.epochs_done)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.lr
+            group["lr"] = self.hparams.lr_schedule(self.epochs_done)
+
+    def on_fit_start(self):
+        """Refuses to accumulate gradients for longer than an epoch."""
+        if self.grad_accumulation_factor > len(self.train_sampler):
+            raise ValueError(
+                f"an epoch has {len(self.train_sampler)} batches, fewer than "
+                f"the grad_accumulation_factor {self.grad_accumulation_factor}"
+                ": no step would ever be done; raise clips_per_epoch"
+            )
+        super().on_fit_start()
 
     def on_stage_start(self, stage, epoch=None):
         """Starts a stage; training goes on where a checkpoint left it."""
@@ -152,19 +166,23 @@ class SSLBrain(sb.Brain):
         if stage == sb.Stage.TRAIN:
             self.train_stats = {"loss": stage_loss}
             if not self.valid_rows:
+                # SpeechBrain does so after this, and a checkpoint must not
+                # say that the next epoch is done
+                self.step, self.avg_train_loss = 0, 0.0
                 self._end_epoch(None)
-        else:
+        elif stage == sb.Stage.VALID:
             self._end_epoch({"loss": stage_loss, **self._measure()})
 
     def _measure(self):
         """Figures of the validation singers, from what was collected."""
-        embeddings, projections, rows = zip(*self.collected, strict=True)
-        projections = torch.cat(projections, dim=1)
-        health = space_health(*projections)
+        embeddings, rows = zip(*self.collected, strict=True)
+        embeddings = torch.cat(embeddings, dim=1)
+        # Of the embeddings: whitened projections look healthy whatever happens
+        health = space_health(*embeddings)
         self._warn_of_collapse(health)
         if not self.labelled:
             return health
-        embeddings = torch.cat(embeddings, dim=1).flatten(0, 1)
+        embeddings = embeddings.flatten(0, 1)
         rows = [self.valid_rows[i] for i in torch.cat(rows).tolist()] * 2
         if not all_pairs(rows).both_kinds:  # a few batches of --debug
             return health
@@ -177,7 +195,7 @@ class SSLBrain(sb.Brain):
             or health["effective_rank"] < COLLAPSED_RANK
         ):
             logger.warning(
-                "the projections have collapsed: their deviation is "
+                "the embeddings have collapsed: their deviation is "
                 f"{health['deviation']:.3f} of a spread-out space's and they "
                 f"use {health['effective_rank']:.1f} directions. Singers "
                 "cannot be told apart like this: lower the learning rate, or "
@@ -185,10 +203,12 @@ class SSLBrain(sb.Brain):
             )
 
     def _end_epoch(self, valid_stats):
-        meta = {"epoch": self.epoch, "lr": self.lr}
+        lr = self.hparams.lr_schedule(self.epoch)
+        meta = {"epoch": self.epoch, "lr": lr}
         self.hparams.train_logger.log_stats(meta, self.train_stats, valid_stats)
         if if_main_process():
-            with open(self.hparams.history_file, "a", encoding="utf-8") as file:
+            self.history_file.parent.mkdir(exist_ok=True)
+            with open(self.history_file, "a", encoding="utf-8") as file:
                 record = {**meta, "train": self.train_stats}
                 record["valid"] = valid_stats
                 file.write(json.dumps(record) + "\n")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import yaml
@@ -68,16 +69,9 @@ class AtomicCheckpointer(Checkpointer):
             os.replace(unfinished, checkpoint.path / METAFNAME)
         return checkpoint
 
-    def list_checkpoints(self):
+    def _list_checkpoint_dirs(self):
         """Those that are whole."""
-        return [
-            checkpoint
-            for checkpoint in super().list_checkpoints()
-            if all(
-                (checkpoint.path / name).exists()
-                for name in checkpoint.meta["files"]
-            )
-        ]
+        return [p for p in super()._list_checkpoint_dirs() if _is_whole(p)]
 
     @main_process_only
     def delete_checkpoints(self, **kwargs):
@@ -111,19 +105,25 @@ class AtomicCheckpointer(Checkpointer):
             ) from error
 
     def _save_checkpoint_metafile(self, fpath, meta_to_include, end_of_epoch):
-        # Asks SpeechBrain for the metadata, and keeps the file for later
-        meta = super()._save_checkpoint_metafile(
-            fpath, meta_to_include, end_of_epoch
-        )
-        fpath.unlink()
-        return meta
+        # Asks SpeechBrain for the metadata, and leaves the file for later
+        with tempfile.TemporaryDirectory() as elsewhere:
+            return super()._save_checkpoint_metafile(
+                Path(elsewhere) / fpath.name, meta_to_include, end_of_epoch
+            )
 
     def _remove_unfinished(self):
         """Clears what a killed run began to save or to delete."""
-        whole = {checkpoint.path for checkpoint in self.list_checkpoints()}
-        for path in self.checkpoints_dir.glob("CKPT*"):
-            if path not in whole:
+        for path in self.checkpoints_dir.glob("CKPT+*"):
+            if path.is_dir() and not _is_whole(path):
                 shutil.rmtree(path)
+
+
+def _is_whole(path):
+    try:
+        meta = yaml.safe_load((path / METAFNAME).read_text(encoding="utf-8"))
+        return all((path / name).exists() for name in meta["files"])
+    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return False
 
 
 def check_same_recordings(save_folder, rows):

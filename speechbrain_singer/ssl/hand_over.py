@@ -1,14 +1,16 @@
 """From the best checkpoint to a folder to use, figures and pictures."""
 
+import copy
 import json
 from pathlib import Path
 
+import numpy as np
 from speechbrain.utils.distributed import main_process_only
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.baselines.mfcc import MFCCStatistics
 from speechbrain_singer.dataio.files import atomic_open
-from speechbrain_singer.dataio.trials import all_pairs
+from speechbrain_singer.dataio.trials import all_pairs, can_verify
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.report import verification_report
 from speechbrain_singer.evaluation.verification import cosine_scores
@@ -19,6 +21,8 @@ from speechbrain_singer.plots.curves import plot_curves, read_history
 from speechbrain_singer.plots.singers import plot_similarity, plot_tsne
 
 logger = get_logger(__name__)
+
+MAX_RECORDINGS = 2000  # that are measured; more are drawn from
 
 
 def hand_over(brain, output_folder, clip_seconds, before, test_rows):
@@ -45,27 +49,39 @@ def hand_over(brain, output_folder, clip_seconds, before, test_rows):
         What stands in `metrics.json`, on all processes.
     """
     best = brain.checkpointer.recover_if_possible(min_key=brain.selection_key)
-    epoch = best.meta["epoch"] if best else None
+    best = {
+        name: value
+        for name, value in (best.meta if best else {}).items()
+        if name not in ("unixtime", "end-of-epoch", "files")
+    }
     folder = Path(output_folder)
-    return _finish(brain, epoch, folder, clip_seconds, before, test_rows)
+    if brain.debug:  # a few steps are no match for what may be there
+        folder = folder / "debug"
+    return _finish(brain, best, folder, clip_seconds, before, test_rows)
 
 
 # SpeechBrain's loading waits for all processes, unless it is told like this
 # that only the main one is there
 @main_process_only
-def _finish(brain, epoch, output_folder, clip_seconds, before, test_rows):
+def _finish(brain, best, output_folder, clip_seconds, before, test_rows):
     encoder = brain.hparams.encoder
     options = {"device": brain.device}
     windows = {"window_seconds": clip_seconds}
 
-    trained = SingerEncoder({"encoder": encoder}, windows, options)
-    calibration = _calibrate(trained, brain, output_folder)
+    output_folder.mkdir(exist_ok=True)
+    valid_rows, test_rows = _some(brain.valid_rows), _some(test_rows)
+    calibration = {}
+    if can_verify(valid_rows):
+        copied = copy.deepcopy(encoder)  # SingerEncoder freezes what it gets
+        trained = SingerEncoder({"encoder": copied}, windows, options)
+        embeddings, valid_rows = embed_recordings(trained, valid_rows)
+        calibration = _calibrate(embeddings, valid_rows, brain.hparams.corpus)
     folder = output_folder / "encoder"
     export_encoder(folder, encoder, clip_seconds, **calibration)
     # From here on what a user would load is what is measured
     trained = SingerEncoder.from_hparams(folder, run_opts=options)
-    metrics = {"epoch": epoch, **calibration}
-    if all_pairs(test_rows).both_kinds:
+    metrics = {"validation": best, **calibration}
+    if can_verify(test_rows):
         logger.info(f"Measuring on {len(test_rows)} recordings of test singers")
         encoders = {
             "trained": trained,
@@ -77,10 +93,13 @@ def _finish(brain, epoch, output_folder, clip_seconds, before, test_rows):
             for name, candidate in encoders.items()
         }
         _log(metrics["test"])
-    history = read_history(brain.hparams.history_file)
-    plot_curves(history, output_folder / "curves.png")
     with atomic_open(output_folder / "metrics.json") as file:
         json.dump(metrics, file, indent=2)
+    plot_curves(read_history(brain.history_file), output_folder / "curves.png")
+    if calibration:
+        singers = [row["singer"] for row in valid_rows]
+        plot_similarity(embeddings, singers, output_folder / "similarity.png")
+        plot_tsne(embeddings, singers, output_folder / "tsne.png")
     logger.info(f"{folder} is the encoder, metrics.json beside it its figures")
     return metrics
 
@@ -98,21 +117,25 @@ def _log(reports):
                 )
 
 
-def _calibrate(encoder, brain, output_folder):
-    """The threshold on the validation singers; draws them as well."""
-    if not brain.labelled:
-        return {}
-    embeddings, rows = embed_recordings(encoder, brain.valid_rows)
+def _some(rows):
+    """At most so many recordings that measuring them takes minutes."""
+    if len(rows) <= MAX_RECORDINGS:
+        return rows
+    logger.info(f"Measuring on {MAX_RECORDINGS} of {len(rows)} recordings")
+    rng = np.random.default_rng(0)
+    chosen = rng.choice(len(rows), MAX_RECORDINGS, replace=False)
+    return [rows[i] for i in sorted(chosen)]
+
+
+def _calibrate(embeddings, rows, corpus):
+    """The threshold of equal errors, and what it was set on."""
     trials = all_pairs(rows)
     rate, threshold = eer(cosine_scores(embeddings, trials), trials.labels)
-    singers = [row["singer"] for row in rows]
-    plot_similarity(embeddings, singers, output_folder / "similarity.png")
-    plot_tsne(embeddings, singers, output_folder / "tsne.png")
     return {
         "threshold": threshold,
         "calibration": {
-            "corpus": brain.hparams.corpus,
-            "singers": len(set(singers)),
+            "corpus": corpus,
+            "singers": len({row["singer"] for row in rows}),
             "recordings": len(rows),
             "trials": len(trials.labels),
             "EER_percent": 100 * rate,

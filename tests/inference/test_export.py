@@ -37,6 +37,8 @@ def test_the_settings_are_the_modules_own(folder):
     assert hparams["encoder"]["encoder"] == {
         "name": "efficientnet_b0",
         "embedding_dim": 48,
+        "dropout": 0.2,
+        "stochastic_depth": 0.2,
     }
     assert hparams["window_seconds"] == 1.0
     assert hparams["threshold"] == 0.5
