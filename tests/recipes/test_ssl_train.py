@@ -97,7 +97,8 @@ def test_logs_each_epoch(finished):
 def test_the_best_epoch_is_handed_over(finished):
     metrics = json.loads((finished / "metrics.json").read_text())
     rates = {r["epoch"]: r["valid"]["EER"] for r in history(finished)}
-    assert rates[metrics["epoch"]] == min(rates.values())
+    best = metrics["validation"]
+    assert best["EER"] == rates[best["epoch"]] == min(rates.values())
     checkpoint = Checkpointer(finished / "save").find_checkpoint(min_key="EER")
     saved = torch.load(checkpoint.path / "encoder.ckpt")
     for name, value in torch.load(finished / "encoder/encoder.ckpt").items():
@@ -187,7 +188,7 @@ def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
 def test_mixed_precision_and_accumulation(corpus, tmp_path):
     flags = ("--precision=bf16", "--grad_accumulation_factor=2", "--debug")
     run(corpus, tmp_path, *flags)
-    assert len(history(tmp_path)) == 2
+    assert len(history(tmp_path / "debug")) == 2
     # Debugging leaves no checkpoints behind
     assert not list((tmp_path / "save").glob("CKPT*"))
 
@@ -209,7 +210,7 @@ def test_two_processes(corpus, finished, tmp_path):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "not synchronised between processes" in done.stdout + done.stderr
-    assert (tmp_path / "two" / "encoder" / "encoder.ckpt").exists()
+    assert (tmp_path / "two" / "debug" / "encoder" / "encoder.ckpt").exists()
 
 
 def test_a_flat_folder_without_singers(tmp_path):
@@ -223,18 +224,39 @@ def test_a_flat_folder_without_singers(tmp_path):
     settings = {"corpus": "folder", "corpus_options": "{}"}
     settings |= {"valid_singers": 0.25, "test_singers": 0}
     run(vocals, tmp_path / "out", "--debug", **settings)
-    valid = history(tmp_path / "out")[-1]["valid"]
+    valid = history(tmp_path / "out" / "debug")[-1]["valid"]
     assert "loss" in valid and "EER" not in valid
     encoder = SingerEncoder.from_hparams(
-        tmp_path / "out" / "encoder", run_opts={"device": "cpu"}
+        tmp_path / "out" / "debug" / "encoder", run_opts={"device": "cpu"}
     )
     assert encoder.threshold is None
 
 
 def test_without_validation_the_last_checkpoint_is_kept(corpus, tmp_path):
-    run(corpus, tmp_path, valid_singers=0, epochs=1)
-    assert history(tmp_path)[0]["valid"] is None
-    assert json.loads((tmp_path / "metrics.json").read_text())["epoch"] == 1
+    run(corpus, tmp_path / "at_once", valid_singers=0)
+    # And a run that goes on after its first epoch does the second one whole
+    run(corpus, tmp_path / "in_parts", valid_singers=0, epochs=1)
+    run(corpus, tmp_path / "in_parts", valid_singers=0)
+    for folder in (tmp_path / "at_once", tmp_path / "in_parts"):
+        records = history(folder)
+        assert [record["epoch"] for record in records] == [1, 2]
+        assert records[1]["train"]["loss"] > 0
+        assert records[0]["valid"] is None
+        metrics = json.loads((folder / "metrics.json").read_text())
+        assert metrics["validation"]["epoch"] == 2
+
+
+def test_debugging_leaves_a_finished_run_alone(corpus, finished):
+    before = (finished / "metrics.json").read_bytes()
+    run(corpus, finished, "--debug")
+    assert (finished / "metrics.json").read_bytes() == before
+    assert [record["epoch"] for record in history(finished)] == [1, 2]
+    assert (finished / "debug" / "metrics.json").exists()
+
+
+def test_accumulation_over_more_than_an_epoch_is_refused(corpus, tmp_path):
+    with pytest.raises(ValueError, match="an epoch has 3 batches"):
+        run(corpus, tmp_path, "--grad_accumulation_factor=4")
 
 
 def test_a_misspelt_override_is_named(corpus, tmp_path):

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import soundfile
+import torch
+from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.preprocessing import StandardScaler
+from speechbrain.utils.metric_stats import EER
+
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.trials import all_pairs
+from speechbrain_singer.evaluation.embeddings import embed_recordings
+from speechbrain_singer.evaluation.verification import verification_metrics
+
+ROWS = [
+    {"singer": f"s{i % 5}", "song": str(i // 5), "sex": "fm"[i % 2]}
+    for i in range(30)
+]
+
+
+def embeddings():
+    rng = np.random.default_rng(0)
+    centres = rng.standard_normal((5, 8))
+    singers = [int(row["singer"][1]) for row in ROWS]
+    return 3 + centres[singers] + rng.standard_normal((30, 8))
+
+
+def by_speechbrain(vectors):
+    scores = cosine_similarity(vectors)
+    trials = all_pairs(ROWS)
+    chosen = torch.tensor(scores[trials.first, trials.second])
+    same = torch.tensor(trials.labels) == 1
+    return 100 * EER(chosen[same], chosen[~same])[0]
+
+
+def test_equals_scikit_learn_and_speechbrain():
+    vectors = embeddings()
+    metrics = verification_metrics(torch.tensor(vectors), ROWS)
+    assert metrics["EER"] == pytest.approx(by_speechbrain(vectors), abs=1e-4)
+    scaled = StandardScaler().fit_transform(vectors)
+    assert metrics["EER_standardised"] == pytest.approx(
+        by_speechbrain(scaled), abs=1e-4
+    )
+    assert metrics["trials"] == 30 * 29 // 2 - 6 * 10
+    assert metrics["same_singer_trials"] == 5 * 15
+
+
+class Loudness:
+    """An encoder with nothing but what the interface asks for."""
+
+    sample_rate = 22050
+    dimension = 2
+
+    def encode_batch(self, wavs, wav_lens=None):
+        moments = [wavs.abs().mean(1), wavs.square().mean(1)]
+        return torch.stack(moments, dim=1).unsqueeze(1)
+
+
+def test_any_encoder_and_a_bad_file(tmp_path, caplog):
+    for name, level in (("a", 0.1), ("b", 0.5)):
+        soundfile.write(tmp_path / f"{name}.wav", np.full(4410, level), 44100)
+    (tmp_path / "bad.wav").write_text("no audio")
+    rows = [{"wav": str(tmp_path / f"{n}.wav")} for n in ("a", "bad", "b")]
+    vectors, kept = embed_recordings(Loudness(), rows, progressbar=False)
+    assert kept == [rows[0], rows[2]]
+    assert vectors[:, 0].numpy() == pytest.approx([0.1, 0.5], rel=0.05)
+    assert "bad.wav" in caplog.text
+
+
+def test_nothing_but_bad_files(tmp_path):
+    with pytest.raises(AudioError, match=r"none of 1 files.*no_such"):
+        rows = [{"wav": str(tmp_path / "no_such.wav")}]
+        embed_recordings(Loudness(), rows, progressbar=False)
