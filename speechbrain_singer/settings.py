@@ -5,9 +5,10 @@ import re
 
 import yaml
 from hyperpyyaml import load_hyperpyyaml
+from speechbrain.utils.run_opts import RunOptions
 
 
-def load_settings(path, overrides="", needed=()):
+def load_settings(path, overrides="", needed=(), optional=()):
     """Loads a HyperPyYAML file with overrides, and checks its keys.
 
     Arguments
@@ -17,7 +18,11 @@ def load_settings(path, overrides="", needed=()):
     overrides : str or dict
         As `speechbrain.parse_arguments` returns them.
     needed : sequence of str
-        Keys that the recipe uses.
+        Keys that the recipe uses. If there are any, a key of the file that is
+        neither one of them, nor one of SpeechBrain's options, nor referred to
+        within the file, is an error: it is misspelt, or does nothing.
+    optional : sequence of str
+        Keys that the recipe uses if they are there.
 
     Returns
     -------
@@ -26,8 +31,8 @@ def load_settings(path, overrides="", needed=()):
     Raises
     ------
     ValueError
-        If an override has no key in the file, or a needed key is missing
-        from it. The message names the nearest key.
+        If an override has no key in the file, a needed key is missing from
+        it, or nothing uses one of its keys. The message names the nearest.
 
     Example
     -------
@@ -52,6 +57,14 @@ def load_settings(path, overrides="", needed=()):
         if name not in keys:
             raise ValueError(
                 f"{path} lacks the key {name!r}{_hint(name, keys)}"
+            )
+    used = {*needed, *optional, *RunOptions().as_dict()}
+    used |= set(re.findall(r"<(\w+)", text))
+    for name in keys if needed else ():
+        if name not in used and not name.startswith("__"):
+            raise ValueError(
+                f"{path} has the key {name!r}, which nothing uses"
+                f"{_hint(name, used)}"
             )
     return load_hyperpyyaml(text, overrides)
 

@@ -34,3 +34,16 @@ def test_an_unlike_key_gets_no_hint(path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.yaml"):
         load_settings(tmp_path / "nowhere.yaml")
+
+
+def test_a_key_that_nothing_uses_is_named(path):
+    path.write_text("batch_size: 2\nmax_grad_norn: 1.0\n")
+    message = r"'max_grad_norn', which nothing uses.*'max_grad_norm'"
+    with pytest.raises(ValueError, match=message):
+        load_settings(path, needed=["batch_size"])
+
+
+def test_what_is_used_within_the_file_or_by_speechbrain_is_fine(path):
+    path.write_text("a: 2\nb: !ref <a>\nprecision: bf16\n__set: 1\nextra: 3\n")
+    hparams = load_settings(path, needed=["b"], optional=["extra"])
+    assert hparams["b"] == 2

@@ -40,6 +40,7 @@ NEEDED = [
     "lr_schedule",
     "manifest_folder",
     "modules",
+    "objective",
     "opt_class",
     "output_folder",
     "sample_rate",
@@ -51,6 +52,8 @@ NEEDED = [
     "valid_pairs",
     "valid_singers",
 ]
+# What some of the Brains take besides
+OPTIONAL = ["momentum_schedule"]
 
 
 def pair_loader(hparams, manifest, clips_per_epoch, **shares):
@@ -75,7 +78,7 @@ def main(arguments):
     # 1. Settings, folders and logs
     hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
     ddp_init_group(run_opts)
-    hparams = load_settings(hparams_file, overrides, NEEDED)
+    hparams = load_settings(hparams_file, overrides, NEEDED, OPTIONAL)
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,

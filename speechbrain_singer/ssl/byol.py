@@ -12,6 +12,11 @@ class BYOLBrain(SSLBrain):
     `hparams.objective` and `hparams.momentum_schedule`.
     """
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not hasattr(self.hparams, "momentum_schedule"):
+            raise ValueError("BYOL needs the key 'momentum_schedule'")
+
     def compute_objective(self, views):
         """Each view's prediction against the target's of the other view.
 
