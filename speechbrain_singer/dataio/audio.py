@@ -1,7 +1,6 @@
 """Reads audio files: mono float32, every failure named by its file."""
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,58 +15,6 @@ _CUT_SHORT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
 
 class AudioError(ValueError):
     """An audio file that cannot be used; the message names it and says why."""
-
-
-@dataclass(frozen=True)
-class AudioInfo:
-    """What the header of an audio file says.
-
-    Arguments
-    ---------
-    sample_rate : int
-        In Hz.
-    frames : int
-        Samples per channel.
-    channels : int
-    """
-
-    sample_rate: int
-    frames: int
-    channels: int
-
-    @property
-    def duration(self):
-        """In seconds."""
-        return self.frames / self.sample_rate
-
-
-def audio_info(path):
-    """Reads the header of an audio file, and nothing else of it.
-
-    Arguments
-    ---------
-    path : str or Path
-        A file of a format that libsndfile reads (wav, flac, ogg, mp3, ...).
-
-    Returns
-    -------
-    info : AudioInfo
-
-    Raises
-    ------
-    AudioError
-        If the file is missing, empty, not audio, or shorter than its header
-        says.
-
-    Example
-    -------
-    >>> path = getfixture("tmp_path") / "a.wav"
-    >>> soundfile.write(path, np.zeros((44100, 2)), 44100)
-    >>> audio_info(path)
-    AudioInfo(sample_rate=44100, frames=44100, channels=2)
-    """
-    with open_audio(path) as file:
-        return AudioInfo(file.samplerate, file.frames, file.channels)
 
 
 def read_audio(path, start=0, frames=-1):
