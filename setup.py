@@ -37,6 +37,7 @@ setup(
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",
             "pytest>=8",
+            "tensorboard>=2.16",
             "ruff>=0.8",
         ],
     },

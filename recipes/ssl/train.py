@@ -40,15 +40,17 @@ NEEDED = [
     "lr_schedule",
     "manifest_folder",
     "modules",
-    "objective",
     "opt_class",
     "output_folder",
+    "pairs",
     "sample_rate",
     "save_folder",
     "seed",
+    "tensorboard_folder",
     "test_singers",
     "train_loader_kwargs",
     "train_logger",
+    "use_tensorboard",
     "valid_pairs",
     "valid_singers",
 ]
@@ -63,6 +65,7 @@ def pair_loader(hparams, manifest, clips_per_epoch, **shares):
         hparams["clip_seconds"],
         hparams["sample_rate"],
         hparams["seed"],
+        hparams["pairs"],
     )
     batches = ClipBatches(
         clips_per_epoch,
@@ -121,7 +124,9 @@ def main(arguments):
     )
 
     # 4. Training
-    first = next(iter(train_loader))["clips"].flatten(0, 1)
+    # The same batch for all processes, so that they begin with equal statistics
+    calibration = pair_loader(hparams, manifests.train, hparams["batch_size"])
+    first = next(iter(calibration))["clips"].flatten(0, 1)
     for name in ("encoder", "target"):
         if name in hparams["modules"]:
             calibrate_batch_norm(hparams["modules"][name], first)

@@ -4,6 +4,7 @@ import torch
 import torchaudio
 
 from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.waveform_encoder import lengths_in_samples
 
 
 class MFCCStatistics(torch.nn.Module):
@@ -54,9 +55,7 @@ class MFCCStatistics(torch.nn.Module):
         statistics : torch.Tensor
             [batch, 1, dimension]
         """
-        if wav_lens is None:
-            wav_lens = torch.ones(len(wavs))
-        samples = (wav_lens * wavs.shape[1]).round().long().tolist()
+        samples = lengths_in_samples(wavs, wav_lens)
         rows = [
             self._statistics(w[:n]) for w, n in zip(wavs, samples, strict=True)
         ]

@@ -13,7 +13,8 @@ def list_recordings(data_folder):
     ---------
     data_folder : str or Path
         `<singer>/.../<song>.wav`, or any other ending that libsndfile knows.
-        A file that lies in the folder itself has no singer.
+        A file that lies in the folder itself has no singer. Audio that it
+        does not know is listed too, and left out with a reason when probed.
 
     Returns
     -------

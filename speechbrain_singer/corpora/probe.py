@@ -5,9 +5,13 @@ from multiprocessing.pool import ThreadPool
 import numpy as np
 from tqdm import tqdm
 
-from speechbrain_singer.dataio.audio import AudioError, open_audio, read_open
+from speechbrain_singer.dataio.audio import (
+    SILENCE,
+    AudioError,
+    open_audio,
+    read_open,
+)
 
-SILENCE = 1e-4  # -80 dB of full scale: below it is what a converter hisses
 BLOCKS = 10  # how many blocks of a second are looked at
 SAMPLE_RATES = (1_000, 1_000_000)  # a header that says another is broken
 THREADS = 8  # libsndfile reads without Python's lock

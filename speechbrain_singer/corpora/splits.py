@@ -134,14 +134,6 @@ def _split_recordings(rows, wanted, seed, singers, needed):
                 f"{part}_singers is {size!r}, but there are only {singers} "
                 "singers; give shares below 1, which then split recordings"
             )
-    logger.warning(
-        "%d singers are too few to split by singer (these shares need %d): "
-        "split by recording. Training hears the singers of validation and "
-        "test, so figures there say nothing about new voices%s.",
-        singers,
-        needed,
-        "" if singers > 1 else ", and with fewer than two there is no EER",
-    )
     order = np.random.default_rng(seed).permutation(len(rows))
     parts, first = {}, 0
     for part, size in wanted.items():
@@ -149,6 +141,16 @@ def _split_recordings(rows, wanted, seed, singers, needed):
         parts[part] = [rows[i] for i in sorted(order[first:last])]
         first = last
     parts["train"] = [rows[i] for i in sorted(order[first:])]
+    logger.warning(
+        "%d singers are too few to split by singer (these shares need %d): "
+        "split by recording, %d to train, %d to validate and %d to test. "
+        "Training hears the singers of validation and test, so figures there "
+        "say nothing about new voices%s.",
+        singers,
+        needed,
+        *(len(parts[part]) for part in ("train", "valid", "test")),
+        "" if singers > 1 else ", and with fewer than two there is no EER",
+    )
     _check_training(parts, f"{len(rows)} recordings", wanted)
     return parts
 

@@ -5,7 +5,6 @@ are no claims about real singing.
 """
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import torch
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
+from speechbrain_singer.dataio.files import atomic_open, atomic_path
 from speechbrain_singer.synthesis import (
     SAMPLE_RATE,
     Take,
@@ -118,6 +118,9 @@ def _validate(parameters):
 def _claim(folder, parameters):
     """Makes the folder ours, or finds that it is or cannot be."""
     note = folder / PARAMETERS_FILE
+    # Listed before the look for the note, which another run that makes the
+    # same corpus right now writes first of all; until then its file is hidden
+    found = any(folder.glob("[!.]*"))
     if note.exists():
         made_with = _read_parameters(note)
         differences = [
@@ -132,15 +135,15 @@ def _claim(folder, parameters):
                 "another data_folder"
             )
         return
-    if folder.exists() and any(folder.iterdir()):
+    if found:
         raise ValueError(
             f"{folder}: holds files and no {PARAMETERS_FILE}; the synthetic "
             "corpus wants a new or empty data_folder"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    part = note.with_suffix(".part")
-    part.write_text(json.dumps(parameters, indent=2) + "\n", encoding="utf-8")
-    os.replace(part, note)
+    with atomic_open(note) as file:
+        json.dump(parameters, file, indent=2)
+        file.write("\n")
 
 
 def _read_parameters(note):
@@ -180,10 +183,8 @@ def _synthesise_files(takes, seconds, folder):
     def synthesise_file(item):
         path, take = item
         (waveform,) = synthesise([take], seconds)
-        # A file has its name only once it is whole
-        part = path.with_suffix(".part")
-        soundfile.write(part, waveform.numpy(), SAMPLE_RATE, format="WAV")
-        os.replace(part, path)
+        with atomic_path(path) as part:
+            soundfile.write(part, waveform.numpy(), SAMPLE_RATE, format="WAV")
 
     # One file a core: faster than several cores a file
     threads = torch.get_num_threads()

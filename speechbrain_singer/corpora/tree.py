@@ -4,8 +4,12 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from speechbrain_singer.dataio.audio import UNSUPPORTED
+
+# What libsndfile reads
 ENDINGS = (
-    ".aif .aifc .aiff .au .caf .flac .mp3 .oga .ogg .opus .rf64 .snd .w64 .wav"
+    ".aif .aifc .aiff .au .caf .flac .mp3 .oga .ogg .opus .rf64 .snd .sph .w64 "
+    ".wav"
 ).split()
 
 
@@ -19,8 +23,9 @@ def find_audio(data_folder):
     Returns
     -------
     paths : list of Path
-        Absolute and sorted: the files with one of `ENDINGS`, in any case.
-        Names that begin with a dot are left out.
+        Absolute and sorted: the files with one of `ENDINGS`, in any case, and
+        those with one of `dataio.audio.UNSUPPORTED`, so that they are missed:
+        opening them says what to do. Names that begin with a dot are left out.
 
     Raises
     ------
@@ -40,7 +45,8 @@ def find_audio(data_folder):
     if not root.is_dir():
         raise FileNotFoundError(f"{root}: no such folder of audio")
     files = list(_walk(root))
-    paths = sorted(path for path in files if path.suffix.lower() in ENDINGS)
+    endings = {*ENDINGS, *UNSUPPORTED}
+    paths = sorted(path for path in files if path.suffix.lower() in endings)
     if not paths:
         others = Counter(path.suffix.lower() or path.name for path in files)
         found = ", ".join(f"{n} {name}" for name, n in others.most_common(5))

@@ -12,6 +12,21 @@ import torchaudio
 # What libsndfile logs of a WAV whose data stop before the header's length
 _CUT_SHORT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
 
+# Audio, by its ending, that libsndfile does not read
+UNSUPPORTED = (
+    ".aac .ac3 .amr .ape .dff .dsf .m4a .m4b .mka .mpc .ra .shn .tta .wma .wv"
+).split()
+
+# Silence, -80 dB of full scale: what a 16-bit converter hisses lies below it.
+# It is asked for three times, of three things, so that the rest differs:
+# - corpora.probe: a file is silent if its peak is.
+# - inference.windows: a window is silent if its root mean square is, or if it
+#   lies 50 dB below the recording's loudest window.
+# - dataio.recordings: a frame of 23 ms is silent 40 dB below the recording's
+#   peak. That peak is no silence, but the frames' root mean squares may lie 20
+#   dB below their peaks, and so does the floor.
+SILENCE = 1e-4
+
 
 class AudioError(ValueError):
     """An audio file that cannot be used; the message names it and says why."""
@@ -106,7 +121,13 @@ def open_audio(path):
     except (soundfile.LibsndfileError, RuntimeError) as error:
         # Without the path, which soundfile's own message says again
         reason = getattr(error, "error_string", error)
-        raise AudioError(f"{path}: not an audio file: {reason}") from error
+        message = f"{path}: not an audio file: {reason}"
+        if path.suffix.lower() in UNSUPPORTED:
+            message = (
+                f"{path}: format not supported: convert {path.suffix} to wav "
+                "or flac"
+            )
+        raise AudioError(message) from error
     cut = _CUT_SHORT.search(file.extra_info)
     # A stream's header says 0xFFFFFFFF or so: its length was not known then
     if cut and int(cut[1]) > int(cut[2]) and int(cut[1]) < 2**31 - 1:

@@ -1,9 +1,10 @@
-"""Random pairs of clips of one recording, in proportion to singing time."""
+"""Random pairs of clips of one voice, in proportion to singing time."""
 
 import numpy as np
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.pairing import Pairing
 from speechbrain_singer.dataio.recordings import Recordings
 
 # Of any clip at least a quarter sounds
@@ -15,14 +16,14 @@ INSTEAD = "other recordings are drawn instead"
 
 
 class ClipPairs(torch.utils.data.Dataset):
-    """Pairs of random clips of the same recording.
+    """Pairs of random clips of the same recording, or of the same singer.
 
     A recording is drawn in proportion to its length, a position in it
     uniformly, and the clip is kept with a probability equal to the share of it
     that sounds. So the clips that are kept fall in proportion to singing time
     without anybody having scanned the corpus, and in recordings that are
-    shorter than a clip too. The second clip is drawn likewise from the same
-    recording; the two may overlap.
+    shorter than a clip too. The second clip is drawn likewise, from the same
+    recording (the two may overlap) or from another one of the singer.
 
     A pair depends on the seed, the epoch, the index and the files, on nothing
     else. A recording that cannot be read is named once in a warning, and each
@@ -37,11 +38,14 @@ class ClipPairs(torch.utils.data.Dataset):
     sample_rate : int
         In Hz; files at other rates are resampled.
     seed : int
+    pairs : str
+        `recording` or `singer`, see `Pairing`.
 
     Raises
     ------
     ValueError
-        If the manifest holds no recordings.
+        If the manifest holds no recordings, or none with a singer's name
+        where those are needed.
 
     Example
     -------
@@ -55,14 +59,23 @@ class ClipPairs(torch.utils.data.Dataset):
     >>> batches = ClipBatches(clips_per_epoch=8, batch_size=4)
     >>> loader = torch.utils.data.DataLoader(pairs, batch_sampler=batches)
     >>> batch = next(iter(loader))
-    >>> batch["clips"].shape, batch["row"]
+    >>> batch["clips"].shape, batch["group"]
     (torch.Size([4, 2, 22050]), tensor([0, 0, 0, 0]))
     """
 
-    def __init__(self, manifest, seconds, sample_rate=44100, seed=1234):
+    def __init__(
+        self,
+        manifest,
+        seconds,
+        sample_rate=44100,
+        seed=1234,
+        pairs="recording",
+    ):
         self.recordings = Recordings(manifest, seconds, sample_rate)
         self.seed = seed
-        self._ends = np.cumsum(self.recordings.durations)
+        durations = self.recordings.durations
+        self._ends = np.cumsum(durations)
+        self._pairing = Pairing(pairs, self.recordings.singers, durations)
 
     def __getitem__(self, key):
         """Draws a pair.
@@ -75,8 +88,9 @@ class ClipPairs(torch.utils.data.Dataset):
         Returns
         -------
         item : dict
-            `clips`, a tensor [2, time], float32, of peak 1; `row`, the place of
-            the recording in the manifest.
+            `clips`, a tensor [2, time], float32, of peak 1; `rows`, a tensor
+            [2], the places of their recordings in the manifest; `group`, the
+            number of what they have in common, recording or singer.
 
         Raises
         ------
@@ -90,13 +104,18 @@ class ClipPairs(torch.utils.data.Dataset):
             place = generator.random() * self._ends[-1]
             row = int(np.searchsorted(self._ends, place, side="right"))
             try:
-                clips = self._draw_pair(row, generator)
+                pair = self._draw_pair(row, generator)
             except (AudioError, OSError) as error:
                 failure = error
                 self.recordings.warn_once(row, error, INSTEAD)
                 continue
-            if clips is not None:
-                return {"clips": torch.from_numpy(clips), "row": row}
+            if pair is not None:
+                clips, rows = pair
+                return {
+                    "clips": torch.from_numpy(clips),
+                    "rows": torch.tensor(rows),
+                    "group": int(self._pairing.groups[row]),
+                }
         raise RuntimeError(
             f"{self.recordings.manifest}: {MOST_RECORDINGS} draws gave no pair "
             "of clips that sound; the last recording that could not be read: "
@@ -109,13 +128,25 @@ class ClipPairs(torch.utils.data.Dataset):
             if first is None:
                 return None
             for _ in range(MOST_POSITIONS):
-                second = _draw(recording, generator)
+                partner = self._pairing.partner(row, generator)
+                if partner == row:
+                    second = _draw(recording, generator)
+                else:
+                    second = self._draw_from(partner, generator)
                 if second is not None:
                     clips = np.empty((2, recording.time), dtype=np.float32)
                     first.write(clips[0])
                     second.write(clips[1])
-                    return clips
+                    return clips, [row, partner]
         return None
+
+    def _draw_from(self, row, generator):
+        try:
+            with self.recordings.open(row) as recording:
+                return _draw(recording, generator)
+        except (AudioError, OSError) as error:
+            self.recordings.warn_once(row, error, INSTEAD)
+            return None
 
 
 def _draw(recording, generator):

@@ -8,6 +8,7 @@ import torch
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.audio import (
+    SILENCE,
     AudioError,
     open_audio,
     read_open,
@@ -19,9 +20,9 @@ logger = get_logger(__name__)
 
 FRAMES_PER_SECOND = 43  # 1025 samples at 44.1 kHz: a few glottal periods
 # A frame sounds if its level is within 40 dB of the recording's peak, and
-# above what a 16-bit converter hisses
+# above a floor: see SILENCE
 SOUNDING = 1e-2
-FLOOR = 1e-5
+FLOOR = SILENCE / 10
 FILTER_ZEROS = 7  # how far torchaudio's filter reaches, in zero crossings
 
 
@@ -72,6 +73,7 @@ class Recordings:
                 f"clips of {seconds} s at {sample_rate} Hz have no sample"
             )
         self.paths = [row["wav"] for row in rows]
+        self.singers = [row["singer"] for row in rows]
         self.start = np.array([row["start"] for row in rows])
         self.stop = np.array([row["stop"] for row in rows])
         self.rate = np.array([row["sample_rate"] for row in rows])

@@ -47,31 +47,73 @@ def embed_recordings(encoder, rows, progressbar=True):
     if hasattr(encoder, "encode_files"):
         embeddings = encoder.encode_files(paths, progressbar=progressbar)
     else:
-        embeddings = _encode_whole(encoder, paths, progressbar)
+        outcomes = (_encode_whole(encoder, path) for path in paths)
+        embeddings = gather_embeddings(
+            outcomes, len(paths), encoder.dimension, progressbar
+        )
     embeddings = embeddings.float().cpu()
     usable = embeddings.isfinite().all(dim=1)
     kept = [row for row, good in zip(rows, usable, strict=True) if good]
     return embeddings[usable], kept
 
 
-def _encode_whole(encoder, paths, progressbar):
-    embeddings = torch.full((len(paths), encoder.dimension), torch.nan)
+# Files are encoded while this goes over `outcomes`, without gradients too
+@torch.no_grad()
+def gather_embeddings(outcomes, files, dimension, progressbar=True):
+    """Embeddings of files, as they come, of which some may have failed.
+
+    Arguments
+    ---------
+    outcomes : iterable of (torch.Tensor or AudioError)
+        For each file, in order: [dim], or why it cannot be encoded.
+    files : int
+        How many there are.
+    dimension : int
+        Of the embeddings.
+    progressbar : bool
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        [files, dim], float32, on the CPU. The rows of files that cannot be
+        encoded are NaN, and a warning names each of them.
+
+    Raises
+    ------
+    AudioError
+        If none of the files can be encoded.
+
+    Example
+    -------
+    >>> outcomes = [torch.ones(2), AudioError("b.wav: the file is empty")]
+    >>> gather_embeddings(outcomes, 2, 2, progressbar=False)
+    tensor([[1., 1.],
+            [nan, nan]])
+    """
+    embeddings = torch.full((files, dimension), torch.nan)
     failures = []
-    bar = tqdm(paths, "Encoding", unit="file", disable=not progressbar)
-    for row, path in enumerate(bar):
-        try:
-            waveform, sample_rate = read_audio(path)
-        except AudioError as error:
-            failures.append(error)
-            logger.warning("%s (left out)", error)
-            continue
-        waveform = torch.from_numpy(waveform)
-        if sample_rate != encoder.sample_rate:
-            waveform = resampler(sample_rate, encoder.sample_rate)(waveform)
-        embeddings[row] = encoder.encode_batch(waveform.unsqueeze(0))[0, 0]
-    if failures and len(failures) == len(paths):
+    bar = tqdm(
+        outcomes, "Encoding", files, unit="file", disable=not progressbar
+    )
+    for row, outcome in enumerate(bar):
+        if isinstance(outcome, AudioError):
+            failures.append(outcome)
+            logger.warning("%s (left out: row %d is NaN)", outcome, row)
+        else:
+            embeddings[row] = outcome
+    if failures and len(failures) == files:
         raise AudioError(
-            f"none of {len(paths)} files can be encoded; the first: "
-            f"{failures[0]}"
+            f"none of {files} files can be encoded; the first: {failures[0]}"
         )
     return embeddings
+
+
+def _encode_whole(encoder, path):
+    try:
+        waveform, sample_rate = read_audio(path)
+    except AudioError as error:
+        return error
+    waveform = torch.from_numpy(waveform)
+    if sample_rate != encoder.sample_rate:
+        waveform = resampler(sample_rate, encoder.sample_rate)(waveform)
+    return encoder.encode_batch(waveform.unsqueeze(0))[0, 0]

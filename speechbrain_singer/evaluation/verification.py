@@ -80,13 +80,36 @@ def verification_metrics(embeddings, rows, same=(), different=("song",)):
     return {
         "EER": 100 * eer(cosine_scores(embeddings, trials), trials.labels)[0],
         "EER_standardised": 100 * eer(standardised, trials.labels)[0],
-        "MNR": 100 * _ranks(embeddings, rows, trials),
+        "MNR": 100 * mean_rank(embeddings, rows, trials),
         "trials": len(trials.labels),
         "same_singer_trials": int(trials.labels.sum()),
     }
 
 
-def _ranks(embeddings, rows, trials):
+def mean_rank(embeddings, rows, trials):
+    """Mean normalised rank of (at most 1000 of) the trials of one singer.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [recordings, dim]
+    rows : list of dict
+        Rows of a manifest, one for each embedding.
+    trials : Trials
+
+    Returns
+    -------
+    rank : float
+        In [0, 1], see `mean_normalised_rank`.
+
+    Example
+    -------
+    >>> import torch
+    >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
+    >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
+    >>> mean_rank(embeddings, rows, all_pairs(rows))
+    0.0
+    """
     queries, matches = trials.positives
     if queries.size > MAX_RANKED:
         chosen = np.random.default_rng(0).choice(

@@ -7,13 +7,14 @@ import torch.nn.functional as F
 from speechbrain.dataio.preprocess import AudioNormalizer
 from speechbrain.inference.interfaces import Pretrained
 from speechbrain.utils.logger import get_logger
-from tqdm import tqdm
 
 from speechbrain_singer.dataio.audio import AudioError, open_audio
+from speechbrain_singer.evaluation.embeddings import gather_embeddings
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
 from speechbrain_singer.inference.pooling import encode_recordings
 from speechbrain_singer.inference.source import check_source, hub_errors
-from speechbrain_singer.inference.waveforms import as_batch, lengths_in_samples
+from speechbrain_singer.inference.waveforms import as_batch, as_mono
+from speechbrain_singer.lobes.waveform_encoder import lengths_in_samples
 
 logger = get_logger(__name__)
 
@@ -202,8 +203,10 @@ class SingerEncoder(Pretrained):
         ------
         AudioError
             If the waveform is too short, silent, or not finite.
+        ValueError
+            If it is [time, channels].
         """
-        mono = as_batch(waveform).mean(dim=0).cpu()
+        mono = as_mono(waveform).cpu()
         self._warn_of_missing_band("the waveform", sample_rate)
         blocks = resample_blocks([mono], sample_rate, self.sample_rate)
         return self._embed([("the waveform", blocks)])[0]
@@ -235,6 +238,9 @@ class SingerEncoder(Pretrained):
     def encode_files(self, paths, progressbar=True):
         """Embeds files. One that cannot be encoded does not stop the others.
 
+        The windows of several files go through the network together; memory
+        stays the same for any number of files.
+
         Arguments
         ---------
         paths : list of (str or Path)
@@ -258,20 +264,10 @@ class SingerEncoder(Pretrained):
                 "encode_file for one"
             )
         paths = list(paths)
-        embeddings = torch.full((len(paths), self.dimension), torch.nan)
-        failures = []
-        bar = tqdm(paths, "Encoding", unit="file", disable=not progressbar)
-        for row, path in enumerate(bar):
-            try:
-                embeddings[row] = self.encode_file(path)
-            except AudioError as error:  # noqa: PERF203
-                failures.append(error)
-                logger.warning("%s (row %d is NaN)", error, row)
-        if failures and len(failures) == len(paths):
-            raise AudioError(
-                f"none of {len(paths)} files can be encoded; the first: "
-                f"{failures[0]}"
-            )
+        recordings = ((str(path), self._file_blocks(path)) for path in paths)
+        embeddings = gather_embeddings(
+            self._outcomes(recordings), len(paths), self.dimension, progressbar
+        )
         return embeddings.to(self.device)
 
     def verify_batch(
@@ -355,6 +351,14 @@ class SingerEncoder(Pretrained):
             )
 
     def _embed(self, recordings):
+        embeddings = []
+        for outcome in self._outcomes(recordings):
+            if isinstance(outcome, AudioError):
+                raise outcome
+            embeddings.append(outcome)
+        return torch.stack(embeddings)
+
+    def _outcomes(self, recordings):
         on_cpu = self.device_type == "cpu"
         return encode_recordings(
             recordings,

@@ -1,8 +1,7 @@
 """Turns a trained encoder into a folder that SingerEncoder loads."""
 
 import inspect
-import os
-import shutil
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -103,10 +102,14 @@ def export_encoder(
     }
     _refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.new{os.getpid()}")
-    old = folder.with_name(f".{folder.name}.old{os.getpid()}")
-    fresh.mkdir()
-    try:
+    with tempfile.TemporaryDirectory(
+        prefix=f".{folder.name}.",
+        dir=folder.parent,
+        ignore_cleanup_errors=True,
+    ) as beside:
+        # Folders in it, as it itself is closed to all other users
+        fresh, old = Path(beside, "new"), Path(beside, "old")
+        fresh.mkdir()
         (fresh / _HPARAMS).write_text(hparams, encoding="utf-8")
         torch.save(parameters, fresh / _CHECKPOINT)
         if folder.exists():
@@ -117,9 +120,6 @@ def export_encoder(
             if old.exists():
                 old.rename(folder)
             raise
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     return folder
 
 

@@ -35,59 +35,75 @@ def encode_recordings(
     min_seconds : float
         The shortest recording to encode.
     batch_seconds : float
-        How much audio to encode at once.
+        How much audio to hold and to encode at once.
 
-    Returns
-    -------
-    embeddings : torch.Tensor
-        [recordings, dim], of length 1: the mean direction of the windows
-        that are not silent.
-
-    Raises
+    Yields
     ------
-    AudioError
-        If a recording is too short or silent throughout.
+    outcome : torch.Tensor or AudioError
+        For each recording, in order: [dim], of length 1, the mean direction
+        of the windows that are not silent; or what its audio raised, or that
+        it is too short or silent throughout.
 
     Example
     -------
     >>> noise = torch.randn(1000)
     >>> moments = lambda wavs: torch.stack([wavs.mean(1), wavs.std(1)], dim=1)
-    >>> encode_recordings([("noise", [noise])], moments, 100, 2, 1, 4).shape
-    torch.Size([1, 2])
+    >>> recordings = [("noise", [noise]), ("rest", [0 * noise])]
+    >>> list(encode_recordings(recordings, moments, 100, 2, 1, 4))
+    [tensor([..., ...]), AudioError('rest: silent throughout...')]
     """
     length = round(window_seconds * sample_rate)
-    pools = []
-    queues = defaultdict(list)
+    shortest = min_seconds * sample_rate
+    windows = _windows(recordings, length, shortest, sample_rate)
+    for batch in _batches(windows, batch_seconds * sample_rate):
+        _encode(batch, encode)
+        yield from (pool.outcome() for pool, window in batch if window is None)
+
+
+def _windows(recordings, length, shortest, sample_rate):
+    """(pool, window) for each to encode, (pool, None) after a recording."""
     for name, blocks in recordings:
         pool = _Pool(name)
-        pools.append(pool)
-        for window in split_windows(blocks, length, length // 2):
-            seconds = len(window) / sample_rate
-            if seconds < min_seconds:
-                raise AudioError(
-                    f"{name}: too short to encode: {seconds:.3f} s, at least "
-                    f"{min_seconds:.3f} s needed"
-                )
-            if not pool.hears(window):
-                continue
-            queue = queues[len(window)]
-            queue.append((pool, window))
-            if (len(queue) + 1) * seconds > batch_seconds:
-                _encode(queue, encode)
-    for queue in queues.values():
-        _encode(queue, encode)
-    return torch.stack([pool.embedding() for pool in pools])
+        try:
+            for window in split_windows(blocks, length, length // 2):
+                if len(window) < shortest:
+                    raise AudioError(
+                        f"{name}: too short to encode: "
+                        f"{len(window) / sample_rate:.3f} s, at least "
+                        f"{shortest / sample_rate:.3f} s needed"
+                    )
+                if pool.hears(window):
+                    # As a view it would hold all of its block
+                    yield pool, window.clone()
+        except AudioError as error:
+            pool.error = error
+        yield pool, None
 
 
-def _encode(queue, encode):
-    """Encodes what is in a queue, and empties it."""
-    if not queue:
-        return
-    pools, windows = zip(*queue, strict=True)
-    embeddings = _unit(encode(torch.stack(windows)))
-    for pool, embedding in zip(pools, embeddings, strict=True):
-        pool.embeddings.append(embedding)
-    queue.clear()
+def _batches(windows, limit):
+    """Lists of what `_windows` yields, of at most so many samples."""
+    batch, samples = [], 0
+    for pool, window in windows:
+        size = 0 if window is None else len(window)
+        if samples and samples + size > limit:
+            yield batch
+            batch, samples = [], 0
+        batch.append((pool, window))
+        samples += size
+    yield batch
+
+
+def _encode(batch, encode):
+    """Gives the pools the embeddings of their windows."""
+    of_length = defaultdict(list)
+    for pool, window in batch:
+        if window is not None:
+            of_length[len(window)].append((pool, window))
+    for group in of_length.values():
+        pools, windows = zip(*group, strict=True)
+        embeddings = _unit(encode(torch.stack(windows)))
+        for pool, embedding in zip(pools, embeddings, strict=True):
+            pool.embeddings.append(embedding)
 
 
 class _Pool:
@@ -98,6 +114,7 @@ class _Pool:
         self.loudest = -float("inf")
         self.levels = []
         self.embeddings = []
+        self.error = None
 
     def hears(self, window):
         """Whether to encode a window, whose level is noted then.
@@ -112,10 +129,12 @@ class _Pool:
         self.levels.append(this)
         return True
 
-    def embedding(self):
-        """[dim], the mean direction of the windows that are not silent."""
+    def outcome(self):
+        """The mean direction of what is not silent, [dim], or the error."""
+        if self.error:
+            return self.error
         if not self.embeddings:
-            raise AudioError(
+            return AudioError(
                 f"{self.name}: silent throughout "
                 f"({self.loudest:.0f} dB at the loudest)"
             )

@@ -60,37 +60,33 @@ def as_batch(wavs):
     return wavs
 
 
-def lengths_in_samples(wavs, wav_lens):
-    """The length of each row of a padded batch.
+def as_mono(waveform):
+    """A waveform of one or more channels as the mean of them.
 
     Arguments
     ---------
-    wavs : torch.Tensor
-        [batch, time]
-    wav_lens : torch.Tensor or list of float, optional
-        [batch], relative to the longest, in (0, 1].
+    waveform : torch.Tensor or np.ndarray
+        [channels, time] or [time], floating point.
 
     Returns
     -------
-    lengths : list of int
+    waveform : torch.Tensor
+        [time], float32.
 
     Raises
     ------
     ValueError
-        If there is not one length in (0, 1] for each row.
+        If there are more channels than samples, or as `as_batch`.
 
     Example
     -------
-    >>> lengths_in_samples(torch.zeros(2, 100), torch.tensor([0.5, 1.0]))
-    [50, 100]
+    >>> as_mono(np.zeros((2, 100))).shape
+    torch.Size([100])
     """
-    if wav_lens is None:
-        return [wavs.shape[1]] * len(wavs)
-    wav_lens = torch.as_tensor(wav_lens, dtype=torch.float64)
-    valid = wav_lens.shape == (len(wavs),)
-    if not valid or not ((wav_lens > 0) & (wav_lens <= 1)).all():
+    channels = as_batch(waveform)
+    if len(channels) > channels.shape[1]:
         raise ValueError(
-            f"wav_lens must be {len(wavs)} relative lengths in (0, 1], not "
-            f"{wav_lens.tolist()}"
+            f"the waveform is {list(channels.shape)}, but the layout is "
+            "[channels, time]: transpose what soundfile reads (waveform.T)"
         )
-    return (wav_lens * wavs.shape[1]).round().long().tolist()
+    return channels.mean(dim=0)

@@ -4,13 +4,14 @@ import math
 
 import torch
 
+from speechbrain_singer.dataio.audio import SILENCE
+
 # A window this far below the recording's loudest one is a rest: pianissimo to
 # fortissimo is some 40 dB, but a window with as little as a tenth of singing
 # in it lies only 10 dB below one that is full
 _RANGE_DB = 50.0
 
-# What no recording of singing comes down to: 16 bits reach -98 dB
-_FLOOR_DB = -80.0
+_FLOOR_DB = 20 * math.log10(SILENCE)
 
 
 def split_windows(blocks, length, hop):

@@ -3,6 +3,42 @@
 import torch
 
 
+def lengths_in_samples(wavs, wav_lens=None):
+    """The length of each row of a padded batch.
+
+    Arguments
+    ---------
+    wavs : torch.Tensor
+        [batch, time]
+    wav_lens : torch.Tensor or list of float, optional
+        [batch], relative to the longest, in (0, 1]. All of it if left out.
+
+    Returns
+    -------
+    lengths : list of int
+
+    Raises
+    ------
+    ValueError
+        If there is not one length in (0, 1] for each row.
+
+    Example
+    -------
+    >>> lengths_in_samples(torch.zeros(2, 100), torch.tensor([0.5, 1.0]))
+    [50, 100]
+    """
+    if wav_lens is None:
+        return [wavs.shape[1]] * len(wavs)
+    wav_lens = torch.as_tensor(wav_lens, dtype=torch.float64, device="cpu")
+    valid = wav_lens.shape == (len(wavs),)
+    if not valid or not ((wav_lens > 0) & (wav_lens <= 1)).all():
+        raise ValueError(
+            f"wav_lens must be {len(wavs)} relative lengths in (0, 1], not "
+            f"{wav_lens.tolist()}"
+        )
+    return (wav_lens * wavs.shape[1]).round().long().tolist()
+
+
 class WaveformEncoder(torch.nn.Module):
     """Front end and encoder, blind to padding.
 
@@ -62,11 +98,12 @@ class WaveformEncoder(torch.nn.Module):
         Raises
         ------
         ValueError
-            If a clip is too short for the front end.
+            If a clip is too short for the front end, or `wav_lens` has not
+            one length in (0, 1] for each.
         """
         if wav_lens is None:
             return self._encode(wavs)
-        samples = (wav_lens * wavs.shape[1]).round().long().tolist()
+        samples = lengths_in_samples(wavs, wav_lens)
         embeddings = [None] * len(samples)
         for length in sorted(set(samples)):
             rows = [i for i, n in enumerate(samples) if n == length]

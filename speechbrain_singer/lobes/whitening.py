@@ -3,6 +3,8 @@
 import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.gathering import gather
+
 
 class Whitening(torch.nn.Module):
     """Removes mean and correlations, by statistics that run along.
@@ -13,9 +15,9 @@ class Whitening(torch.nn.Module):
     collapsing into the one or two directions that vary most (Hua et al.,
     "On feature decorrelation in self-supervised learning", ICCV 2021).
 
-    Mean and covariance are moving averages over batches, the present one
-    included: a small batch has too few examples for a covariance of its own.
-    They are constants to the gradient.
+    Mean and covariance are moving averages over the batches of all processes,
+    the present one included: a small batch has too few examples for a
+    covariance of its own. They are constants to the gradient.
 
     Arguments
     ---------
@@ -47,7 +49,7 @@ class Whitening(torch.nn.Module):
     def forward(self, x):
         """[batch, dim] to [batch, dim]."""
         if self.training:
-            self._track(x.detach())
+            self._track(gather(x.detach()))
         eigenvalues, vectors = torch.linalg.eigh(self.running_covariance)
         eigenvalues = eigenvalues.clamp(min=0)
         floor = self.shrinkage * eigenvalues.mean() + 1e-12

@@ -3,6 +3,11 @@
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.objectives.uniformity_alignment import (
+    alignment_loss,
+    uniformity_loss,
+)
+
 
 def alignment(first, second):
     """Mean squared distance of the two views of a pair on the unit sphere.
@@ -24,8 +29,8 @@ def alignment(first, second):
     >>> alignment(torch.tensor([[2.0, 0.0]]), torch.tensor([[0.0, 1.0]]))
     2.0
     """
-    difference = F.normalize(first, dim=1) - F.normalize(second, dim=1)
-    return difference.square().sum(dim=1).mean().item()
+    first, second = F.normalize(first, dim=1), F.normalize(second, dim=1)
+    return alignment_loss(first, second).item()
 
 
 def uniformity(embeddings, t=2.0):
@@ -49,9 +54,7 @@ def uniformity(embeddings, t=2.0):
     >>> round(uniformity(torch.tensor([[1.0, 0.0], [-1.0, 0.0]])), 4)
     -8.0
     """
-    distances = torch.pdist(F.normalize(embeddings, dim=1))
-    potential = distances.square().mul(-t).logsumexp(dim=0)
-    return (potential - torch.tensor(distances.numel()).log()).item()
+    return uniformity_loss(F.normalize(embeddings, dim=1), t).item()
 
 
 def relative_deviation(embeddings):
@@ -108,28 +111,67 @@ def effective_rank(embeddings):
     return torch.special.entr(shares).sum().exp().item()
 
 
-def space_health(first, second):
+def similarities(first, second, groups=None):
+    """Mean cosine of the views of a pair, and of views of different groups.
+
+    Arguments
+    ---------
+    first, second : torch.Tensor
+        [pairs, dim]
+    groups : torch.Tensor, optional
+        [pairs], integers. Each pair is a group of its own if left out.
+
+    Returns
+    -------
+    positive : float
+    negative : float or None
+        None if all are of one group.
+
+    Example
+    -------
+    >>> similarities(torch.eye(2), torch.eye(2))
+    (1.0, 0.0)
+    """
+    cosines = F.normalize(first, dim=1) @ F.normalize(second, dim=1).T
+    if groups is None:
+        groups = torch.arange(len(first))
+    negatives = cosines[groups.unsqueeze(1) != groups]
+    negative = negatives.mean().item() if len(negatives) else None
+    return cosines.diagonal().mean().item(), negative
+
+
+def space_health(first, second, groups=None):
     """All of the above for pairs of views, as it goes into the log.
 
     Arguments
     ---------
     first, second : torch.Tensor
-        [pairs, dim], the projections of both views.
+        [pairs, dim], the embeddings of both views.
+    groups : torch.Tensor, optional
+        [pairs], integers, equal for pairs of one voice.
 
     Returns
     -------
     health : dict of str to float
-        alignment, uniformity, deviation and effective_rank; the latter three
-        over the first views, of which no two show one recording's stretch.
+        alignment, uniformity, deviation, effective_rank (these three over
+        the first views, of which no two show one recording's stretch),
+        positive_similarity and, if there are several groups,
+        negative_similarity.
 
     Example
     -------
-    >>> sorted(space_health(torch.randn(8, 4), torch.randn(8, 4)))
-    ['alignment', 'deviation', 'effective_rank', 'uniformity']
+    >>> health = space_health(torch.randn(8, 4), torch.randn(8, 4))
+    >>> ", ".join(health)[:46]
+    'alignment, uniformity, deviation, effective_ra'
     """
-    return {
+    positive, negative = similarities(first, second, groups)
+    health = {
         "alignment": alignment(first, second),
         "uniformity": uniformity(first),
         "deviation": relative_deviation(first),
         "effective_rank": effective_rank(first),
+        "positive_similarity": positive,
     }
+    if negative is not None:
+        health["negative_similarity"] = negative
+    return health

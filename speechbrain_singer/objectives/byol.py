@@ -3,6 +3,9 @@
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.gathering import gather
+from speechbrain_singer.objectives.objective import check_finite
+
 
 def byol_loss(predictions, targets):
     """Mean-squared error between directions.
@@ -14,9 +17,9 @@ def byol_loss(predictions, targets):
     Arguments
     ---------
     predictions : torch.Tensor
-        [batch, dim], of one view.
+        [..., dim], of one view.
     targets : torch.Tensor
-        [batch, dim], of the other view. No gradient flows into it.
+        [..., dim], of the other view. No gradient flows into it.
 
     Returns
     -------
@@ -41,6 +44,9 @@ def byol_loss(predictions, targets):
 class BYOLLoss(torch.nn.Module):
     """Symmetrised BYOL loss: each view predicts the other, halved.
 
+    In training over the batch of all processes, which may be of different
+    sizes; in evaluation mode over each process's own.
+
     Example
     -------
     >>> views = torch.randn(2, 4, 128)
@@ -63,8 +69,15 @@ class BYOLLoss(torch.nn.Module):
         -------
         loss : torch.Tensor
             Scalar.
+
+        Raises
+        ------
+        ValueError
+            If the shapes differ or the predictions are not finite.
         """
-        return 0.5 * (
-            byol_loss(predictions[0], targets[1])
-            + byol_loss(predictions[1], targets[0])
-        )
+        predictions, targets = predictions.transpose(0, 1), targets.flip(0)
+        targets = targets.transpose(0, 1)
+        if self.training:
+            predictions, targets = gather(predictions), gather(targets)
+        check_finite(predictions.flatten(1))
+        return byol_loss(predictions, targets)

@@ -13,6 +13,8 @@ _PANELS = (
     ("uniformity", "uniformity"),
     ("deviation per dimension", "deviation"),
     ("effective rank", "effective_rank"),
+    ("cosine of positives", "positive_similarity"),
+    ("cosine of negatives", "negative_similarity"),
     ("learning rate", "lr"),
 )
 

@@ -1,5 +1,6 @@
 """What all self-supervised Brains share: views, validation, checkpoints."""
 
+import collections
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +12,11 @@ from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
 from speechbrain_singer.dataio.trials import all_pairs, can_verify
-from speechbrain_singer.evaluation.verification import verification_metrics
+from speechbrain_singer.evaluation.verification import cosine_scores, mean_rank
 from speechbrain_singer.metrics.geometry import space_health
+from speechbrain_singer.metrics.verification import eer
 from speechbrain_singer.seeding import derive_seed
+from speechbrain_singer.ssl.tensorboard import EpochTensorboardLogger
 
 logger = get_logger(__name__)
 
@@ -21,6 +24,8 @@ logger = get_logger(__name__)
 # dimension; below these nothing of the singers is left to tell apart
 COLLAPSED_DEVIATION = 0.05
 COLLAPSED_RANK = 2.0
+# Examples of an epoch's end on which its monitors are measured
+MONITORED = 256
 
 
 class Views(NamedTuple):
@@ -34,11 +39,15 @@ class Views(NamedTuple):
         [2, batch, embedding_dim]
     projections : torch.Tensor
         [2, batch, projection_dim]
+    groups : torch.Tensor
+        [batch], equal for examples of one voice: of the same recording, or of
+        the same singer where pairs are made by singer.
     """
 
     wavs: torch.Tensor
     embeddings: torch.Tensor
     projections: torch.Tensor
+    groups: torch.Tensor
 
 
 class SSLBrain(sb.Brain):
@@ -50,16 +59,23 @@ class SSLBrain(sb.Brain):
 
     In validation the embeddings of clips that were not augmented are
     collected, and EER and mean normalised rank are measured on those whose
-    singers are known, beside the health of their space.
+    singers are known, beside the health of their space. In training that
+    health is measured at the end of an epoch, on its last embeddings.
 
     Arguments
     ---------
     *args, **kwargs
         As `speechbrain.Brain` has them; `hparams` with seed, lr_schedule,
-        train_logger and history_file, `modules` with augmentation.
+        train_logger, history_file, use_tensorboard and tensorboard_folder,
+        `modules` with augmentation, encoder, projector and objective.
     valid_rows : list of dict
-        Rows of the validation manifest, that the batches' `row` count.
+        Rows of the validation manifest, that the batches' `rows` count.
     """
+
+    # What the best checkpoint has the lowest of where no singers' names are
+    # known; None for the last one. Not the loss: of an objective that learns
+    # from its own target it is lowest where the space has collapsed
+    unlabelled_selection_key = None
 
     def __init__(self, *args, valid_rows=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -67,20 +83,24 @@ class SSLBrain(sb.Brain):
         self.labelled = can_verify(self.valid_rows)
         self.generator = torch.Generator(self.device)
         self.epoch = 0
+        self.loggers = [self.hparams.train_logger]
+        if self.hparams.use_tensorboard:
+            folder = self._own(self.hparams.tensorboard_folder)
+            self.loggers.append(EpochTensorboardLogger(folder))
 
     @property
     def selection_key(self):
-        """What the best checkpoint has the lowest of; None for the last.
-
-        Not the loss: of an objective that learns from its own target it is
-        lowest where the space has collapsed.
-        """
-        return "EER" if self.labelled else None
+        """What the best checkpoint has the lowest of; None for the last."""
+        return "EER" if self.labelled else self.unlabelled_selection_key
 
     @property
     def history_file(self):
-        """Where each epoch's figures go; in a folder of its own if --debug."""
-        path = Path(self.hparams.history_file)
+        """Where each epoch's figures go."""
+        return self._own(self.hparams.history_file)
+
+    def _own(self, path):
+        """The path, in a folder of its own if --debug."""
+        path = Path(path)
         return path.parent / "debug" / path.name if self.debug else path
 
     @property
@@ -94,7 +114,7 @@ class SSLBrain(sb.Brain):
         Arguments
         ---------
         batch : dict
-            `clips` [batch, 2, time] and `row` [batch].
+            `clips` [batch, 2, time], `rows` [batch, 2], `group` [batch].
         stage : sb.Stage
 
         Returns
@@ -110,10 +130,11 @@ class SSLBrain(sb.Brain):
             wavs,
             embeddings.unflatten(0, (2, -1)),
             projections.unflatten(0, (2, -1)),
+            batch["group"].to(self.device, non_blocking=True),
         )
 
     def compute_objectives(self, views, batch, stage):
-        """The loss of a batch; collects what validation measures.
+        """The loss of a batch; collects what is measured at the stage's end.
 
         Arguments
         ---------
@@ -126,9 +147,11 @@ class SSLBrain(sb.Brain):
         loss : torch.Tensor
             Scalar.
         """
-        if stage != sb.Stage.TRAIN:
+        if stage == sb.Stage.TRAIN:
+            self.recent.append((views.embeddings.detach(), views.groups))
+        else:
             embeddings = views.embeddings.float().cpu()
-            self.collected.append((embeddings, batch["row"]))
+            self.collected.append((embeddings, batch["rows"], batch["group"]))
         return self.compute_objective(views)
 
     def compute_objective(self, views):
@@ -159,12 +182,14 @@ class SSLBrain(sb.Brain):
         if stage == sb.Stage.TRAIN:
             self.epoch = epoch
             self.train_sampler.resume_at(self.step)
+            batches = -(-MONITORED // self.train_sampler.batch_size)
+            self.recent = collections.deque(maxlen=batches)
         self.collected = []
 
     def on_stage_end(self, stage, stage_loss, epoch=None):
         """Logs, warns of a collapse and saves a checkpoint."""
         if stage == sb.Stage.TRAIN:
-            self.train_stats = {"loss": stage_loss}
+            self.train_stats = {"loss": stage_loss, **self._monitor()}
             if not self.valid_rows:
                 # SpeechBrain does so after this, and a checkpoint must not
                 # say that the next epoch is done
@@ -173,21 +198,31 @@ class SSLBrain(sb.Brain):
         elif stage == sb.Stage.VALID:
             self._end_epoch({"loss": stage_loss, **self._measure()})
 
+    def _monitor(self):
+        """Health of the space that the last steps trained in."""
+        embeddings, groups = zip(*self.recent, strict=True)
+        embeddings = torch.cat(embeddings, dim=1).float().cpu()
+        return space_health(*embeddings, torch.cat(groups).cpu())
+
     def _measure(self):
         """Figures of the validation singers, from what was collected."""
-        embeddings, rows = zip(*self.collected, strict=True)
+        embeddings, rows, groups = zip(*self.collected, strict=True)
         embeddings = torch.cat(embeddings, dim=1)
         # Of the embeddings: whitened projections look healthy whatever happens
-        health = space_health(*embeddings)
+        health = space_health(*embeddings, torch.cat(groups))
         self._warn_of_collapse(health)
         if not self.labelled:
             return health
-        embeddings = embeddings.flatten(0, 1)
-        rows = [self.valid_rows[i] for i in torch.cat(rows).tolist()] * 2
-        if not all_pairs(rows).both_kinds:  # a few batches of --debug
+        rows = torch.cat(rows).T.flatten().tolist()
+        rows = [self.valid_rows[row] for row in rows]
+        trials = all_pairs(rows)
+        if not trials.both_kinds:  # a few batches of --debug
             return health
-        metrics = verification_metrics(embeddings, rows)
-        return {"EER": metrics["EER"], "MNR": metrics["MNR"], **health}
+        embeddings = embeddings.flatten(0, 1)
+        scores = cosine_scores(embeddings, trials)
+        rate, _ = eer(scores, trials.labels)
+        rank = mean_rank(embeddings, rows, trials)
+        return {"EER": 100 * rate, "MNR": 100 * rank, **health}
 
     def _warn_of_collapse(self, health):
         if (
@@ -205,7 +240,8 @@ class SSLBrain(sb.Brain):
     def _end_epoch(self, valid_stats):
         lr = self.hparams.lr_schedule(self.epoch)
         meta = {"epoch": self.epoch, "lr": lr}
-        self.hparams.train_logger.log_stats(meta, self.train_stats, valid_stats)
+        for train_logger in self.loggers:
+            train_logger.log_stats(meta, self.train_stats, valid_stats)
         if if_main_process():
             self.history_file.parent.mkdir(exist_ok=True)
             with open(self.history_file, "a", encoding="utf-8") as file:
@@ -229,10 +265,12 @@ class SSLBrain(sb.Brain):
         )
 
     def _wrap_distributed(self):
-        if self.device_type != "cpu":
-            return super()._wrap_distributed()
         if not self.distributed_launch:
             return
+        if self.device_type != "cpu":
+            # SpeechBrain converts what has gradients, the target has none
+            torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.modules)
+            return super()._wrap_distributed()
         # torch's SyncBatchNorm, to which SpeechBrain converts, refuses CPU
         # tensors
         if if_main_process():

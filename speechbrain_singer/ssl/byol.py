@@ -8,8 +8,8 @@ class BYOLBrain(SSLBrain):
 
     Grill et al. (NeurIPS 2020), with the settings of Torres et al. (ISMIR
     2023). Beside those of `SSLBrain` it takes `modules.predictor`,
-    `modules.target` (a `MomentumTarget` of encoder and projector),
-    `hparams.objective` and `hparams.momentum_schedule`.
+    `modules.target` (a `MomentumTarget` of encoder and projector) and
+    `hparams.momentum_schedule`.
     """
 
     def __init__(self, *args, **kwargs):
@@ -32,7 +32,7 @@ class BYOLBrain(SSLBrain):
         projections = views.projections.flatten(0, 1)
         predictions = self.modules.predictor(projections)
         targets = self.modules.target(views.wavs)
-        return self.hparams.objective(
+        return self.modules.objective(
             predictions.unflatten(0, (2, -1)), targets.unflatten(0, (2, -1))
         )
 
@@ -41,3 +41,5 @@ class BYOLBrain(SSLBrain):
         if should_step:
             momentum = self.hparams.momentum_schedule(self.epochs_done)
             self.modules.target.update(self.modules, momentum)
+            if self.device_type == "cpu":  # on GPUs it is synchronised
+                self.modules.target.average_statistics()

@@ -5,6 +5,7 @@ import copy
 import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from speechbrain_singer.gathering import average
 from speechbrain_singer.lobes.whitening import Whitening
 
 
@@ -77,3 +78,10 @@ class MomentumTarget(torch.nn.Module):
                 list(online.parameters()),
                 1 - momentum,
             )
+
+    def average_statistics(self):
+        """Makes the running statistics those of all processes.
+
+        What is not trained, `DistributedDataParallel` does not keep equal.
+        """
+        average([x for x in self.buffers() if x.is_floating_point()])

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from scipy.fft import dct
 from scipy.signal import stft
@@ -55,3 +56,8 @@ def test_padding_does_not_matter():
 
 def test_silence_is_finite():
     assert MFCCStatistics().encode_batch(torch.zeros(1, 9000)).isfinite().all()
+
+
+def test_lengths_that_make_no_sense_are_refused():
+    with pytest.raises(ValueError, match="2 relative lengths in"):
+        MFCCStatistics().encode_batch(torch.zeros(2, 9000), [0.5, 9000])

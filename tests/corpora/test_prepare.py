@@ -204,6 +204,20 @@ def test_skipped_files_are_listed_and_counted(tree, tmp_path, caplog):
     assert paths.skipped in warning
 
 
+def test_audio_that_cannot_be_read_is_missed(tree, tmp_path, caplog):
+    (tree / "A" / "three.m4a").write_bytes(b"\0\0\0\x20ftypM4A " * 100)
+    (tree / "A" / "cover.jpg").write_bytes(b"\xff\xd8")
+    paths = prepare("folder", tree, tmp_path / "save")
+    with open(paths.skipped, newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row == {
+        "path": str(tree / "A" / "three.m4a"),
+        "reason": "format not supported: convert .m4a to wav or flac",
+    }
+    (warning,) = caplog.messages
+    assert "1 of 17 files are skipped: 1 format not supported" in warning
+
+
 def test_nothing_to_use_says_why(tmp_path):
     for name in ("a.wav", "b.wav"):
         (tmp_path / name).touch()
@@ -236,6 +250,28 @@ def test_one_singer_works_with_a_warning(tmp_path, caplog):
     assert sizes == [6, 2, 2]
     (warning,) = caplog.messages
     assert "split by recording" in warning and "no EER" in warning
+
+
+@pytest.mark.parametrize(
+    "songs, sizes", [(1, [1, 0, 0]), (2, [2, 0, 0]), (3, [1, 1, 1])]
+)
+def test_one_singer_of_few_songs_says_what_there_is(
+    tmp_path, caplog, songs, sizes
+):
+    for song in range(songs):
+        write_tone(tmp_path / "Ann" / f"{song}.wav")
+    paths = prepare("folder", tmp_path, tmp_path / "save")
+    assert [len(read_manifest(path)) for path in paths[1:4]] == sizes
+    (warning,) = caplog.messages
+    train, valid, test = sizes
+    counts = f"{train} to train, {valid} to validate and {test} to test"
+    assert counts in warning
+
+
+def test_one_singer_leaves_nobody_to_train_on(tmp_path):
+    write_tone(tmp_path / "Ann" / "one.wav")
+    with pytest.raises(ValueError, match="nothing is left to train on: of 1"):
+        prepare("folder", tmp_path, tmp_path / "save", 1, 0)
 
 
 def test_a_relative_folder_gives_absolute_paths(tree, tmp_path, monkeypatch):

@@ -65,12 +65,45 @@ def test_what_is_there_is_kept_and_what_is_missing_comes_back(corpus):
     first, second = (synthetic.Path(row["path"]) for row in recordings[:2])
     samples, kept = first.read_bytes(), second.stat().st_mtime_ns
     first.unlink()
-    # What a killed run leaves: its name says that it is not whole
-    first.with_suffix(".part").write_bytes(samples[:1000])
     assert list_recordings(folder, **SMALL) == recordings
     assert first.read_bytes() == samples
     assert second.stat().st_mtime_ns == kept
-    assert not first.with_suffix(".part").exists()
+
+
+def test_two_runs_at_once_make_one_corpus(corpus, tmp_path, monkeypatch):
+    folder, recordings = corpus
+    write, to_come = soundfile.write, [tmp_path / "both"]
+
+    def write_beside_another(path, *others, **options):
+        write(path, *others, **options)
+        # The other run writes everything while this one is at its first file
+        if to_come:
+            list_recordings(to_come.pop(), **SMALL)
+
+    monkeypatch.setattr(soundfile, "write", write_beside_another)
+    list_recordings(tmp_path / "both", **SMALL)
+    names = {p.relative_to(folder) for p in folder.rglob("*")}
+    both = tmp_path / "both"
+    assert {p.relative_to(both) for p in both.rglob("*")} == names
+    for row in recordings:
+        path = synthetic.Path(row["path"])
+        assert (both / path.relative_to(folder)).read_bytes() == (
+            path.read_bytes()
+        )
+
+
+def test_a_run_may_come_while_another_claims_the_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "both"
+    replace, to_come = synthetic.Path.replace, [folder, folder]
+
+    def replace_beside_another(temporary, target):
+        if to_come and target.name == synthetic.PARAMETERS_FILE:
+            list_recordings(to_come.pop(), **SMALL)
+        return replace(temporary, target)
+
+    monkeypatch.setattr(synthetic.Path, "replace", replace_beside_another)
+    assert len(list_recordings(folder, **SMALL)) == 8
+    assert not to_come
 
 
 def test_a_run_killed_while_writing_leaves_no_wav(tmp_path, monkeypatch):

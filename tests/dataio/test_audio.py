@@ -43,6 +43,22 @@ def test_what_cannot_be_read_is_named(tmp_path):
         assert str(caught.value).startswith(f"{path}: {reason}")
 
 
+@pytest.mark.parametrize("name", ["a.m4a", "b.AAC", "c.wma"])
+def test_audio_that_libsndfile_does_not_know_is_to_be_converted(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\0\0\0\x20ftypM4A \0\0\0\0" * 100)
+    reason = f"format not supported: convert {path.suffix} to wav or flac"
+    with pytest.raises(AudioError) as caught:
+        read_audio(path)
+    assert str(caught.value) == f"{path}: {reason}"
+
+
+def test_what_is_inside_counts_not_the_ending(tmp_path):
+    path = tmp_path / "a.m4a"
+    soundfile.write(path, np.full(1000, 0.5), 44100, format="WAV")
+    assert len(read_audio(path)[0]) == 1000
+
+
 def test_a_truncated_wav_is_refused(tmp_path):
     path = tmp_path / "a.wav"
     soundfile.write(path, np.zeros(44100), 44100)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
@@ -48,7 +50,8 @@ def test_an_item(write):
     assert item["clips"].dtype == torch.float32
     assert item["clips"].abs().amax(dim=1).tolist() == pytest.approx([1, 1])
     assert not torch.equal(*item["clips"])
-    assert item["row"] == 0
+    assert item["rows"].tolist() == [0, 0]
+    assert item["group"] == 0
 
 
 def test_files_at_another_rate_come_out_at_the_one_asked_for(write):
@@ -81,7 +84,7 @@ def test_draws_fall_in_proportion_to_singing_time(write):
     short = np.concatenate([noise(0.1), silence(0.1)])
     manifest = write(noise(20), halves, pauses, noise(5), noise(0.4), short)
     pairs = ClipPairs(manifest, seconds=0.5, sample_rate=8000)
-    rows = [item["row"] for item in draw(pairs, 3000)]
+    rows = [item["group"] for item in draw(pairs, 3000)]
     counts = np.bincount(rows, minlength=6)
     singing = np.array([20, 10, 9.9, 5, 0.4, 0.1])
     expected = 3000 * singing / singing.sum()
@@ -102,9 +105,9 @@ def test_hum_is_silence_beside_singing_but_not_alone(write, tmp_path):
     manifest = write(np.concatenate([hum, noise(10)]), hum)
     pairs = ClipPairs(manifest, seconds=0.5, sample_rate=8000)
     items = draw(pairs, 200)
-    assert {item["row"] for item in items} == {0, 1}
+    assert {item["group"] for item in items} == {0, 1}
     for item in items:
-        if item["row"] == 0:
+        if item["group"] == 0:
             sung = (item["clips"].abs() > 0.01).float().mean(dim=1)
             assert sung.min() > 0.2
 
@@ -125,7 +128,7 @@ def test_a_pair_depends_on_seed_epoch_and_index_only(write):
     assert not torch.equal(different["clips"], first["clips"])
     again = ClipPairs(manifest, 0.5, 8000, seed=1)[3, 7]
     assert torch.equal(again["clips"], first["clips"])
-    assert again["row"] == first["row"]
+    assert torch.equal(again["rows"], first["rows"])
 
 
 def test_workers_change_nothing_even_where_files_fail(write, tmp_path):
@@ -141,9 +144,9 @@ def test_workers_change_nothing_even_where_files_fail(write, tmp_path):
         passes.append(list(loader))
     for alone, shared in zip(*passes, strict=True):
         assert torch.equal(alone["clips"], shared["clips"])
-        assert torch.equal(alone["row"], shared["row"])
+        assert torch.equal(alone["rows"], shared["rows"])
     assert alone["clips"].shape == (4, 2, 4000)
-    assert {0, 2} == set(torch.cat([b["row"] for b in passes[0]]).tolist())
+    assert {0, 2} == set(torch.cat([b["group"] for b in passes[0]]).tolist())
 
 
 def delete(path):
@@ -169,7 +172,7 @@ def test_a_file_that_fails_is_named_once_and_others_are_drawn(
     manifest = write(noise(3), noise(3))
     pairs = ClipPairs(manifest, 0.5, 8000)
     harm(tmp_path / "0.wav")
-    assert {item["row"] for item in draw(pairs, 50)} == {1}
+    assert {item["group"] for item in draw(pairs, 50)} == {1}
     (message,) = caplog.messages
     assert str(tmp_path / "0.wav") in message
 
@@ -182,3 +185,65 @@ def test_if_all_files_fail_the_error_names_manifest_and_reason(write, tmp_path):
         pairs[0, 0]
     assert str(manifest) in str(caught.value)
     assert "0.wav: no such file" in str(caught.value)
+
+
+@pytest.fixture
+def choir(tmp_path):
+    """Manifest of noise at 8 kHz: seconds of each recording, by singer."""
+
+    def write(**seconds):
+        for singer, durations in seconds.items():
+            folder = tmp_path / "choir" / singer
+            folder.mkdir(parents=True)
+            for number, duration in enumerate(durations):
+                path = folder / f"{number}.wav"
+                soundfile.write(path, noise(duration), 8000, "FLOAT")
+        save = tmp_path / "save"
+        return prepare("folder", tmp_path / "choir", save, 0, 0).train
+
+    return write
+
+
+def test_pairs_of_a_singer_come_from_two_recordings(choir):
+    manifest = choir(ann=[1, 2, 4], bob=[1, 1])
+    pairs = ClipPairs(manifest, 0.5, 8000, pairs="singer")
+    items = draw(pairs, 700)
+    singers = np.array([0, 0, 0, 1, 1])
+    for item in items:
+        first, second = item["rows"].tolist()
+        assert first != second
+        assert singers[first] == singers[second] == item["group"]
+    # Both clips in proportion to time: of those that begin in Ann's shortest,
+    # two thirds end in her longest
+    seconds = [item["rows"][1].item() for item in items if item["rows"][0] == 0]
+    share = np.mean(np.array(seconds) == 2)
+    assert abs(share - 2 / 3) < 4 * np.sqrt(2 / 9 / len(seconds))
+
+
+def test_a_singer_with_one_recording_is_paired_with_it(choir, caplog):
+    manifest = choir(ann=[1, 2], bob=[3])
+    pairs = ClipPairs(manifest, 0.5, 8000, pairs="singer")
+    assert "1 of 2 singers have one recording" in caplog.text
+    rows = {tuple(item["rows"].tolist()) for item in draw(pairs, 60)}
+    assert rows == {(0, 1), (1, 0), (2, 2)}
+
+
+def test_pairs_of_singers_need_their_names(write):
+    with pytest.raises(ValueError, match="needs the singers' names"):
+        ClipPairs(write(noise(1)), 0.5, 8000, pairs="singer")
+
+
+def test_unknown_pairs_are_refused(write):
+    with pytest.raises(ValueError, match="pairs is 'song'; it can be record"):
+        ClipPairs(write(noise(1)), 0.5, 8000, pairs="song")
+
+
+def test_a_partner_that_fails_is_named_and_another_is_drawn(choir, caplog):
+    manifest = choir(ann=[1, 1, 1])
+    broken = Path(manifest).parents[1] / "choir" / "ann" / "1.wav"
+    broken.unlink()
+    pairs = ClipPairs(manifest, 0.5, 8000, pairs="singer")
+    rows = {tuple(item["rows"].tolist()) for item in draw(pairs, 60)}
+    assert rows == {(0, 2), (2, 0)}
+    (message,) = caplog.messages
+    assert str(broken) in message

@@ -70,3 +70,16 @@ def test_nothing_but_bad_files(tmp_path):
     with pytest.raises(AudioError, match=r"none of 1 files.*no_such"):
         rows = [{"wav": str(tmp_path / "no_such.wav")}]
         embed_recordings(Loudness(), rows, progressbar=False)
+
+
+def test_an_encoder_that_trains_is_measured_without_gradients(tmp_path):
+    class Learnt(Loudness):
+        weight = torch.nn.Parameter(torch.ones(2))
+
+        def encode_batch(self, wavs, wav_lens=None):
+            return super().encode_batch(wavs) * self.weight
+
+    soundfile.write(tmp_path / "a.wav", np.full(4410, 0.1), 22050)
+    rows = [{"wav": str(tmp_path / "a.wav")}]
+    vectors, _ = embed_recordings(Learnt(), rows, progressbar=False)
+    assert not vectors.requires_grad

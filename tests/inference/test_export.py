@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import pytest
@@ -102,6 +103,21 @@ def test_an_export_that_fails_leaves_the_old_encoder(
         export_encoder(target, model, window_seconds=2.0)
     assert "window_seconds: 1.0" in (target / "hyperparams.yaml").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
+
+
+def test_what_a_killed_export_left_is_in_nobody_s_way(model, tmp_path):
+    # In a container each run may have the same number
+    for kind in ("new", "old"):
+        (tmp_path / f".encoder.{kind}{os.getpid()}").mkdir()
+        (tmp_path / f".encoder.{kind}{os.getpid()}" / "encoder.ckpt").touch()
+    for _ in range(2):
+        export_encoder(tmp_path / "encoder", model, window_seconds=1.0)
+    assert SingerEncoder.from_hparams(tmp_path / "encoder").dimension == 48
+
+
+def test_an_encoder_is_as_open_to_others_as_any_folder(folder, tmp_path):
+    (tmp_path / "plain").mkdir()
+    assert folder.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_other_people_s_files_are_not_replaced(model, tmp_path):

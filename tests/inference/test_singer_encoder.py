@@ -156,6 +156,38 @@ def test_bad_files_do_not_stop_the_others(encoder, bad_files, caplog):
     assert "missing.wav" in messages[0] and "silent.wav" in messages[1]
 
 
+def test_files_go_through_the_network_together_and_come_out_as_alone(
+    noise, encoder, bad_files, monkeypatch
+):
+    lengths = [0.5, 2.2, 0.5, 1.0, 0.7, 0.5]
+    paths = [
+        write(bad_files / f"{n}.wav", noise(seconds, n, tilt=n / 6))
+        for n, seconds in enumerate(lengths)
+    ]
+    paths.insert(3, bad_files / "nan.wav")
+    alone = [encoder.encode_file(p) for p in paths if p.name != "nan.wav"]
+    shapes = []
+    network = encoder.mods.encoder.forward
+    monkeypatch.setattr(
+        encoder.mods.encoder,
+        "forward",
+        lambda wavs: shapes.append(tuple(wavs.shape)) or network(wavs),
+    )
+    together = encoder.encode_files(iter(paths), progressbar=False)
+    assert together[3].isnan().all()
+    close(together[[0, 1, 2, 4, 5, 6]], torch.stack(alone))
+    assert sorted(shapes) == [(1, 30870), (3, 22050), (5, 44100)]
+
+
+def test_files_are_encoded_without_gradients(noise, folder, tmp_path):
+    thawed = SingerEncoder.from_hparams(
+        folder, freeze_params=False, run_opts={"device": "cpu"}
+    )
+    path = write(tmp_path / "a.wav", noise(0.5))
+    assert not thawed.encode_files([path], progressbar=False).requires_grad
+    assert not thawed.encode_file(path).requires_grad
+
+
 def test_only_bad_files_are_an_error(encoder, bad_files):
     paths = [bad_files / "missing.wav", bad_files / "silent.wav"]
     with pytest.raises(AudioError, match=r"none of 2 files.*missing\.wav"):
@@ -187,6 +219,14 @@ def test_bad_rows_are_named(noise, encoder):
 def test_wrong_input_is_explained(encoder, wavs, wav_lens, error, message):
     with pytest.raises(error, match=message):
         encoder.encode_batch(wavs, wav_lens)
+
+
+def test_soundfile_s_layout_is_explained(noise, encoder, tmp_path):
+    path = write(tmp_path / "a.wav", torch.stack([noise(0.5), noise(0.5)]))
+    samples, rate = soundfile.read(path)
+    with pytest.raises(ValueError, match=r"\[22050, 2\].*transpose"):
+        encoder.encode_waveform(samples, rate)
+    close(encoder.encode_waveform(samples.T, rate), encoder.encode_file(path))
 
 
 def test_one_path_is_no_list_of_paths(encoder):

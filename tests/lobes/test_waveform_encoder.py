@@ -4,7 +4,10 @@ import torch
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.lobes.waveform_encoder import (
+    WaveformEncoder,
+    lengths_in_samples,
+)
 
 
 def buzz(hertz, samples):
@@ -48,3 +51,18 @@ def test_clips_differ(model):
 def test_too_short_a_clip_is_refused(model):
     with pytest.raises(ValueError, match="100 samples is too short"):
         model(torch.zeros(1, 100))
+
+
+@pytest.mark.parametrize("wav_lens", [[1.0], [0.5, 1.5], [0.0, 1.0]])
+def test_lengths_that_make_no_sense_are_refused(model, wav_lens):
+    with pytest.raises(ValueError, match="2 relative lengths in"):
+        model(torch.zeros(2, 9000), torch.tensor(wav_lens))
+
+
+@pytest.mark.parametrize("longest", [9000, 441000, 2**24 - 1])
+def test_lengths_in_samples_come_back_exactly(longest):
+    lengths = [1, longest // 3, longest // 2 + 1, longest - 1, longest]
+    wavs = torch.empty(1).expand(5, longest)
+    wav_lens = torch.tensor(lengths, dtype=torch.float32) / longest
+    assert lengths_in_samples(wavs, wav_lens) == lengths
+    assert lengths_in_samples(wavs) == [longest] * 5

@@ -6,6 +6,7 @@ from speechbrain_singer.metrics.geometry import (
     alignment,
     effective_rank,
     relative_deviation,
+    similarities,
     space_health,
     uniformity,
 )
@@ -49,12 +50,36 @@ def test_effective_rank_equals_the_formula(views):
 
 def test_a_collapsed_space_shows():
     health = space_health(torch.ones(20, 8), torch.ones(20, 8))
-    assert health == {
-        "alignment": 0.0,
-        "uniformity": 0.0,
-        "deviation": 0.0,
-        "effective_rank": 1.0,
-    }
+    assert health == pytest.approx(
+        {
+            "alignment": 0.0,
+            "uniformity": 0.0,
+            "deviation": 0.0,
+            "effective_rank": 1.0,
+            "positive_similarity": 1.0,
+            "negative_similarity": 1.0,
+        }
+    )
+
+
+def test_similarities_equal_their_formula(views):
+    first, second = (x / np.linalg.norm(x, axis=1)[:, None] for x in views)
+    groups = np.arange(len(first)) // 3
+    positives, negatives = [], []
+    for i, x in enumerate(first):
+        positives.append(x @ second[i])
+        negatives += [
+            x @ second[j] for j in np.flatnonzero(groups != groups[i])
+        ]
+    measured = similarities(
+        *torch.tensor(np.stack(views)), torch.tensor(groups)
+    )
+    assert measured == pytest.approx((np.mean(positives), np.mean(negatives)))
+
+
+def test_one_voice_has_no_negatives():
+    health = space_health(*torch.randn(2, 4, 3), groups=torch.zeros(4))
+    assert "negative_similarity" not in health
 
 
 def test_a_line_has_one_direction():

@@ -1,0 +1,97 @@
+"""Which recordings show one voice, and so give the two clips of a pair."""
+
+import numpy as np
+from speechbrain.utils.logger import get_logger
+
+logger = get_logger(__name__)
+
+PAIRS = ("recording", "singer")
+
+
+class Pairing:
+    """Groups of recordings; a pair's second clip comes from the first's group.
+
+    Arguments
+    ---------
+    pairs : str
+        `recording`: both clips come from one recording. `singer`: they come
+        from two recordings of one singer; where a singer has but one, or a
+        recording has no singer's name, both come from it.
+    singers : list of str
+        [recordings], their names, empty where they are not known.
+    durations : np.ndarray
+        [recordings], in seconds.
+
+    Attributes
+    ----------
+    groups : np.ndarray
+        [recordings], the number of each one's group.
+
+    Raises
+    ------
+    ValueError
+        If `pairs` is neither, or no recording has a singer's name.
+
+    Example
+    -------
+    >>> pairing = Pairing("singer", ["ann", "bob", "ann"], np.ones(3))
+    >>> pairing.groups
+    array([0, 1, 0])
+    >>> [pairing.partner(row, np.random.default_rng(0)) for row in range(3)]
+    [2, 1, 0]
+    """
+
+    def __init__(self, pairs, singers, durations):
+        if pairs not in PAIRS:
+            raise ValueError(
+                f"pairs is {pairs!r}; it can be {' or '.join(PAIRS)}"
+            )
+        self.durations = durations
+        self.groups = np.arange(len(singers))
+        self._members = {}
+        if pairs == "singer":
+            self._group_by(singers)
+
+    def _group_by(self, singers):
+        if not any(singers):
+            raise ValueError(
+                "pairs: singer needs the singers' names, and no recording has "
+                "one; put each singer's files into a folder of their own, or "
+                "use pairs: recording"
+            )
+        rows_of = {}
+        for row, singer in enumerate(singers):
+            rows_of.setdefault(singer or row, []).append(row)
+        for group, rows in enumerate(rows_of.values()):
+            self.groups[rows] = group
+            if len(rows) > 1:
+                self._members[group] = np.array(rows)
+        alone = len(rows_of) - len(self._members)
+        if alone:
+            logger.warning(
+                f"pairs: singer: {alone} of {len(rows_of)} singers have one "
+                "recording: both clips of their pairs come from it"
+            )
+
+    def partner(self, row, generator):
+        """Draws the recording of the second clip.
+
+        Arguments
+        ---------
+        row : int
+            The first clip's recording.
+        generator : np.random.Generator
+
+        Returns
+        -------
+        partner : int
+            Another one of its group, in proportion to its length; `row` if
+            there is none.
+        """
+        members = self._members.get(self.groups[row])
+        if members is None:
+            return row
+        others = members[members != row]
+        ends = np.cumsum(self.durations[others])
+        place = generator.random() * ends[-1]
+        return int(others[np.searchsorted(ends, place, side="right")])
