@@ -2,6 +2,8 @@
 
 import torch
 
+from speechbrain_singer.lobes.chunks import in_chunks
+
 
 def lengths_in_samples(wavs, wav_lens=None):
     """The length of each row of a padded batch.
@@ -53,6 +55,9 @@ class WaveformEncoder(torch.nn.Module):
         `min_samples`.
     encoder : torch.nn.Module
         [batch, bands, frames] to [batch, embedding_dim].
+    chunk_size : int, optional
+        Larger batches are encoded `in_chunks` of so many clips. In one piece
+        if left out.
 
     Example
     -------
@@ -64,10 +69,16 @@ class WaveformEncoder(torch.nn.Module):
     torch.Size([2, 1000])
     """
 
-    def __init__(self, features, encoder):
+    def __init__(self, features, encoder, chunk_size=None):
         super().__init__()
+        if chunk_size is not None and chunk_size < 2:
+            raise ValueError(
+                f"chunk_size is {chunk_size}: batch normalisation needs at "
+                "least 2 clips"
+            )
         self.features = features
         self.encoder = encoder
+        self.chunk_size = chunk_size
 
     @property
     def sample_rate(self):
@@ -118,4 +129,9 @@ class WaveformEncoder(torch.nn.Module):
                 f"a clip of {wavs.shape[1]} samples is too short to encode: "
                 f"the front end needs {self.features.min_samples}"
             )
+        if self.chunk_size is None or len(wavs) <= self.chunk_size:
+            return self._embed(wavs)
+        return in_chunks(self._embed, self, wavs, self.chunk_size)
+
+    def _embed(self, wavs):
         return self.encoder(self.features(wavs))

@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from speechbrain.utils.autocast import fwd_default_precision
 
 from speechbrain_singer.gathering import gather
 from speechbrain_singer.objectives.objective import check_finite
@@ -31,14 +32,18 @@ def byol_loss(predictions, targets):
     >>> byol_loss(torch.tensor([[2.0, 0.0]]), torch.tensor([[-1.0, 0.0]]))
     tensor(2.)
     """
+    _check_shapes(predictions, targets)
+    predictions = F.normalize(predictions, dim=-1)
+    targets = F.normalize(targets.detach(), dim=-1)
+    return F.mse_loss(predictions, targets)
+
+
+def _check_shapes(predictions, targets):
     if predictions.shape != targets.shape:
         raise ValueError(
             f"predictions {list(predictions.shape)} and targets "
             f"{list(targets.shape)} have different shapes"
         )
-    predictions = F.normalize(predictions.float(), dim=-1)
-    targets = F.normalize(targets.detach().float(), dim=-1)
-    return F.mse_loss(predictions, targets)
 
 
 class BYOLLoss(torch.nn.Module):
@@ -55,6 +60,7 @@ class BYOLLoss(torch.nn.Module):
     0.0
     """
 
+    @fwd_default_precision(cast_inputs=torch.float32)
     def forward(self, predictions, targets):
         """The loss of a batch of pairs of views.
 
@@ -73,11 +79,16 @@ class BYOLLoss(torch.nn.Module):
         Raises
         ------
         ValueError
-            If the shapes differ or the predictions are not finite.
+            If the shapes differ or predictions or targets are not finite.
         """
-        predictions, targets = predictions.transpose(0, 1), targets.flip(0)
-        targets = targets.transpose(0, 1)
+        _check_shapes(predictions, targets)
+        if predictions.ndim != 3 or len(predictions) != 2:
+            raise ValueError(
+                f"predictions need [2, batch, dim], not {list(targets.shape)}"
+            )
+        both = torch.cat([predictions, targets.detach().flip(0)])
+        both = both.transpose(0, 1)  # [batch, 4, dim]
         if self.training:
-            predictions, targets = gather(predictions), gather(targets)
-        check_finite(predictions.flatten(1))
-        return byol_loss(predictions, targets)
+            both = gather(both)
+        check_finite(both.flatten(1))
+        return byol_loss(*both.chunk(2, dim=1))

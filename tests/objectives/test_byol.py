@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from finite_differences import check_value_and_gradient, unit_views
 
 from speechbrain_singer.objectives.byol import BYOLLoss, byol_loss
 
@@ -14,14 +15,17 @@ def by_hand(predictions, targets):
     return np.mean(terms)
 
 
-@pytest.mark.parametrize("batch", [1, 2, 3, 140])
+@pytest.mark.parametrize("batch", [1, 2, 3, 140, 1024])
 def test_equals_the_formula(batch):
-    views = np.random.default_rng(batch).standard_normal((4, batch, 128))
-    predictions, targets = views[:2], views[2:]
-    expected = by_hand(predictions[0], targets[1]) / 2
-    expected += by_hand(predictions[1], targets[0]) / 2
-    loss = BYOLLoss()(torch.tensor(predictions), torch.tensor(targets))
-    assert loss.item() == pytest.approx(expected, rel=1e-5)
+    targets = unit_views(batch, seed=1)
+    check_value_and_gradient(
+        lambda predictions: BYOLLoss()(predictions, torch.tensor(targets)),
+        lambda predictions: (
+            0.5 * by_hand(predictions[0], targets[1])
+            + 0.5 * by_hand(predictions[1], targets[0])
+        ),
+        1.7 * unit_views(batch),
+    )
 
 
 def test_no_gradient_reaches_the_target():
@@ -41,3 +45,16 @@ def test_lengths_do_not_matter():
 def test_different_shapes_are_refused():
     with pytest.raises(ValueError, match=r"\[4, 8\].*\[3, 8\]"):
         byol_loss(torch.ones(4, 8), torch.ones(3, 8))
+
+
+def test_other_shapes_than_two_views_are_refused():
+    for shape in ((8,), (4, 8), (3, 4, 8)):
+        with pytest.raises(ValueError, match=r"\[2, batch, dim\]"):
+            BYOLLoss()(torch.ones(shape), torch.ones(shape))
+
+
+def test_targets_that_are_not_finite_are_counted():
+    targets = torch.ones(2, 5, 8)
+    targets[1, 3, 0] = torch.nan
+    with pytest.raises(ValueError, match=r"1 of 5 .*first is example 3"):
+        BYOLLoss()(torch.ones(2, 5, 8), targets)

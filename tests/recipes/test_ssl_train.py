@@ -1,6 +1,5 @@
 """The main job as a user runs it, at a tiny scale."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -14,55 +13,16 @@ import pytest
 import soundfile
 import torch
 from speechbrain.utils.checkpoints import Checkpointer
+from ssl_recipe import SCRIPT, arguments, history, run
 
 from speechbrain_singer.corpora import prepare
 from speechbrain_singer.inference.encoder import SingerEncoder
 
-ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "recipes" / "ssl" / "train.py"
-TINY = {
-    "clip_seconds": 0.4,
-    "batch_size": 4,
-    "clips_per_epoch": 12,
-    "valid_pairs": 8,
-    "num_workers": 0,
-    "epochs": 2,
-    "valid_singers": 2,
-    "test_singers": 2,
-    "ckpt_interval_minutes": 0,
-    "corpus_options": "{singers: 6, songs_per_singer: 2, seconds: 2.0}",
-}
 # Beside the loss, of training and validation
 MONITORS = {
     *("alignment", "uniformity", "deviation", "effective_rank"),
     *("positive_similarity", "negative_similarity"),
 }
-
-
-def arguments(corpus_folder, output_folder, *flags, **overrides):
-    settings = TINY | overrides
-    settings |= {"data_folder": corpus_folder, "output_folder": output_folder}
-    options = [f"--{name}={value}" for name, value in settings.items()]
-    hparams = str(ROOT / "hparams" / "byol.yaml")
-    return [hparams, *options, "--device=cpu", "--noprogressbar", *flags]
-
-
-def run(*args, **kwargs):
-    """In this process: the imports take longer than the training."""
-    spec = importlib.util.spec_from_file_location("train", SCRIPT)
-    script = importlib.util.module_from_spec(spec)
-    sys.modules["train"] = script
-    spec.loader.exec_module(script)
-    hook = sys.excepthook
-    try:
-        script.main(arguments(*args, **kwargs))
-    finally:
-        sys.excepthook = hook
-
-
-def history(folder):
-    lines = (folder / "history.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +93,15 @@ def parameters(folder):
     }
 
 
+def saved_after_an_epoch(folder):
+    record = folder / "history.jsonl"
+    try:
+        checkpoint = Checkpointer(folder / "save").find_checkpoint()
+        return checkpoint.meta["unixtime"] > record.stat().st_mtime
+    except (AttributeError, FileNotFoundError):  # none yet, or just deleted
+        return False
+
+
 def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
     folder = tmp_path / "killed"
     command = [sys.executable, str(SCRIPT)]
@@ -140,13 +109,12 @@ def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    # Killed in the middle of the second epoch
+    # Killed in the second epoch, after the first one's checkpoint
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
-        if (folder / "history.jsonl").exists():
-            time.sleep(0.7)
+        if saved_after_an_epoch(folder):
             break
-        time.sleep(0.05)
+        time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert len(history(folder)) == 1, process.stdout.read().decode()

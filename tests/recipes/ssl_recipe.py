@@ -1,0 +1,51 @@
+"""Runs the recipe as a user does, at a tiny scale."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "recipes" / "ssl" / "train.py"
+TINY = {
+    "clip_seconds": 0.4,
+    "batch_size": 4,
+    "clips_per_epoch": 12,
+    "valid_pairs": 8,
+    "num_workers": 0,
+    "epochs": 2,
+    "valid_singers": 2,
+    "test_singers": 2,
+    "ckpt_interval_minutes": 0,
+    "corpus_options": "{singers: 6, songs_per_singer: 2, seconds: 2.0}",
+}
+
+
+def arguments(
+    corpus_folder, output_folder, *flags, hparams="byol", **overrides
+):
+    """The command line, behind the script's name."""
+    settings = TINY | overrides
+    settings |= {"data_folder": corpus_folder, "output_folder": output_folder}
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    hparams_file = str(ROOT / "hparams" / f"{hparams}.yaml")
+    return [hparams_file, *options, "--device=cpu", "--noprogressbar", *flags]
+
+
+def run(*args, **kwargs):
+    """In this process: the imports take longer than the training."""
+    spec = importlib.util.spec_from_file_location("train", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    sys.modules["train"] = script
+    spec.loader.exec_module(script)
+    hook = sys.excepthook
+    try:
+        script.main(arguments(*args, **kwargs))
+    finally:
+        sys.excepthook = hook
+
+
+def history(folder):
+    """What was measured, epoch by epoch."""
+    lines = (folder / "history.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]

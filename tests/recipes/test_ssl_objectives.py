@@ -1,0 +1,129 @@
+"""Every objective through the recipe, and the options that all of them have."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+from ssl_recipe import ROOT, SCRIPT, arguments, history, run
+
+OBJECTIVES = sorted(path.stem for path in (ROOT / "hparams").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return tmp_path_factory.mktemp("corpus") / "synthetic"
+
+
+def test_the_published_objectives_are_there():
+    assert {
+        *("byol", "contrastive", "contrastive_vc", "uniformity_alignment"),
+        "vicreg",
+    } <= set(OBJECTIVES)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_trains_and_hands_over(name, corpus, tmp_path):
+    options = {"hparams": name, "epochs": 1, "pairs": "singer"}
+    run(corpus, tmp_path, **options, chunk_size=3)
+    (record,) = history(tmp_path)
+    assert record["train"].keys() == record["valid"].keys() - {"EER", "MNR"}
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["validation"]["positive_similarity"] == pytest.approx(
+        record["valid"]["positive_similarity"]
+    )
+    assert (tmp_path / "encoder" / "encoder.ckpt").exists()
+
+
+def settings(name):
+    """Keys and values as they stand in the file, tags and all."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def keep(loader, suffix, node):
+        if isinstance(node, yaml.MappingNode):
+            return suffix, loader.construct_mapping(node, deep=True)
+        if isinstance(node, yaml.SequenceNode):
+            return suffix, loader.construct_sequence(node, deep=True)
+        return suffix, loader.construct_scalar(node)
+
+    Loader.add_multi_constructor("!", keep)
+    text = (ROOT / "hparams" / f"{name}.yaml").read_text()
+    return yaml.load(text.replace(f"results/{name}/", "results/"), Loader)
+
+
+@pytest.mark.parametrize("name", set(OBJECTIVES) - {"contrastive"})
+def test_what_the_files_share_is_equal(name):
+    """Each is whole, as SpeechBrain's are; so they could drift apart."""
+    own = {"byol": {"lr", "weight_decay", "projection_dim"}}.get(name, set())
+    own |= {"objective", "modules", "checkpointer", "brain_class"}
+    one, other = settings(name), settings("contrastive")
+    for key in (one.keys() & other.keys()) - own:
+        assert one[key] == other[key], key
+
+
+def test_two_processes(corpus, tmp_path):
+    command = [sys.executable, "-m", "torch.distributed.run"]
+    command += ["--standalone", "--nproc_per_node=2", str(SCRIPT)]
+    flags = ("--distributed_backend=gloo", "--debug")
+    command += arguments(corpus, tmp_path, *flags, hparams="contrastive")
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / "debug" / "encoder" / "encoder.ckpt").exists()
+
+
+def test_tensorboard_has_the_same_figures(corpus, tmp_path):
+    loading = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator"
+    )
+    run(corpus, tmp_path, hparams="contrastive", use_tensorboard=True, epochs=1)
+    # A run that goes on draws its epochs behind the first ones
+    run(corpus, tmp_path, hparams="contrastive", use_tensorboard=True)
+    events = loading.EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    for part in ("train", "valid"):
+        for name in history(tmp_path)[0][part]:
+            points = events.Scalars(f"{name}/{part}")
+            assert [point.step for point in points] == [1, 2], name
+            expected = [record[part][name] for record in history(tmp_path)]
+            measured = [point.value for point in points]
+            assert measured == pytest.approx(expected, rel=1e-5), name
+
+
+def test_without_tensorboard_the_error_says_what_to_install(
+    corpus, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(ImportError, match="pip install tensorboard"):
+        run(corpus, tmp_path, hparams="contrastive", use_tensorboard=True)
+
+
+def test_pairs_of_singers_need_their_names(tmp_path):
+    vocals = tmp_path / "vocals"
+    vocals.mkdir()
+    noise = np.random.default_rng(0).uniform(-0.3, 0.3, 44100)
+    for name in "abcd":
+        soundfile.write(vocals / f"{name}.wav", noise, 44100)
+    with pytest.raises(ValueError, match="no recording has one"):
+        run(
+            vocals,
+            tmp_path / "out",
+            hparams="contrastive",
+            corpus="folder",
+            corpus_options="{}",
+            valid_singers=0.25,
+            test_singers=0,
+            pairs="singer",
+        )
