@@ -42,7 +42,7 @@ OBJECTIVES = {
 def examples(batch):
     """Views [batch, 2, INPUT_DIM], and groups that several processes have."""
     generator = torch.Generator().manual_seed(batch)
-    views = torch.randn(batch, 2, INPUT_DIM, generator=generator)
+    views = torch.randn(batch, 2, INPUT_DIM, generator=generator).double()
     return views, torch.arange(batch) * 5 % 6
 
 
@@ -54,7 +54,7 @@ def network(whiten):
         torch.nn.Tanh(),
         torch.nn.Linear(16, 12),
         ProjectionHead(12, PROJECTION_DIM, whiten),
-    )
+    ).double()
 
 
 def train_once(name, whiten, views, groups, wrap=lambda model: model):
@@ -77,9 +77,10 @@ def evaluate(name, views, groups):
 def measure(views, groups):
     """All that is measured on one process, of its own examples."""
     rows = views.flatten(1).requires_grad_()
-    weights = torch.arange(len(gathered := gather(rows))) + 1.0
+    gathered = gather(rows)
+    weights = torch.arange(1.0, len(gathered) + 1, dtype=rows.dtype)
     (gathered.sum(dim=1) @ weights).backward()
-    means = [torch.full((2,), float(len(views))), groups[:1] * 1.0]
+    means = [torch.full((2,), float(len(views))), groups[:1].float()]
     average(means)
     results = {
         "rows": gathered.detach(),

@@ -73,7 +73,7 @@ def test_rows_in_the_order_of_the_processes(processes, sizes):
 @each_size
 def test_gradients_come_back_to_their_rows(processes, sizes):
     """Times the processes, by whose number the parameters' are divided."""
-    rows = torch.arange(sum(sizes)) + 1.0
+    rows = torch.arange(1.0, sum(sizes) + 1, dtype=torch.float64)
     for results, own in zip(processes[sizes], rows.split(sizes), strict=True):
         expected = len(sizes) * own.unsqueeze(1).expand(-1, 12)
         assert torch.equal(results["rows_gradient"], expected)

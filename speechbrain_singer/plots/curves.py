@@ -107,3 +107,57 @@ def _curves(records, key):
         if points:
             curves[name] = tuple(zip(*points, strict=True))
     return curves
+
+
+# Of a comparison: (title, key of the validation figures)
+_COMPARED = (
+    ("validation EER in %", "EER"),
+    ("mean normalised rank in %", "MNR"),
+    ("effective rank", "effective_rank"),
+)
+
+
+def plot_comparison(runs, path):
+    """Draws validation figures of several kinds of runs over the epochs.
+
+    Arguments
+    ---------
+    runs : dict of str to list of list of dict
+        By name, the records of each run, as `read_history` returns them.
+        Runs of one name have one colour: their mean, and each of them faintly.
+    path : str or Path
+        Of the picture; its ending says the format.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "comparison.png"
+    >>> valid = {"EER": 20.0, "MNR": 9.0, "effective_rank": 7.0}
+    >>> figure = plot_comparison({"a": [[{"epoch": 1, "valid": valid}]]}, path)
+    >>> len(figure.axes)
+    3
+    """
+    figure = Figure((3.6 * len(_COMPARED), 3.2), layout="constrained")
+    for place, (title, key) in enumerate(_COMPARED, start=1):
+        axis = figure.add_subplot(1, len(_COMPARED), place)
+        for number, (name, histories) in enumerate(runs.items()):
+            colour = f"C{number}"
+            values = {}
+            for records in histories:
+                epochs, points = _curves(records, key)["valid"]
+                axis.plot(epochs, points, color=colour, alpha=0.25, lw=0.8)
+                for epoch, point in zip(epochs, points, strict=True):
+                    values.setdefault(epoch, []).append(point)
+            epochs = sorted(values)
+            means = [sum(values[e]) / len(values[e]) for e in epochs]
+            axis.plot(epochs, means, color=colour, marker=".", label=name)
+        axis.set_title(title, fontsize=10)
+        axis.set_xlabel("epoch", fontsize=8)
+        axis.tick_params(labelsize=8)
+        axis.grid(alpha=0.3)
+    axis.legend(fontsize=8)
+    figure.savefig(path, dpi=120)
+    return figure
