@@ -55,7 +55,7 @@ NEEDED = [
     "valid_singers",
 ]
 # What some of the Brains take besides
-OPTIONAL = ["momentum_schedule"]
+OPTIONAL = ["momentum_schedule", "predictor_lr_scale"]
 
 
 def pair_loader(hparams, manifest, clips_per_epoch, **shares):

@@ -72,10 +72,10 @@ class SSLBrain(sb.Brain):
         Rows of the validation manifest, that the batches' `rows` count.
     """
 
-    # What the best checkpoint has the lowest of where no singers' names are
-    # known; None for the last one. Not the loss: of an objective that learns
-    # from its own target it is lowest where the space has collapsed
-    unlabelled_selection_key = None
+    # Whether the lowest validation loss is the best where no singers' names
+    # are known. Not of an objective that learns from its own target: it is
+    # lowest where the space has collapsed
+    loss_selects = False
 
     def __init__(self, *args, valid_rows=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -91,7 +91,9 @@ class SSLBrain(sb.Brain):
     @property
     def selection_key(self):
         """What the best checkpoint has the lowest of; None for the last."""
-        return "EER" if self.labelled else self.unlabelled_selection_key
+        if self.labelled:
+            return "EER"
+        return "loss" if self.loss_selects and self.valid_rows else None
 
     @property
     def history_file(self):
@@ -164,8 +166,9 @@ class SSLBrain(sb.Brain):
         keys = (self.hparams.seed, self.epoch, self.step, rank)
         self.generator.manual_seed(derive_seed(*keys, 0))
         torch.manual_seed(derive_seed(*keys, 1))  # dropout, stochastic depth
+        lr = self.hparams.lr_schedule(self.epochs_done)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.hparams.lr_schedule(self.epochs_done)
+            group["lr"] = lr * group.get("lr_scale", 1.0)
 
     def on_fit_start(self):
         """Refuses to accumulate gradients for longer than an epoch."""

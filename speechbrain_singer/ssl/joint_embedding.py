@@ -11,9 +11,7 @@ class JointEmbeddingBrain(SSLBrain):
     views, second views and groups, as `modules.objective`.
     """
 
-    # Collapse makes these objectives worse, so that the lowest loss is best
-    # where there are no singers' names to measure with
-    unlabelled_selection_key = "loss"
+    loss_selects = True  # a collapse makes it worse
 
     def compute_objective(self, views):
         """The objective of the projections.

@@ -110,20 +110,34 @@ def test_without_tensorboard_the_error_says_what_to_install(
         run(corpus, tmp_path, hparams="contrastive", use_tensorboard=True)
 
 
-def test_pairs_of_singers_need_their_names(tmp_path):
-    vocals = tmp_path / "vocals"
-    vocals.mkdir()
-    noise = np.random.default_rng(0).uniform(-0.3, 0.3, 44100)
-    for name in "abcd":
-        soundfile.write(vocals / f"{name}.wav", noise, 44100)
+@pytest.fixture
+def vocals(tmp_path):
+    """A flat folder of noise: no singers' names."""
+    folder = tmp_path / "vocals"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for name in "abcdefgh":
+        noise = rng.uniform(-0.3, 0.3, 44100)
+        soundfile.write(folder / f"{name}.wav", noise, 44100)
+    return folder
+
+
+UNLABELLED = {"corpus": "folder", "corpus_options": "{}", "test_singers": 0}
+
+
+@pytest.mark.parametrize("share", [0, 0.25])
+def test_without_names_the_lowest_loss_is_handed_over(vocals, tmp_path, share):
+    folder = tmp_path / "out"
+    options = UNLABELLED | {"valid_singers": share}
+    run(vocals, folder, hparams="contrastive", **options)
+    best = json.loads((folder / "metrics.json").read_text())["validation"]
+    losses = [record["valid"]["loss"] for record in history(folder) if share]
+    # The last one where there is nothing to validate with
+    expected = losses.index(min(losses)) + 1 if share else 2
+    assert best["epoch"] == expected
+
+
+def test_pairs_of_singers_need_their_names(vocals, tmp_path):
+    options = UNLABELLED | {"valid_singers": 0.25, "pairs": "singer"}
     with pytest.raises(ValueError, match="no recording has one"):
-        run(
-            vocals,
-            tmp_path / "out",
-            hparams="contrastive",
-            corpus="folder",
-            corpus_options="{}",
-            valid_singers=0.25,
-            test_singers=0,
-            pairs="singer",
-        )
+        run(vocals, tmp_path / "out", hparams="contrastive", **options)

@@ -234,6 +234,30 @@ def test_accumulation_over_more_than_an_epoch_is_refused(corpus, tmp_path):
         run(corpus, tmp_path, "--grad_accumulation_factor=4")
 
 
+def test_the_predictor_learns_at_a_rate_of_its_own(
+    corpus, tmp_path, monkeypatch
+):
+    from speechbrain_singer.ssl.byol import BYOLBrain
+
+    rates = []
+    on_fit_batch_end = BYOLBrain.on_fit_batch_end
+
+    def record(self, *args):
+        rest, predictor = self.optimizer.param_groups
+        own = list(self.modules.predictor.parameters())
+        assert [id(p) for p in predictor["params"]] == [id(p) for p in own]
+        named = {id(p) for p in rest["params"]}
+        assert named.isdisjoint(map(id, own))
+        assert named > {id(p) for p in self.modules.encoder.parameters()}
+        rates.append((rest["lr"], predictor["lr"]))
+        on_fit_batch_end(self, *args)
+
+    monkeypatch.setattr(BYOLBrain, "on_fit_batch_end", record)
+    run(corpus, tmp_path, "--debug", lr=0.002, predictor_lr_scale=5.0)
+    # After the first of the three steps of the warm-up
+    assert rates[0] == pytest.approx((0.002 / 3, 0.01 / 3))
+
+
 def test_a_misspelt_override_is_named(corpus, tmp_path):
     with pytest.raises(ValueError, match=r"'bach_size'; did you mean 'batch"):
         run(corpus, tmp_path, bach_size=3)
