@@ -61,13 +61,13 @@ def test_evaluation_is_each_process_own(processes, sizes, name):
 @each_size
 def test_rows_in_the_order_of_the_processes(processes, sizes):
     views, groups = examples(sum(sizes))
-    # The last process has none of these
+    # Of three processes the last one has none of these
     few = [part[: len(part) - 2] for part in views.split(sizes)]
     for results in processes[sizes]:
         assert torch.equal(results["rows"], views.flatten(1))
         assert torch.equal(results["groups"], groups)
         assert torch.equal(results["bfloat16"], views.bfloat16())
-        assert torch.equal(results["none"], torch.cat(few))
+        assert torch.equal(results["few"], torch.cat(few))
 
 
 @each_size
@@ -89,6 +89,15 @@ def test_averages_of_all_processes(processes, sizes):
             [sum(sizes) / len(sizes)] * 2
         )
         assert mean_group.item() == pytest.approx(sum(firsts) / len(firsts))
+
+
+@each_size
+def test_all_processes_refuse_what_one_cannot_use(processes, sizes):
+    """Or the others would wait for it for ever."""
+    batch = sum(sizes)
+    expected = f"1 of {batch} examples are not finite (the first is example "
+    for results in processes[sizes]:
+        assert f"{expected}{batch - sizes[-1]})" in results["complaint"]
 
 
 def test_one_process_has_it_all():

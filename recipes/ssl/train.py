@@ -57,27 +57,11 @@ NEEDED = [
 # What some of the Brains take besides
 OPTIONAL = ["momentum_schedule", "predictor_lr_scale"]
 
-
-def pair_loader(hparams, manifest, clips_per_epoch, **shares):
-    """Batches of pairs of clips from the recordings of a manifest."""
-    pairs = ClipPairs(
-        manifest,
-        hparams["clip_seconds"],
-        hparams["sample_rate"],
-        hparams["seed"],
-        hparams["pairs"],
-    )
-    batches = ClipBatches(
-        clips_per_epoch,
-        max(1, min(hparams["batch_size"], clips_per_epoch)),
-        **shares,
-    )
-    return torch.utils.data.DataLoader(
-        pairs, batch_sampler=batches, **hparams["train_loader_kwargs"]
-    )
+CALIBRATION_PAIRS = 32
 
 
 def main(arguments):
+    """Trains as a command line says, and hands the encoder over."""
     # 1. Settings, folders and logs
     hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
     ddp_init_group(run_opts)
@@ -89,47 +73,22 @@ def main(arguments):
     )
 
     # 2. Manifests of the corpus
-    run_on_main(
-        prepare,
-        kwargs={
-            "corpus": hparams["corpus"],
-            "data_folder": hparams["data_folder"],
-            "save_folder": hparams["manifest_folder"],
-            "valid_singers": hparams["valid_singers"],
-            "test_singers": hparams["test_singers"],
-            "seed": hparams["seed"],
-            "corpus_options": hparams["corpus_options"],
-        },
-    )
-    manifests = manifest_paths(hparams["manifest_folder"])
+    manifests = prepare_manifests(hparams)
     valid_rows = read_manifest(manifests.valid)
-    run_on_main(
-        check_same_recordings,
-        args=[hparams["save_folder"], read_manifest(manifests.train)],
-    )
 
     # 3. Loaders of random pairs of clips, each process its share of them;
     # validation draws the same pairs every time, on each process
-    shares = {}
-    if torch.distributed.is_initialized():
-        shares["rank"] = torch.distributed.get_rank()
-        shares["world_size"] = torch.distributed.get_world_size()
+    clips_per_epoch = hparams["clips_per_epoch"]
     train_loader = pair_loader(
-        hparams, manifests.train, hparams["clips_per_epoch"], **shares
+        hparams, manifests.train, clips_per_epoch, **own_share()
     )
-    valid_loader = (
-        pair_loader(hparams, manifests.valid, hparams["valid_pairs"])
-        if valid_rows
-        else None
-    )
+    valid_loader = None
+    if valid_rows:
+        valid_pairs = hparams["valid_pairs"]
+        valid_loader = pair_loader(hparams, manifests.valid, valid_pairs)
 
     # 4. Training
-    # The same batch for all processes, so that they begin with equal statistics
-    calibration = pair_loader(hparams, manifests.train, hparams["batch_size"])
-    first = next(iter(calibration))["clips"].flatten(0, 1)
-    for name in ("encoder", "target"):
-        if name in hparams["modules"]:
-            calibrate_batch_norm(hparams["modules"][name], first)
+    calibrate(hparams, manifests.train)
     before = copy.deepcopy(hparams["encoder"])
     brain = hparams["brain_class"](
         modules=hparams["modules"],
@@ -150,6 +109,70 @@ def main(arguments):
         before,
         read_manifest(manifests.test),
     )
+
+
+def prepare_manifests(hparams):
+    """Manifests of the corpus; refuses to go on with another one's run."""
+    run_on_main(
+        prepare,
+        kwargs={
+            "corpus": hparams["corpus"],
+            "data_folder": hparams["data_folder"],
+            "save_folder": hparams["manifest_folder"],
+            "valid_singers": hparams["valid_singers"],
+            "test_singers": hparams["test_singers"],
+            "seed": hparams["seed"],
+            "corpus_options": hparams["corpus_options"],
+        },
+    )
+    manifests = manifest_paths(hparams["manifest_folder"])
+    run_on_main(
+        check_same_recordings,
+        args=[hparams["save_folder"], read_manifest(manifests.train)],
+    )
+    return manifests
+
+
+def pair_loader(hparams, manifest, clips_per_epoch, **shares):
+    """Batches of pairs of clips from the recordings of a manifest."""
+    pairs = ClipPairs(
+        manifest,
+        hparams["clip_seconds"],
+        hparams["sample_rate"],
+        hparams["seed"],
+        hparams["pairs"],
+    )
+    batches = ClipBatches(
+        clips_per_epoch,
+        max(1, min(hparams["batch_size"], clips_per_epoch)),
+        **shares,
+    )
+    return torch.utils.data.DataLoader(
+        pairs, batch_sampler=batches, **hparams["train_loader_kwargs"]
+    )
+
+
+def own_share():
+    """Which of how many processes this one is, as `ClipBatches` takes it."""
+    if not torch.distributed.is_initialized():
+        return {}
+    return {
+        "rank": torch.distributed.get_rank(),
+        "world_size": torch.distributed.get_world_size(),
+    }
+
+
+def calibrate(hparams, manifest):
+    """Gives batch normalisation statistics of the data to begin with.
+
+    The same batch for all processes, so that they begin with equal ones.
+    """
+    pairs = min(hparams["batch_size"], CALIBRATION_PAIRS)
+    loader = pair_loader(hparams, manifest, pairs)
+    clips = next(iter(loader))["clips"].flatten(0, 1)
+    for name in ("encoder", "target"):
+        if name in hparams["modules"]:
+            calibrate_batch_norm(hparams["modules"][name], clips)
 
 
 if __name__ == "__main__":

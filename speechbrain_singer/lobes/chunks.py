@@ -11,8 +11,8 @@ def in_chunks(function, module, batch, size):
     """Applies a network to a batch part by part, with exact gradients.
 
     The activations of a part are dropped, and computed again when its
-    gradients are: memory holds those of one part, for half as much
-    computation again. This is gradient caching (Gao et al., "Scaling deep
+    gradients are: memory holds those of one part, for a third
+    more computation. This is gradient caching (Gao et al., "Scaling deep
     contrastive learning batch size under memory limited setup", 2021): an
     objective sees the outputs of the whole batch.
 

@@ -35,12 +35,12 @@ def contrastive_loss(
         of anchors of the first with negatives of the second.
     groups : torch.Tensor, optional
         [batch], integers. Examples of one group are no negatives of each
-        other; an anchor that has none left does not count.
+        other. Each is a group of its own if left out.
 
     Returns
     -------
     loss : torch.Tensor
-        Scalar.
+        Scalar; 0 if there are no negatives.
 
     Example
     -------
@@ -62,9 +62,7 @@ def contrastive_loss(
     nothing = torch.finfo(scores.dtype).min
     negatives = scores.masked_fill(~others, nothing).logsumexp(dim=1)
     total = negatives if decoupled else torch.logaddexp(negatives, positives)
-    counts = others.any(dim=1)
-    losses = torch.where(counts, total - positives, 0.0)
-    return losses.sum() / counts.sum().clamp(min=1)
+    return torch.where(others.any(), total - positives, 0.0).mean()
 
 
 class ContrastiveLoss(Objective):

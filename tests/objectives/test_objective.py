@@ -1,5 +1,7 @@
 """What holds for every objective on pairs of projections."""
 
+import copy
+
 import pytest
 import torch
 from finite_differences import unit_views
@@ -107,7 +109,7 @@ def test_one_group_alone_stays_finite(objective):
 @each(JOINT_EMBEDDING)
 @pytest.mark.parametrize("mode", [True, False])
 def test_a_batch_of_one_is_refused(objective, mode):
-    objective.train(mode)
+    objective = copy.deepcopy(objective).train(mode)
     with pytest.raises(ValueError, match=r"a batch of 1.*raise batch_size"):
         objective(*torch.ones(2, 1, 4))
 

@@ -66,7 +66,6 @@ def test_uniformity_is_that_of_pdist(batch, dtype):
     measured = uniformity_loss(x)
     (gradient,) = torch.autograd.grad(measured, x)
     assert measured.item() == pytest.approx(expected.item(), abs=1e-6)
-    # torch.pdist knows that lengths may change, too
     assert gradient.numpy() == pytest.approx(
         expected_gradient.numpy(), abs=1e-6
     )

@@ -1,6 +1,7 @@
 """Training BYOL on one of several processes, for test_processes.py."""
 
 import os
+from datetime import timedelta
 
 import torch
 from speechbrain.utils.train_logger import FileTrainLogger
@@ -45,6 +46,7 @@ def brain_of(folder, rank=0, world_size=1, steps=STEPS, **run_opts):
     hparams = {
         "seed": 1,
         "lr_schedule": WarmupCosine(lr=0.05, warmup_epochs=0, epochs=2),
+        "predictor_lr_scale": 1.0,
         "momentum_schedule": CosineMomentum(base=0.8, epochs=2),
         "train_logger": FileTrainLogger(folder / "log.txt"),
         "history_file": folder / "history.jsonl",
@@ -90,6 +92,7 @@ def work(rank, folder):
         distributed.init_process_group(
             "gloo",
             init_method=f"file://{folder}/{world_size}_processes",
+            timeout=timedelta(minutes=2),
             rank=rank,
             world_size=world_size,
         )
