@@ -89,7 +89,12 @@ def plot_curves(records, path):
         axis.tick_params(labelsize=8)
         axis.grid(alpha=0.3)
         if len(curves) > 1:
-            axis.legend(fontsize=8)
+            figure.legend(
+        *axis.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=len(runs),
+        fontsize=8,
+    )
     figure.savefig(path, dpi=120)
     return figure
 
@@ -140,7 +145,7 @@ def plot_comparison(runs, path):
     >>> len(figure.axes)
     3
     """
-    figure = Figure((3.6 * len(_COMPARED), 3.2), layout="constrained")
+    figure = Figure((3.6 * len(_COMPARED), 3.4), layout="constrained")
     for place, (title, key) in enumerate(_COMPARED, start=1):
         axis = figure.add_subplot(1, len(_COMPARED), place)
         for number, (name, histories) in enumerate(runs.items()):
@@ -158,6 +163,11 @@ def plot_comparison(runs, path):
         axis.set_xlabel("epoch", fontsize=8)
         axis.tick_params(labelsize=8)
         axis.grid(alpha=0.3)
-    axis.legend(fontsize=8)
+    figure.legend(
+        *axis.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=len(runs),
+        fontsize=8,
+    )
     figure.savefig(path, dpi=120)
     return figure

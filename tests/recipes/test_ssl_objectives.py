@@ -62,7 +62,7 @@ def settings(name):
 @pytest.mark.parametrize("name", set(OBJECTIVES) - {"contrastive"})
 def test_what_the_files_share_is_equal(name):
     """Each is whole, as SpeechBrain's are; so they could drift apart."""
-    own = {"byol": {"lr", "weight_decay", "projection_dim"}}.get(name, set())
+    own = {"byol": {"lr", "weight_decay", "projection_dim", "projector"}}.get(name, set())
     own |= {"objective", "modules", "checkpointer", "brain_class"}
     one, other = settings(name), settings("contrastive")
     for key in (one.keys() & other.keys()) - own:
