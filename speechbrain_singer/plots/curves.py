@@ -89,12 +89,7 @@ def plot_curves(records, path):
         axis.tick_params(labelsize=8)
         axis.grid(alpha=0.3)
         if len(curves) > 1:
-            figure.legend(
-        *axis.get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=len(runs),
-        fontsize=8,
-    )
+            axis.legend(fontsize=8)
     figure.savefig(path, dpi=120)
     return figure
 
