@@ -1,0 +1,125 @@
+"""Background music at a signal-to-noise ratio."""
+
+import numpy as np
+import torch
+
+from speechbrain_singer.augment.draws import integers, uniform
+from speechbrain_singer.augment.levels import add_at_snr
+from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.recordings import Recordings
+
+# Of a stretch at least this share sounds
+LEAST_SOUNDING = 0.25
+# How often a stretch is sought
+MOST_DRAWS = 1000
+
+
+class Background:
+    """Adds a random stretch of a random recording: the voice is in a mix.
+
+    A recording is drawn in proportion to its length, and the stretch uniformly
+    from it, until one sounds. Recordings that cannot be read are named once in
+    a warning, and another is drawn. Files are read as the batch comes, on the
+    host, so that a device waits for them. Silent clips stay silent.
+
+    Arguments
+    ---------
+    manifest : str or Path
+        Of the music: a CSV file that `corpora.prepare` wrote.
+    seconds : float
+        Length of the clips that it is added to.
+    min_snr_db, max_snr_db : float
+        Range of the signal-to-noise ratio in dB: the clip's power by that of
+        the music.
+    sample_rate : int
+        In Hz; files at other rates are resampled.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no manifest.
+    ValueError
+        If it holds no recordings, or the minimum is above the maximum.
+
+    Example
+    -------
+    >>> import soundfile
+    >>> from speechbrain_singer.corpora import prepare
+    >>> folder = getfixture("tmp_path")
+    >>> music = np.random.default_rng(0).uniform(-0.5, 0.5, 88200)
+    >>> soundfile.write(folder / "a.wav", music, 44100)
+    >>> manifest = prepare("folder", folder, folder, 0, 0).train
+    >>> background = Background(manifest, 0.5, min_snr_db=20, max_snr_db=20)
+    >>> wavs = torch.ones(2, 22050)
+    >>> parameters = background.draw(wavs, torch.Generator().manual_seed(1))
+    >>> added = background.apply(wavs, parameters) - wavs
+    >>> added.square().mean(dim=1)
+    tensor([0.0100, 0.0100])
+    """
+
+    on_host = True
+
+    def __init__(
+        self,
+        manifest,
+        seconds,
+        min_snr_db=0.0,
+        max_snr_db=20.0,
+        sample_rate=44100,
+    ):
+        check_range("SNR in dB", min_snr_db, max_snr_db)
+        self.min_snr_db = min_snr_db
+        self.max_snr_db = max_snr_db
+        self.recordings = Recordings(manifest, seconds, sample_rate)
+        self._ends = np.cumsum(self.recordings.durations)
+
+    def draw(self, wavs, generator):
+        """SNR in dB, and a seed from which the stretch follows."""
+        return {
+            "snr_db": uniform(
+                wavs, generator, self.min_snr_db, self.max_snr_db
+            ),
+            "seed": integers(wavs, generator, 2**62),
+        }
+
+    def apply(self, wavs, parameters):
+        """[batch, time] to [batch, time].
+
+        Raises
+        ------
+        ValueError
+            If the clips are not as long as was said.
+        RuntimeError
+            If no stretch that was drawn could be read and sounded.
+        """
+        if wavs.shape[1] != self.recordings.time:
+            raise ValueError(
+                f"{self.recordings.manifest}: background for clips of "
+                f"{self.recordings.time} samples, but they have "
+                f"{wavs.shape[1]}; change `seconds`"
+            )
+        seeds = parameters["seed"][:, 0].tolist()
+        music = np.stack([self._stretch(seed) for seed in seeds])
+        music = torch.from_numpy(music).to(wavs)
+        return add_at_snr(wavs, music, parameters["snr_db"])
+
+    def _stretch(self, seed):
+        """A stretch that sounds, [time]."""
+        generator = np.random.default_rng(seed)
+        for _ in range(MOST_DRAWS):
+            place = generator.random() * self._ends[-1]
+            row = int(np.searchsorted(self._ends, place, side="right"))
+            try:
+                with self.recordings.open(row) as recording:
+                    start = int(generator.integers(recording.last + 1))
+                    crop = recording.crop(start)
+            except (AudioError, OSError) as error:
+                self.recordings.warn_once(row, error, "another is drawn")
+                continue
+            if crop.sounding >= LEAST_SOUNDING:
+                return crop.clip()
+        raise RuntimeError(
+            f"{self.recordings.manifest}: of {MOST_DRAWS} stretches that were "
+            "drawn none could be read and sounded"
+        )

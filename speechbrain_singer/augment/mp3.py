@@ -1,0 +1,120 @@
+"""Loss by MP3 coding."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import soundfile
+import torch
+
+from speechbrain_singer.augment.draws import log_uniform
+from speechbrain_singer.augment.ranges import check_range
+
+# Of MPEG-1; others have other bit rates
+SAMPLE_RATES = (32000, 44100, 48000)
+# libsndfile's compression levels 0 to 1 are these, in kbit/s
+LEAST_KBPS, MOST_KBPS = 32, 320
+# Of encoder and decoder, in samples, unless the file says how long it is
+DELAY = 576 + 529
+
+
+@dataclass(frozen=True)
+class MP3:
+    """Encodes each clip as MP3 at a constant bit rate and decodes it again.
+
+    By libsndfile's LAME and mpg123, one clip after the other on the CPU: it
+    waits for the device, takes about 60 ms for a clip of 4 s, and has no
+    gradient. The clip keeps its length and is not delayed.
+
+    Arguments
+    ---------
+    min_kbps, max_kbps : float
+        Range of the bit rate in kbit/s; log-uniform. The encoder takes the
+        nearest one of MPEG-1 Layer III, 32 to 320.
+    sample_rate : int
+        In Hz: 32000, 44100 or 48000.
+
+    Raises
+    ------
+    ValueError
+        If the minimum is above the maximum, one not within 32 to 320, or the
+        sample rate is another.
+    RuntimeError
+        If this soundfile cannot write MP3.
+
+    Example
+    -------
+    >>> mp3 = MP3(min_kbps=64.0, max_kbps=64.0)
+    >>> wavs = torch.randn(2, 5000, generator=torch.Generator().manual_seed(1))
+    >>> parameters = mp3.draw(wavs, torch.Generator().manual_seed(1))
+    >>> mp3.apply(wavs, parameters).shape
+    torch.Size([2, 5000])
+    """
+
+    on_host = True
+
+    min_kbps: float = 48.0
+    max_kbps: float = 256.0
+    sample_rate: int = 44100
+
+    def __post_init__(self):
+        check_range(
+            "bit rate in kbit/s",
+            self.min_kbps,
+            self.max_kbps,
+            LEAST_KBPS,
+            MOST_KBPS,
+        )
+        if self.sample_rate not in SAMPLE_RATES:
+            raise ValueError(
+                f"MP3 at {self.sample_rate} Hz: one of {SAMPLE_RATES} needed"
+            )
+        _check_soundfile()
+
+    def draw(self, wavs, generator):
+        """The bit rate in kbit/s."""
+        return {
+            "kbps": log_uniform(wavs, generator, self.min_kbps, self.max_kbps)
+        }
+
+    def apply(self, wavs, parameters):
+        """[batch, time] to [batch, time]."""
+        clips = wavs.detach().cpu().numpy()
+        rates = parameters["kbps"][:, 0].tolist()
+        coded = [
+            _code(clip, rate, self.sample_rate)
+            for clip, rate in zip(clips, rates, strict=True)
+        ]
+        return torch.from_numpy(np.stack(coded)).to(wavs)
+
+
+def _check_soundfile():
+    version = tuple(int(n) for n in soundfile.__version__.split(".")[:2])
+    if "MP3" not in soundfile.available_formats() or version < (0, 13):
+        raise RuntimeError(
+            f"soundfile {soundfile.__version__} with libsndfile "
+            f"{soundfile.__libsndfile_version__} cannot write MP3 at a given "
+            "bit rate: soundfile 0.13 and libsndfile 1.1 needed; pip install "
+            "--upgrade soundfile"
+        )
+
+
+def _code(clip, kbps, sample_rate):
+    """Encodes and decodes a clip, [time]."""
+    # At 1 itself libsndfile rounds to less than the least
+    level = min((MOST_KBPS - kbps) / (MOST_KBPS - LEAST_KBPS), 0.999)
+    file = io.BytesIO()
+    soundfile.write(
+        file,
+        clip,
+        sample_rate,
+        format="MP3",
+        bitrate_mode="CONSTANT",
+        compression_level=level,
+    )
+    file.seek(0)
+    decoded = soundfile.read(file, dtype="float32")[0]
+    # Frames of low bit rates have no room for the tag that says the length
+    if len(decoded) > len(clip):
+        decoded = decoded[DELAY:]
+    return decoded[: len(clip)]

@@ -1,0 +1,99 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from hyperpyyaml import load_hyperpyyaml
+from speechbrain.augment.time_domain import DropChunk
+
+from speechbrain_singer.augment.chain import Chain, Sometimes
+from speechbrain_singer.augment.clipping import Clipping
+from speechbrain_singer.augment.coloured_noise import ColouredNoise
+from speechbrain_singer.augment.equaliser import Equaliser
+from speechbrain_singer.augment.gain import Gain
+
+YAML = """
+chain: !new:speechbrain_singer.augment.chain.Chain
+    probability: 0.5
+    transforms:
+        - !new:speechbrain_singer.augment.gain.Gain
+            min_db: -6.0
+            max_db: -6.0
+        - !new:speechbrain_singer.augment.chain.Sometimes
+            probability: 0.1
+            transform: !new:speechbrain_singer.augment.external.External
+                module: !new:speechbrain.augment.time_domain.DropChunk
+                    drop_length_low: 50
+                    drop_length_high: 50
+                    drop_count_low: 1
+                    drop_count_high: 1
+"""
+
+
+def test_each_transform_has_its_probability(generator):
+    chain = load_hyperpyyaml(YAML)["chain"]
+    wavs = chain(torch.ones(4000, 100), generator())
+    quieter = (wavs.amax(dim=1) < 0.9).double().mean().item()
+    dropped = (wavs.amin(dim=1) == 0).double().mean().item()
+    # 4 standard deviations of a binomial share
+    assert abs(quieter - 0.5) < 4 * math.sqrt(0.25 / 4000)
+    assert abs(dropped - 0.1) < 4 * math.sqrt(0.09 / 4000)
+
+
+class Shift:
+    """Adds a number, without a draw."""
+
+    def draw(self, wavs, generator):
+        return {}
+
+    def apply(self, wavs, parameters):
+        return wavs + 1
+
+
+def test_the_order_is_that_of_the_list(generator):
+    gain, shift = Gain(6.0206, 6.0206), Sometimes(Shift(), 1.0)
+    wavs = torch.full((1, 1), 3.0)
+    for transforms, expected in [([gain, shift], 7), ([shift, gain], 8)]:
+        changed = Chain(transforms, probability=1.0)(wavs, generator())
+        assert changed.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_those_who_are_chosen_get_their_own_draws(generator):
+    """The rows that are picked out keep their parameters."""
+    wavs = torch.randn(16, 2000, generator=generator(1))
+    for transform in (Gain(), ColouredNoise(), Equaliser(), Clipping()):
+        some = Sometimes(transform, 0.5)(wavs, generator())
+        every = Sometimes(transform, 1.0)(wavs, generator())
+        changed = (some != wavs).any(dim=1)
+        assert 0 < changed.sum() < 16
+        torch.testing.assert_close(some[changed], every[changed])
+
+
+def test_nobody_may_be_chosen(generator):
+    wavs = torch.randn(4, 100)
+    chain = Chain([Gain(-6.0, -6.0)], probability=0.0)
+    assert torch.equal(chain(wavs, generator()), wavs)
+
+
+def test_gradients_reach_those_chosen_and_those_spared(generator):
+    wavs = torch.ones(64, 10, requires_grad=True)
+    Chain([Gain(-6.0206, -6.0206)])(wavs, generator()).sum().backward()
+    values = wavs.grad[:, 0].unique().numpy()
+    np.testing.assert_allclose(values, [0.5, 1.0], rtol=1e-4)
+
+
+def test_it_is_the_identity_in_evaluation(generator):
+    wavs = torch.randn(4, 100)
+    chain = Chain([Sometimes(Gain(-6.0, -6.0), 1.0)]).eval()
+    assert torch.equal(chain(wavs, generator()), wavs)
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.1, float("nan")])
+def test_a_probability_is_one(probability):
+    with pytest.raises(ValueError, match="probability"):
+        Chain([Gain()], probability)
+
+
+def test_a_transform_of_others_is_pointed_to_its_wrapper():
+    with pytest.raises(TypeError, match=r"DropChunk.*External"):
+        Chain([DropChunk()])

@@ -1,0 +1,205 @@
+"""What holds for every transform, and the distributions that each draws."""
+
+from copy import deepcopy
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from scipy import stats
+
+from speechbrain_singer.augment.background import Background
+from speechbrain_singer.augment.band_limit import BandLimit
+from speechbrain_singer.augment.clipping import Clipping
+from speechbrain_singer.augment.coloured_noise import ColouredNoise
+from speechbrain_singer.augment.equaliser import Equaliser
+from speechbrain_singer.augment.mp3 import MP3
+from speechbrain_singer.augment.recorded_reverb import RecordedReverb
+from speechbrain_singer.augment.reverb import Reverb
+from speechbrain_singer.corpora import prepare
+
+TIME = 8820
+SMOOTH = ["noise", "equaliser", "band", "telephone", "soft", "room", "hall"]
+KINDS = [*SMOOTH, "clipping", "mp3", "background"]
+
+
+@pytest.fixture(scope="module")
+def transforms(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("music")
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * 44100)
+    soundfile.write(folder / "a.wav", noise, 44100)
+    soundfile.write(folder / "b.wav", noise[:3000], 44100)
+    manifest = prepare("folder", folder, folder / "save", 0, 0).train
+    return {
+        "noise": ColouredNoise(),
+        "equaliser": Equaliser(),
+        "band": BandLimit(),
+        "telephone": BandLimit(3000.0, 3600.0, 250.0, 350.0),
+        "clipping": Clipping(),
+        "soft": Clipping(soft=True),
+        "room": Reverb(),
+        "hall": RecordedReverb([folder / "a.wav", folder / "b.wav"]),
+        "mp3": MP3(),
+        "background": Background(manifest, TIME / 44100),
+    }
+
+
+@pytest.fixture(params=KINDS)
+def transform(transforms, request):
+    return transforms[request.param]
+
+
+def clips(number=4, seed=3):
+    generator = torch.Generator().manual_seed(seed)
+    return 0.1 * torch.randn(number, TIME, generator=generator)
+
+
+def test_silence_stays_silence_and_clips_their_shape(transform, generator):
+    wavs = clips()
+    wavs[1] = 0
+    before = wavs.clone()
+    changed = transform.apply(wavs, transform.draw(wavs, generator()))
+    assert torch.equal(wavs, before)
+    assert changed.shape == wavs.shape
+    assert changed.dtype == wavs.dtype
+    assert changed.isfinite().all()
+    assert changed[1].abs().max() < 1e-6
+    assert (changed - wavs)[0].abs().max() > 1e-3
+
+
+def test_the_generator_decides(transform, generator):
+    wavs = clips()
+
+    def augmented(seed):
+        return transform.apply(wavs, transform.draw(wavs, generator(seed)))
+
+    assert torch.equal(augmented(1), augmented(1))
+    assert not torch.equal(augmented(1), augmented(2))
+
+
+def test_no_two_examples_share_a_draw(transform, generator):
+    wavs = clips(1).expand(8, -1)
+    changed = transform.apply(wavs, transform.draw(wavs, generator()))
+    alike = (changed[:, None] == changed).all(dim=2).sum()
+    # 2 responses and 10 bit rates, for 8 clips
+    if isinstance(transform, (RecordedReverb, MP3)):
+        assert 8 < alike < 64
+    else:
+        assert alike == 8
+
+
+def test_an_example_does_not_know_of_the_others(transform, generator):
+    wavs, others = clips(), clips(seed=4)
+    others[2] = wavs[2]
+    first = transform.apply(wavs, transform.draw(wavs, generator()))
+    second = transform.apply(others, transform.draw(others, generator()))
+    torch.testing.assert_close(first[2], second[2])
+
+
+@pytest.mark.parametrize("kind", SMOOTH)
+def test_gradients_are_those_of_finite_differences(transforms, kind, generator):
+    transform = transforms[kind]
+    if kind == "hall":
+        transform = deepcopy(transform).double()
+    wavs = clips(2)[:, :40].double().requires_grad_()
+    parameters = transform.draw(wavs, generator())
+    assert torch.autograd.gradcheck(
+        lambda wavs: transform.apply(wavs, parameters), wavs
+    )
+
+
+@pytest.mark.parametrize("kind", [*SMOOTH, "clipping"])
+def test_gradients_are_finite_at_silence(transforms, kind, generator):
+    transform = transforms[kind]
+    wavs = torch.zeros(2, 400, requires_grad=True)
+    changed = transform.apply(wavs, transform.draw(wavs, generator()))
+    changed.sum().backward()
+    assert wavs.grad.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "law", "low", "high"),
+    [
+        ("noise", "snr_db", stats.uniform, 5, 40),
+        ("noise", "exponent", stats.uniform, 0, 2),
+        ("equaliser", "centre_hz", stats.loguniform, 100, 10000),
+        ("equaliser", "gain_db", stats.uniform, -6, 6),
+        ("equaliser", "q", stats.loguniform, 0.5, 2),
+        ("band", "high_hz", stats.loguniform, 3400, 20000),
+        ("telephone", "low_hz", stats.loguniform, 250, 350),
+        ("clipping", "share", stats.uniform, 0.2, 0.9),
+        ("room", "rt60", stats.loguniform, 0.2, 1.2),
+        ("room", "high_ratio", stats.uniform, 0.4, 1),
+        ("room", "pre_delay", stats.uniform, 0, 0.02),
+        ("room", "drr_db", stats.uniform, 0, 20),
+        ("mp3", "kbps", stats.loguniform, 48, 256),
+        ("background", "snr_db", stats.uniform, 0, 20),
+        ("background", "seed", stats.uniform, 0, 2**62),
+    ],
+)
+def test_draws_are_distributed_as_stated(
+    transforms, kind, name, law, low, high, generator
+):
+    draws = transforms[kind].draw(torch.zeros(2000, 4), generator())[name]
+    if law is stats.uniform:
+        high = high - low
+    for column in draws.double().numpy().T:
+        assert stats.kstest(column, law(low, high).cdf).pvalue > 0.001
+        assert len(np.unique(column)) > 1990
+
+
+def test_bands_are_drawn_independently(transforms, generator):
+    wavs = torch.zeros(2000, 4)
+    parameters = transforms["equaliser"].draw(wavs, generator())
+    draws = torch.cat(list(parameters.values()), dim=1)
+    correlations = np.corrcoef(draws.numpy().T) - np.eye(draws.shape[1])
+    assert abs(correlations).max() < 4.5 / np.sqrt(2000)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: ColouredNoise(min_snr_db=50.0), "SNR in dB: from 50"),
+        (lambda: ColouredNoise(max_exponent=-1.0), "exponent: from 0"),
+        (lambda: Equaliser(max_hz=23000.0), r"centre in Hz.*22050"),
+        (lambda: Equaliser(min_hz=0.0), r"centre in Hz.*above 0"),
+        (lambda: Equaliser(min_q=0.0), "Q: from 0"),
+        (lambda: Equaliser(peaks=-1), "peaking bands"),
+        (lambda: Equaliser(min_gain_db=7.0), "gain in dB"),
+        (lambda: BandLimit(sample_rate=16000), r"upper cut-off.*8000"),
+        (lambda: BandLimit(min_low_hz=300.0), "both min_low_hz and max_low_hz"),
+        (
+            lambda: BandLimit(min_low_hz=0.0, max_low_hz=300.0),
+            r"lower cut-off.*above 0",
+        ),
+        (lambda: Clipping(max_share=1.1), r"share of the peak.*0 to 1"),
+        (lambda: Clipping(min_share=float("nan")), "share of the peak"),
+        (lambda: Reverb(min_rt60=0.0), "RT60 in s"),
+        (lambda: Reverb(max_high_ratio=2.0), "ratio"),
+        (lambda: Reverb(min_pre_delay=-0.1), "pre-delay"),
+        (lambda: Reverb(min_drr_db=30.0), "direct-to-reverberant"),
+        (lambda: RecordedReverb([]), "at least one file"),
+        (lambda: MP3(max_kbps=500.0), r"kbit/s.*32 to 320"),
+        (lambda: MP3(sample_rate=22050), "22050 Hz"),
+        (lambda: Background("", 1.0, 3.0, 2.0), "SNR in dB: from 3"),
+    ],
+)
+def test_wrong_settings_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("kind", [*SMOOTH, "clipping"])
+def test_a_gpu_is_not_waited_for(transforms, kind):
+    transform = transforms[kind]
+    if kind == "hall":
+        transform = deepcopy(transform).cuda()
+    wavs = clips().cuda()
+    generator = torch.Generator("cuda").manual_seed(1)
+    transform.apply(wavs, transform.draw(wavs, generator))
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        transform.apply(wavs, transform.draw(wavs, generator))
+    finally:
+        torch.cuda.set_sync_debug_mode("default")

@@ -1,0 +1,74 @@
+import io
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from scipy import signal
+
+from speechbrain_singer.augment.mp3 import MP3
+
+
+def voice(seconds=1.0, rate=44100):
+    """Noise of a voice's slope, [1, time]."""
+    noise = np.random.default_rng(0).standard_normal(round(seconds * rate))
+    wav = signal.lfilter([1], [1, -0.95], noise)
+    return torch.from_numpy(wav / abs(wav).max()).float()[None]
+
+
+def coded(kbps, rate=44100):
+    wavs = voice(rate=rate)
+    transform = MP3(kbps, kbps, rate)
+    parameters = {"kbps": torch.tensor([[kbps]])}
+    return wavs[0].numpy(), transform.apply(wavs, parameters)[0].numpy()
+
+
+@pytest.mark.parametrize("rate", [32000, 44100, 48000])
+@pytest.mark.parametrize("kbps", [32.0, 48.0, 64.0, 128.0, 320.0])
+def test_nothing_is_delayed(kbps, rate):
+    wav, decoded = coded(kbps, rate)
+    assert decoded.shape == wav.shape
+    correlation = signal.correlate(decoded, wav, method="fft")
+    assert correlation.argmax() == len(wav) - 1
+
+
+def test_fewer_bits_lose_more():
+    errors = []
+    for kbps in (32.0, 64.0, 128.0, 320.0):
+        wav, decoded = coded(kbps)
+        errors.append(10 * np.log10(np.var(wav - decoded) / np.var(wav)))
+    assert np.all(np.diff(errors) < -3)
+    assert errors[-1] < -20
+
+
+@pytest.mark.parametrize("kbps", [32.0, 48.0, 64.0, 128.0, 320.0])
+def test_the_file_has_the_bit_rate(kbps, monkeypatch):
+    files = []
+
+    class File(io.BytesIO):
+        def __init__(self):
+            super().__init__()
+            files.append(self)
+
+    monkeypatch.setattr("speechbrain_singer.augment.mp3.io.BytesIO", File)
+    coded(kbps)
+    measured = 8 * len(files[0].getvalue()) / 1000
+    # A frame or two more than the second has
+    assert kbps <= measured < 1.08 * kbps
+
+
+def test_loud_clips_are_not_cut():
+    wavs = 4 * voice(0.5)
+    transform = MP3(320.0, 320.0)
+    decoded = transform.apply(wavs, {"kbps": torch.tensor([[320.0]])})
+    assert decoded.abs().max() == pytest.approx(4.0, rel=0.1)
+
+
+@pytest.mark.parametrize("lacking", ["format", "version"])
+def test_a_soundfile_without_mp3_is_named(lacking, monkeypatch):
+    if lacking == "format":
+        monkeypatch.setattr(soundfile, "available_formats", lambda: {"WAV": ""})
+    else:
+        monkeypatch.setattr(soundfile, "__version__", "0.12.1")
+    with pytest.raises(RuntimeError, match=r"cannot write MP3.*0\.13"):
+        MP3()
