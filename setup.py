@@ -29,7 +29,7 @@ setup(
         "pyyaml>=6",
         "scikit-learn>=1.4",
         "scipy>=1.11",
-        "soundfile>=0.12.1",
+        "soundfile>=0.13",
         "tqdm>=4.66",
     ],
     extras_require={

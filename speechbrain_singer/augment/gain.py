@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from speechbrain_singer.augment.draws import uniform
+from speechbrain_singer.augment.ranges import check_range
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Gain:
 
     min_db: float = -6.0
     max_db: float = 0.0
+
+    def __post_init__(self):
+        check_range("gain in dB", self.min_db, self.max_db)
 
     def draw(self, wavs, generator):
         """A gain in dB per example."""

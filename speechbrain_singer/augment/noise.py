@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.draws import uniform
+from speechbrain_singer.augment.ranges import check_range
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class GaussianNoise:
 
     min_amplitude: float = 0.001
     max_amplitude: float = 0.05
+
+    def __post_init__(self):
+        check_range(
+            "noise amplitude", self.min_amplitude, self.max_amplitude, least=0
+        )
 
     def draw(self, wavs, generator):
         """An amplitude per example and the noise itself, at amplitude 1."""

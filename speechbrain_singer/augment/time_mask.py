@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.draws import uniform
+from speechbrain_singer.augment.ranges import check_range
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class TimeMask:
     """
 
     max_share: float = 0.125
+
+    def __post_init__(self):
+        check_range("masked share", 0, self.max_share, most=1)
 
     def draw(self, wavs, generator):
         """Length and start of the stretch per example, as shares."""

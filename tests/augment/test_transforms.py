@@ -101,3 +101,17 @@ def test_chain_is_a_function_of_the_generator():
 def test_chain_is_the_identity_in_evaluation():
     chain, wavs = Chain(TRANSFORMS, probability=1.0).eval(), torch.randn(2, 99)
     assert torch.equal(chain(wavs, generator()), wavs)
+
+
+@pytest.mark.parametrize(
+    ("transform", "settings", "named"),
+    [
+        (GaussianNoise, (0.1, 0.05), "noise amplitude: from 0.1 to 0.05"),
+        (GaussianNoise, (-0.1, 0.05), "noise amplitude: from -0.1"),
+        (Gain, (3.0, -3.0), "gain in dB: from 3.0 to -3.0"),
+        (TimeMask, (1.5,), "masked share: from 0 to 1.5"),
+    ],
+)
+def test_ranges_that_make_no_sense_are_refused(transform, settings, named):
+    with pytest.raises(ValueError, match=named):
+        transform(*settings)
