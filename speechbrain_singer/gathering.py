@@ -44,7 +44,7 @@ def average(tensors):
     -------
     >>> average([torch.ones(2)])
     """
-    if _several_processes():
+    if tensors and _several_processes():
         flat = torch.cat([x.flatten() for x in tensors])
         distributed.all_reduce(flat)
         flat /= distributed.get_world_size()
@@ -61,7 +61,7 @@ class _Gather(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         counts = _gather_equal(torch.tensor([len(x)], device=x.device))
-        counts = [count.item() for count in counts]
+        counts = torch.cat(counts).tolist()
         rank = distributed.get_rank()
         ctx.own = slice(sum(counts[:rank]), sum(counts[: rank + 1]))
         # Of one size, as not every backend takes different ones

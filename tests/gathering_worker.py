@@ -1,5 +1,6 @@
 """What one of several processes does for test_gathering.py."""
 
+import faulthandler
 from datetime import timedelta
 
 import torch
@@ -7,6 +8,7 @@ from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
 from speechbrain_singer.gathering import average, gather
+from speechbrain_singer.lobes.chunks import in_chunks
 from speechbrain_singer.lobes.heads import ProjectionHead
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
@@ -59,6 +61,17 @@ def network(whiten):
     ).double()
 
 
+class InChunks(torch.nn.Module):
+    """A model that takes two examples at a time."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.body, self.head = model[:-1], model[-1]
+
+    def forward(self, views):
+        return self.head(in_chunks(self.body, self.body, views, 2))
+
+
 def train_once(name, whiten, views, groups, wrap=lambda model: model):
     """The loss of an objective, and the gradients of all parameters."""
     model = wrap(network(whiten))
@@ -109,11 +122,20 @@ def measure(views, groups):
             results[name, whiten] = train_once(
                 name, whiten, views, groups, DistributedDataParallel
             )
+        results[name, "chunks"] = train_once(
+            name,
+            False,
+            views,
+            groups,
+            lambda model: DistributedDataParallel(InChunks(model)),
+        )
     return results
 
 
 def work(rank, folder):
     """Saves what process `rank` measures, for each number of processes."""
+    # Ends a process that waits for others in vain, and says where
+    faulthandler.dump_traceback_later(180, exit=True)
     torch.set_num_threads(1)
     for sizes in SIZES:
         if rank >= len(sizes):

@@ -33,13 +33,14 @@ def processes(tmp_path_factory):
 
 @each_size
 @each_objective
-@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("way", [False, True, "chunks"])
 def test_loss_and_gradients_are_those_of_one_process(
-    processes, sizes, name, whiten
+    processes, sizes, name, way
 ):
-    expected = train_once(name, whiten, *examples(sum(sizes)))
+    """With and without whitened projections, and encoded in chunks."""
+    expected = train_once(name, way is True, *examples(sum(sizes)))
     for results in processes[sizes]:
-        measured = results[name, whiten]
+        measured = results[name, way]
         assert torch.allclose(
             measured["loss"], expected["loss"], rtol=1e-5, atol=1e-5
         )

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares training runs: a table of their figures, a picture of their curves.
 
-> python recipes/ssl/compare.py results/*/* --picture results/comparison.png
+> python recipes/ssl/compare.py results/*/[0-9]* --picture results/curves.png
 
 The folders are output folders of `train.py`, named <name>/<seed>: runs of one
 name are averaged over their seeds.

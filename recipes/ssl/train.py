@@ -82,6 +82,11 @@ def main(arguments):
     train_loader = pair_loader(
         hparams, manifests.train, clips_per_epoch, **own_share()
     )
+    if train_loader.dataset.voices < 2:
+        raise ValueError(
+            f"{manifests.train}: there is but one {hparams['pairs']} to train "
+            "with, and nothing to tell it apart from"
+        )
     valid_loader = None
     if valid_rows:
         valid_pairs = hparams["valid_pairs"]

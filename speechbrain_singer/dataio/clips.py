@@ -77,6 +77,11 @@ class ClipPairs(torch.utils.data.Dataset):
         self._ends = np.cumsum(durations)
         self._pairing = Pairing(pairs, self.recordings.singers, durations)
 
+    @property
+    def voices(self):
+        """Number of recordings or singers that pairs are made of."""
+        return len(set(self._pairing.groups))
+
     def __getitem__(self, key):
         """Draws a pair.
 
@@ -127,12 +132,13 @@ class ClipPairs(torch.utils.data.Dataset):
             first = _draw(recording, generator)
             if first is None:
                 return None
+            broken = set()
             for _ in range(MOST_POSITIONS):
-                partner = self._pairing.partner(row, generator)
+                partner = self._pairing.partner(row, generator, broken)
                 if partner == row:
                     second = _draw(recording, generator)
                 else:
-                    second = self._draw_from(partner, generator)
+                    second = self._draw_from(partner, generator, broken)
                 if second is not None:
                     clips = np.empty((2, recording.time), dtype=np.float32)
                     first.write(clips[0])
@@ -140,11 +146,12 @@ class ClipPairs(torch.utils.data.Dataset):
                     return clips, [row, partner]
         return None
 
-    def _draw_from(self, row, generator):
+    def _draw_from(self, row, generator, broken):
         try:
             with self.recordings.open(row) as recording:
                 return _draw(recording, generator)
         except (AudioError, OSError) as error:
+            broken.add(row)
             self.recordings.warn_once(row, error, INSTEAD)
             return None
 

@@ -69,11 +69,12 @@ class Pairing:
         alone = len(rows_of) - len(self._members)
         if alone:
             logger.warning(
-                f"pairs: singer: {alone} of {len(rows_of)} singers have one "
-                "recording: both clips of their pairs come from it"
+                f"pairs: singer: {alone} of {len(singers)} recordings are the "
+                "only ones of their singers, or have no singer's name: both "
+                "clips of their pairs come from one recording"
             )
 
-    def partner(self, row, generator):
+    def partner(self, row, generator, without=()):
         """Draws the recording of the second clip.
 
         Arguments
@@ -81,6 +82,8 @@ class Pairing:
         row : int
             The first clip's recording.
         generator : np.random.Generator
+        without : collection of int
+            Recordings that cannot be read.
 
         Returns
         -------
@@ -91,7 +94,9 @@ class Pairing:
         members = self._members.get(self.groups[row])
         if members is None:
             return row
-        others = members[members != row]
+        others = members[~np.isin(members, [row, *without])]
+        if not len(others):
+            return row
         ends = np.cumsum(self.durations[others])
         place = generator.random() * ends[-1]
         return int(others[np.searchsorted(ends, place, side="right")])

@@ -35,7 +35,8 @@ def read_runs(folders):
     FileNotFoundError
         If a run has no figures (yet).
     ValueError
-        If it has no figures of test singers.
+        If it has no figures of test singers, or runs of one name were
+        measured on different corpora.
 
     Example
     -------
@@ -60,8 +61,19 @@ def read_runs(folders):
                 f"{file}: has no figures of test singers; train with "
                 "--test_singers"
             )
-        runs.setdefault(folder.absolute().parent.name, []).append(metrics)
+        group = runs.setdefault(folder.absolute().parent.name, [])
+        group.append(metrics)
+        if _recordings(group[0]) != _recordings(metrics):
+            raise ValueError(
+                f"{file}: measured on {_recordings(metrics)} recordings, other "
+                f"runs of that name on {_recordings(group[0])}; compare runs "
+                "of one corpus"
+            )
     return runs
+
+
+def _recordings(metrics):
+    return metrics["test"]["trained"].get("recordings")
 
 
 def mean_and_spread(values):
@@ -98,7 +110,8 @@ def comparison_table(runs):
     Returns
     -------
     table : str
-        A line for each name, best mean normalised rank last.
+        A line for each name, best mean normalised rank last. What they began
+        with, and MFCC statistics, are of the name with most runs.
 
     Example
     -------
@@ -111,7 +124,6 @@ def comparison_table(runs):
     | before training | 1 | 20.0 / 15.0 | 10.0 |
     | byol | 1 | 20.0 / 15.0 | 10.0 |
     """
-    # All names have the same seeds: what was not trained is taken of one
     first = max(runs.values(), key=len)
     lines = [
         (title, [metrics["test"][key] for metrics in first])

@@ -48,7 +48,7 @@ def embed_recordings(encoder, rows, progressbar=True):
         embeddings = encoder.encode_files(paths, progressbar=progressbar)
     else:
         outcomes = (_encode_whole(encoder, path) for path in paths)
-        embeddings = gather_embeddings(
+        embeddings = collect_embeddings(
             outcomes, len(paths), encoder.dimension, progressbar
         )
     embeddings = embeddings.float().cpu()
@@ -59,7 +59,7 @@ def embed_recordings(encoder, rows, progressbar=True):
 
 # Files are encoded while this goes over `outcomes`, without gradients too
 @torch.no_grad()
-def gather_embeddings(outcomes, files, dimension, progressbar=True):
+def collect_embeddings(outcomes, files, dimension, progressbar=True):
     """Embeddings of files, as they come, of which some may have failed.
 
     Arguments
@@ -86,7 +86,7 @@ def gather_embeddings(outcomes, files, dimension, progressbar=True):
     Example
     -------
     >>> outcomes = [torch.ones(2), AudioError("b.wav: the file is empty")]
-    >>> gather_embeddings(outcomes, 2, 2, progressbar=False)
+    >>> collect_embeddings(outcomes, 2, 2, progressbar=False)
     tensor([[1., 1.],
             [nan, nan]])
     """

@@ -9,7 +9,7 @@ from speechbrain.inference.interfaces import Pretrained
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.audio import AudioError, open_audio
-from speechbrain_singer.evaluation.embeddings import gather_embeddings
+from speechbrain_singer.evaluation.embeddings import collect_embeddings
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
 from speechbrain_singer.inference.pooling import encode_recordings
 from speechbrain_singer.inference.source import check_source, hub_errors
@@ -265,7 +265,7 @@ class SingerEncoder(Pretrained):
             )
         paths = list(paths)
         recordings = ((str(path), self._file_blocks(path)) for path in paths)
-        embeddings = gather_embeddings(
+        embeddings = collect_embeddings(
             self._outcomes(recordings), len(paths), self.dimension, progressbar
         )
         return embeddings.to(self.device)

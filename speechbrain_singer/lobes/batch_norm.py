@@ -31,7 +31,8 @@ def calibrate_batch_norm(module, batch):
     momenta = [norm.momentum for norm in norms]
     training = [norm.training for norm in norms]
     for norm in norms:
-        norm.momentum = 1.0
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean over all calls: it may be in chunks
         norm.train()
     module(batch)
     for norm, momentum, mode in zip(norms, momenta, training, strict=True):

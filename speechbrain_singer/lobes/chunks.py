@@ -43,11 +43,14 @@ def in_chunks(function, module, batch, size):
     >>> torch.allclose(in_chunks(module, module, batch, 2), module(batch))
     True
     """
-    # Parts of one size, as far as possible: none of a single row at the end
+    # Of sizes that differ by one at most, rather than one of what is left
     parts = batch.tensor_split(-(-len(batch) // size))
     if not torch.is_grad_enabled():
         return torch.cat([function(part) for part in parts])
-    contexts = lambda: (nullcontext(), _frozen_statistics(module))  # noqa: E731
+
+    def contexts():
+        return nullcontext(), _frozen_statistics(module)
+
     return torch.cat(
         [
             checkpoint(function, part, use_reentrant=False, context_fn=contexts)

@@ -3,6 +3,7 @@
 import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.checks import check_finite
 from speechbrain_singer.gathering import gather
 
 
@@ -47,9 +48,11 @@ class Whitening(torch.nn.Module):
 
     @fwd_default_precision(cast_inputs=torch.float32)
     def forward(self, x):
-        """[batch, dim] to [batch, dim]."""
+        """[batch, dim] to [batch, dim]; ValueError if it is not finite."""
+        batch = gather(x.detach()) if self.training else x.detach()
+        check_finite(batch)  # or the averages would never be so again
         if self.training:
-            self._track(gather(x.detach()))
+            self._track(batch)
         eigenvalues, vectors = torch.linalg.eigh(self.running_covariance)
         eigenvalues = eigenvalues.clamp(min=0)
         floor = self.shrinkage * eigenvalues.mean() + 1e-12

@@ -104,7 +104,10 @@ def effective_rank(embeddings):
     """
     normalised = F.normalize(embeddings.double(), dim=1)
     centred = normalised - normalised.mean(dim=0)
-    variances = torch.linalg.svdvals(centred).square()
+    # The smaller of both products has all eigenvalues that are not 0
+    if len(centred) < centred.shape[1]:
+        centred = centred.T
+    variances = torch.linalg.eigvalsh(centred.T @ centred).clamp(min=0)
     if variances.sum() <= 1e-12 * len(embeddings):
         return 1.0
     shares = variances / variances.sum()
@@ -153,9 +156,8 @@ def space_health(first, second, groups=None):
     Returns
     -------
     health : dict of str to float
-        alignment, uniformity, deviation, effective_rank (these three over
-        the first views, of which no two show one recording's stretch),
-        positive_similarity and, if there are several groups,
+        alignment; uniformity, deviation and effective_rank of the first
+        views; positive_similarity and, if there are several groups,
         negative_similarity.
 
     Example

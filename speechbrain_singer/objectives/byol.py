@@ -4,8 +4,8 @@ import torch
 import torch.nn.functional as F
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.checks import check_finite
 from speechbrain_singer.gathering import gather
-from speechbrain_singer.objectives.objective import check_finite
 
 
 def byol_loss(predictions, targets):

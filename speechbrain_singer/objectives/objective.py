@@ -3,6 +3,7 @@
 import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.checks import check_finite
 from speechbrain_singer.gathering import gather
 
 
@@ -46,66 +47,23 @@ class Objective(torch.nn.Module):
             If the shapes differ, there is but one example, or projections
             are not finite.
         """
-        check_shapes(first, second)
+        if first.shape != second.shape or first.ndim != 2:
+            raise ValueError(
+                "both views need one shape [batch, dim], and have "
+                f"{list(first.shape)} and {list(second.shape)}"
+            )
+        both = torch.cat([first, second], dim=1)
         if self.training:
-            both = gather(torch.cat([first, second], dim=1))
-            first, second = both.chunk(2, dim=1)
+            both = gather(both)
             groups = None if groups is None else gather(groups)
-        check_views(first, second)
-        return self.compute(first, second, groups)
+        check_finite(both)
+        if len(both) < 2:
+            raise ValueError(
+                f"a batch of {len(both)}: there is nothing to compare it with; "
+                "raise batch_size and valid_pairs to at least 2"
+            )
+        return self.compute(*both.chunk(2, dim=1), groups)
 
     def compute(self, first, second, groups=None):
         """The objective of checked views of all processes: a scalar."""
         raise NotImplementedError
-
-
-def check_shapes(first, second):
-    """Refuses views of different shapes."""
-    if first.shape != second.shape or first.ndim != 2:
-        raise ValueError(
-            "both views need one shape [batch, dim], and have "
-            f"{list(first.shape)} and {list(second.shape)}"
-        )
-
-
-def check_views(first, second):
-    """Refuses what no objective that compares examples can work with.
-
-    Arguments
-    ---------
-    first, second : torch.Tensor
-        [batch, dim]
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, there is but one example, or projections are
-        not finite.
-
-    Example
-    -------
-    >>> check_views(torch.ones(1, 3), torch.ones(1, 3))
-    Traceback (most recent call last):
-    ...
-    ValueError: a batch of 1: there is nothing to compare it with; ...
-    """
-    check_shapes(first, second)
-    if len(first) < 2:
-        raise ValueError(
-            f"a batch of {len(first)}: there is nothing to compare it with; "
-            "raise batch_size to at least 2"
-        )
-    check_finite(torch.cat([first, second], dim=1))
-
-
-def check_finite(projections):
-    """Refuses projections, [batch, dim], with infinities or NaN."""
-    finite = projections.isfinite().all(dim=1)
-    if not finite.all():
-        bad = (~finite).nonzero().flatten().tolist()
-        raise ValueError(
-            f"the projections of {len(bad)} of {len(finite)} examples are not "
-            f"finite (the first is example {bad[0]}): the training has "
-            "diverged, or its input is not finite; lower lr, lengthen the "
-            "warm-up, or use --precision fp32"
-        )

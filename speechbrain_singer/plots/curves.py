@@ -147,7 +147,7 @@ def plot_comparison(runs, path):
             colour = f"C{number}"
             values = {}
             for records in histories:
-                epochs, points = _curves(records, key)["valid"]
+                epochs, points = _curves(records, key).get("valid", ((), ()))
                 axis.plot(epochs, points, color=colour, alpha=0.25, lw=0.8)
                 for epoch, point in zip(epochs, points, strict=True):
                     values.setdefault(epoch, []).append(point)

@@ -24,7 +24,7 @@ logger = get_logger(__name__)
 # dimension; below these nothing of the singers is left to tell apart
 COLLAPSED_DEVIATION = 0.05
 COLLAPSED_RANK = 2.0
-# Examples of an epoch's end on which its monitors are measured
+# Pairs of an epoch's end, of each process, that its monitors are measured on
 MONITORED = 256
 
 
@@ -76,6 +76,8 @@ class SSLBrain(sb.Brain):
     # are known. Not of an objective that learns from its own target: it is
     # lowest where the space has collapsed
     loss_selects = False
+    # What to do about a collapse
+    remedies = "lower the learning rate or raise the batch size"
 
     def __init__(self, *args, valid_rows=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -83,6 +85,7 @@ class SSLBrain(sb.Brain):
         self.labelled = can_verify(self.valid_rows)
         self.generator = torch.Generator(self.device)
         self.epoch = 0
+        self.lr_scales = {}  # of optimisers that have one of their own
         self.loggers = [self.hparams.train_logger]
         if self.hparams.use_tensorboard:
             folder = self._own(self.hparams.tensorboard_folder)
@@ -167,8 +170,9 @@ class SSLBrain(sb.Brain):
         self.generator.manual_seed(derive_seed(*keys, 0))
         torch.manual_seed(derive_seed(*keys, 1))  # dropout, stochastic depth
         lr = self.hparams.lr_schedule(self.epochs_done)
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr * group.get("lr_scale", 1.0)
+        for name, optimizer in self.optimizers_dict.items():
+            for group in optimizer.param_groups:
+                group["lr"] = lr * self.lr_scales.get(name, 1.0)
 
     def on_fit_start(self):
         """Refuses to accumulate gradients for longer than an epoch."""
@@ -203,9 +207,15 @@ class SSLBrain(sb.Brain):
 
     def _monitor(self):
         """Health of the space that the last steps trained in."""
+        if not self.recent:  # goes on from a checkpoint after the last step
+            return {}
         embeddings, groups = zip(*self.recent, strict=True)
-        embeddings = torch.cat(embeddings, dim=1).float().cpu()
-        return space_health(*embeddings, torch.cat(groups).cpu())
+        embeddings = torch.cat(embeddings, dim=1)[:, -MONITORED:]
+        groups = torch.cat(groups)[-MONITORED:]
+        health = space_health(*embeddings.float().cpu(), groups.cpu())
+        if not self.valid_rows:
+            self._warn_of_collapse(health)
+        return health
 
     def _measure(self):
         """Figures of the validation singers, from what was collected."""
@@ -236,8 +246,7 @@ class SSLBrain(sb.Brain):
                 "the embeddings have collapsed: their deviation is "
                 f"{health['deviation']:.3f} of a spread-out space's and they "
                 f"use {health['effective_rank']:.1f} directions. Singers "
-                "cannot be told apart like this: lower the learning rate, or "
-                "raise the target's momentum or the batch size."
+                f"cannot be told apart like this: {self.remedies}."
             )
 
     def _end_epoch(self, valid_stats):

@@ -1,5 +1,9 @@
 """BYOL on singing voices."""
 
+import speechbrain as sb
+import torch
+from speechbrain.core import rm_vector_weight_decay
+
 from speechbrain_singer.ssl.brain import SSLBrain
 
 
@@ -15,6 +19,8 @@ class BYOLBrain(SSLBrain):
     lets it learn at all.
     """
 
+    remedies = f"{SSLBrain.remedies}, or raise base_momentum"
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("momentum_schedule", "predictor_lr_scale"):
@@ -22,17 +28,27 @@ class BYOLBrain(SSLBrain):
                 raise ValueError(f"BYOL needs the key {name!r}")
 
     def init_optimizers(self):
-        """Gives the predictor a learning rate of its own."""
-        super().init_optimizers()
-        predictor = set(self.modules.predictor.parameters())
-        for group in self.optimizer.param_groups:
-            group["params"] = [p for p in group["params"] if p not in predictor]
-        self.optimizer.add_param_group(
-            {
-                "params": list(self.modules.predictor.parameters()),
-                "lr_scale": self.hparams.predictor_lr_scale,
-            }
-        )
+        """Gives the predictor an optimiser, and so a rate, of its own.
+
+        Not a group of parameters: SpeechBrain clips the gradients of an
+        optimiser's first group only.
+        """
+        modules = torch.nn.ModuleDict(self.modules)
+        predictor = torch.nn.ModuleDict({"predictor": modules.pop("predictor")})
+        self.optimizer = self._optimizer(modules)
+        self.predictor_optimizer = self._optimizer(predictor)
+        self.optimizers_dict = {
+            "optimizer": self.optimizer,
+            "predictor_optimizer": self.predictor_optimizer,
+        }
+        self.lr_scales["predictor_optimizer"] = self.hparams.predictor_lr_scale
+        if self.checkpointer is not None:
+            self.checkpointer.add_recoverables(self.optimizers_dict)
+
+    def _optimizer(self, modules):
+        if self.remove_vector_weight_decay:
+            return self.opt_class(rm_vector_weight_decay(modules))
+        return self.opt_class(modules.parameters())
 
     def compute_objective(self, views):
         """Each view's prediction against the target's of the other view.
@@ -58,5 +74,9 @@ class BYOLBrain(SSLBrain):
         if should_step:
             momentum = self.hparams.momentum_schedule(self.epochs_done)
             self.modules.target.update(self.modules, momentum)
-            if self.device_type == "cpu":  # on GPUs it is synchronised
-                self.modules.target.average_statistics()
+
+    def on_stage_end(self, stage, stage_loss, epoch=None):
+        """Makes the target's statistics those of all processes."""
+        if stage == sb.Stage.TRAIN:
+            self.modules.target.average_statistics()
+        super().on_stage_end(stage, stage_loss, epoch)

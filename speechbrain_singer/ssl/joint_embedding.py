@@ -12,6 +12,10 @@ class JointEmbeddingBrain(SSLBrain):
     """
 
     loss_selects = True  # a collapse makes it worse
+    remedies = (
+        f"{SSLBrain.remedies}, or give more weight to what spreads the "
+        "projections"
+    )
 
     def compute_objective(self, views):
         """The objective of the projections.

@@ -80,8 +80,11 @@ class MomentumTarget(torch.nn.Module):
             )
 
     def average_statistics(self):
-        """Makes the running statistics those of all processes.
+        """Makes the normalisation's running statistics those of all processes.
 
-        What is not trained, `DistributedDataParallel` does not keep equal.
+        They are for evaluation: training goes by the batch. What is not
+        trained, `DistributedDataParallel` does not keep equal.
         """
-        average([x for x in self.buffers() if x.is_floating_point()])
+        norms = [m for m in self.modules() if isinstance(m, _BatchNorm)]
+        average([m.running_mean for m in norms])
+        average([m.running_var for m in norms])

@@ -188,7 +188,7 @@ def test_if_all_files_fail_the_error_names_manifest_and_reason(write, tmp_path):
 
 
 @pytest.fixture
-def choir(tmp_path):
+def choir(tmp_path, caplog):
     """Manifest of noise at 8 kHz: seconds of each recording, by singer."""
 
     def write(**seconds):
@@ -199,7 +199,9 @@ def choir(tmp_path):
                 path = folder / f"{number}.wav"
                 soundfile.write(path, noise(duration), 8000, "FLOAT")
         save = tmp_path / "save"
-        return prepare("folder", tmp_path / "choir", save, 0, 0).train
+        paths = prepare("folder", tmp_path / "choir", save, 0, 0)
+        caplog.clear()
+        return paths.train
 
     return write
 
@@ -223,7 +225,7 @@ def test_pairs_of_a_singer_come_from_two_recordings(choir):
 def test_a_singer_with_one_recording_is_paired_with_it(choir, caplog):
     manifest = choir(ann=[1, 2], bob=[3])
     pairs = ClipPairs(manifest, 0.5, 8000, pairs="singer")
-    assert "1 of 2 singers have one recording" in caplog.text
+    assert "1 of 3 recordings are the only ones" in caplog.text
     rows = {tuple(item["rows"].tolist()) for item in draw(pairs, 60)}
     assert rows == {(0, 1), (1, 0), (2, 2)}
 
@@ -247,3 +249,14 @@ def test_a_partner_that_fails_is_named_and_another_is_drawn(choir, caplog):
     assert rows == {(0, 2), (2, 0)}
     (message,) = caplog.messages
     assert str(broken) in message
+
+
+def test_a_singer_whose_other_recording_fails_is_paired_with_itself(
+    choir, caplog
+):
+    manifest = choir(ann=[1, 1], bob=[1, 1])
+    (Path(manifest).parents[1] / "choir" / "ann" / "1.wav").unlink()
+    pairs = ClipPairs(manifest, 0.5, 8000, pairs="singer")
+    rows = {tuple(item["rows"].tolist()) for item in draw(pairs, 60)}
+    assert rows == {(0, 0), (2, 3), (3, 2)}
+    assert len(caplog.messages) == 1

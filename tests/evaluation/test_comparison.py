@@ -10,6 +10,7 @@ from speechbrain_singer.evaluation.comparison import (
     mean_and_spread,
     read_runs,
 )
+from speechbrain_singer.plots.curves import plot_comparison
 
 SCRIPT = Path(__file__).parents[2] / "recipes" / "ssl" / "compare.py"
 
@@ -69,6 +70,22 @@ def test_what_not_all_runs_measured_is_left_out(results):
     assert "same sex" not in comparison_table(
         read_runs(sorted(results.glob("*/*")))
     )
+
+
+def test_runs_of_two_corpora_are_not_averaged(results):
+    for number, recordings in ((1, 90), (2, 176)):
+        file = results / "slow" / str(number) / "metrics.json"
+        metrics = json.loads(file.read_text())
+        metrics["test"]["trained"]["recordings"] = recordings
+        file.write_text(json.dumps(metrics))
+    with pytest.raises(ValueError, match=r"slow/2/metrics\.json.*176.*90"):
+        read_runs(sorted(results.glob("slow/*")))
+
+
+def test_runs_without_validation_have_no_curves(results, tmp_path):
+    history = [{"epoch": 1, "valid": None}]
+    figure = plot_comparison({"a": [history]}, tmp_path / "curves.png")
+    assert all(not axis.lines[0].get_xdata().size for axis in figure.axes)
 
 
 def test_a_run_that_is_not_finished_is_named(results):

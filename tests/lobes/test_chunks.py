@@ -3,6 +3,7 @@ import copy
 import pytest
 import torch
 
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.chunks import in_chunks
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
@@ -119,3 +120,23 @@ def test_the_encoder_takes_large_batches_in_chunks():
 def test_a_chunk_of_one_clip_is_refused():
     with pytest.raises(ValueError, match="chunk_size is 1"):
         WaveformEncoder(LogMel(), EfficientNet(), chunk_size=1)
+
+
+def test_calibration_is_of_all_chunks():
+    """With chunks of equal size, the mean of their statistics."""
+    norm = torch.nn.BatchNorm1d(3)
+    batch = torch.randn(12, 3) + torch.arange(12.0).unsqueeze(1)
+
+    class Chunked(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = norm
+
+        def forward(self, x):
+            return in_chunks(norm, norm, x, 4)
+
+    calibrate_batch_norm(Chunked(), batch)
+    assert torch.allclose(norm.running_mean, batch.mean(dim=0))
+    variances = batch.unflatten(0, (3, 4)).var(dim=1).mean(dim=0)
+    assert torch.allclose(norm.running_var, variances)
+    assert norm.momentum == 0.1

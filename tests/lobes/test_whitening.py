@@ -58,3 +58,15 @@ def test_constant_input_stays_finite():
     output.sum().backward()
     assert output.isfinite().all()
     assert x.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_what_is_not_finite_is_refused_and_not_averaged(training):
+    whitening = Whitening(3).train(training)
+    batch = torch.ones(4, 3)
+    batch[2, 1] = torch.nan
+    before = {name: x.clone() for name, x in whitening.named_buffers()}
+    with pytest.raises(ValueError, match=r"1 of 4 examples .* is example 2"):
+        whitening(batch)
+    for name, value in before.items():
+        assert torch.equal(whitening.get_buffer(name), value), name

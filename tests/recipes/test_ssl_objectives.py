@@ -2,16 +2,15 @@
 
 import csv
 import json
-import os
+import re
 import shlex
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 import soundfile
 import yaml
-from ssl_recipe import ROOT, SCRIPT, arguments, history, run
+from ssl_recipe import ROOT, history, run
 
 OBJECTIVES = sorted(path.stem for path in (ROOT / "hparams").glob("*.yaml"))
 
@@ -59,7 +58,7 @@ def settings(name):
     return yaml.load(text.replace(f"results/{name}/", "results/"), Loader)
 
 
-@pytest.mark.parametrize("name", set(OBJECTIVES) - {"contrastive"})
+@pytest.mark.parametrize("name", sorted({*OBJECTIVES} - {"contrastive"}))
 def test_what_the_files_share_is_equal(name):
     """Each is whole, as SpeechBrain's are; so they could drift apart."""
     own = {"objective", "modules", "checkpointer", "brain_class"}
@@ -68,23 +67,6 @@ def test_what_the_files_share_is_equal(name):
     one, other = settings(name), settings("contrastive")
     for key in (one.keys() & other.keys()) - own:
         assert one[key] == other[key], key
-
-
-def test_two_processes(corpus, tmp_path):
-    command = [sys.executable, "-m", "torch.distributed.run"]
-    command += ["--standalone", "--nproc_per_node=2", str(SCRIPT)]
-    flags = ("--distributed_backend=gloo", "--debug")
-    command += arguments(corpus, tmp_path, *flags, hparams="contrastive")
-    done = subprocess.run(
-        command,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert (tmp_path / "debug" / "encoder" / "encoder.ckpt").exists()
 
 
 def test_tensorboard_has_the_same_figures(corpus, tmp_path):
@@ -159,3 +141,24 @@ def test_the_list_for_speechbrain_has_every_objective():
     assert sorted(row["Hparam_file"] for row in rows) == [
         f"hparams/{name}.yaml" for name in OBJECTIVES
     ]
+
+
+def test_one_recording_alone_is_refused(vocals, tmp_path):
+    for path in sorted(vocals.iterdir())[1:]:
+        path.unlink()
+    options = UNLABELLED | {"valid_singers": 0}
+    with pytest.raises(ValueError, match="but one recording to train with"):
+        run(vocals, tmp_path / "out", hparams="vicreg", **options)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_the_readme_gives_all_that_is_published(name):
+    """In its command, every key beside which the file says so."""
+    text = (ROOT / "hparams" / f"{name}.yaml").read_text()
+    keys = re.findall(r"^(\w+):.*published: ", text, flags=re.MULTILINE)
+    readme = (ROOT / "recipes" / "ssl" / "README.md").read_text()
+    (section,) = re.findall("To train as published.*?\n## ", readme, re.DOTALL)
+    common, byol, others = re.findall("```\n(.*?)```", section, re.DOTALL)
+    command = common + (byol if name == "byol" else others)
+    given = {*re.findall(r"--(\w+)", command)}
+    assert set(keys) <= given

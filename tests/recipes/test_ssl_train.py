@@ -160,6 +160,32 @@ def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
     )
 
 
+def test_goes_on_after_the_last_step_of_an_epoch(corpus, tmp_path, monkeypatch):
+    """From a checkpoint before its validation: there is nothing to train."""
+    from speechbrain import Stage
+
+    from speechbrain_singer.ssl.joint_embedding import JointEmbeddingBrain
+
+    class KilledError(Exception):
+        pass
+
+    on_stage_start = JointEmbeddingBrain.on_stage_start
+
+    def die(self, stage, epoch=None):
+        on_stage_start(self, stage, epoch)
+        if stage == Stage.VALID and epoch == 2:
+            raise KilledError
+
+    flags = ("--ckpt_interval_steps=1",)
+    with monkeypatch.context() as patch:
+        patch.setattr(JointEmbeddingBrain, "on_stage_start", die)
+        with pytest.raises(KilledError):
+            run(corpus, tmp_path, *flags, hparams="contrastive")
+    run(corpus, tmp_path, *flags, hparams="contrastive")
+    assert [record["epoch"] for record in history(tmp_path)] == [1, 2]
+    assert history(tmp_path)[1]["valid"]["loss"] != 0
+
+
 def test_mixed_precision_and_accumulation(corpus, tmp_path):
     flags = ("--precision=bf16", "--grad_accumulation_factor=2", "--debug")
     run(corpus, tmp_path, *flags)
@@ -168,12 +194,12 @@ def test_mixed_precision_and_accumulation(corpus, tmp_path):
     assert not list((tmp_path / "save").glob("CKPT*"))
 
 
-def test_two_processes(corpus, finished, tmp_path):
+@pytest.mark.parametrize("name", ["byol", "contrastive"])
+def test_two_processes(corpus, tmp_path, name):
     command = [sys.executable, "-m", "torch.distributed.run"]
     command += ["--standalone", "--nproc_per_node=2", str(SCRIPT)]
-    command += arguments(
-        corpus, tmp_path / "two", "--distributed_backend=gloo", "--debug"
-    )
+    flags = ("--distributed_backend=gloo", "--debug")
+    command += arguments(corpus, tmp_path / "two", *flags, hparams=name)
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         command,
@@ -243,7 +269,8 @@ def test_the_predictor_learns_at_a_rate_of_its_own(
     on_fit_batch_end = BYOLBrain.on_fit_batch_end
 
     def record(self, *args):
-        rest, predictor = self.optimizer.param_groups
+        (rest,) = self.optimizer.param_groups
+        (predictor,) = self.predictor_optimizer.param_groups
         own = list(self.modules.predictor.parameters())
         assert [id(p) for p in predictor["params"]] == [id(p) for p in own]
         named = {id(p) for p in rest["params"]}

@@ -1,5 +1,6 @@
 """Training BYOL on one of several processes, for test_processes.py."""
 
+import faulthandler
 import os
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ STEPS = 10
 BATCH = 4  # of each process
 TIME = 6
 WORLD_SIZES = [3, 2]  # the third process stays away from the second one
+FACTORS = [1, 2, 3]  # of gradient accumulation
 
 
 class Same(torch.nn.Module):
@@ -84,6 +86,8 @@ def batches(rank=0, steps=STEPS):
 
 def work(rank, folder):
     """Saves the state after training, for each number of processes."""
+    # Ends a process that waits for others in vain, and says where
+    faulthandler.dump_traceback_later(180, exit=True)
     torch.set_num_threads(1)
     os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank)}
     for world_size in WORLD_SIZES:
@@ -96,11 +100,13 @@ def work(rank, folder):
             rank=rank,
             world_size=world_size,
         )
-        brain = brain_of(folder, rank, world_size)
-        brain.fit(range(1, 2), batches(rank))
-        state = {
-            "initial": MomentumTarget(network()).state_dict(),
-            "target": brain.modules.target.state_dict(),
-        }
-        torch.save(state, folder / f"{world_size}_{rank}.pt")
+        for factor in FACTORS:
+            options = {"grad_accumulation_factor": factor}
+            brain = brain_of(folder, rank, world_size, **options)
+            brain.fit(range(1, 2), batches(rank))
+            state = {
+                "initial": MomentumTarget(network()).state_dict(),
+                "target": brain.modules.target.state_dict(),
+            }
+            torch.save(state, folder / f"{world_size}_{factor}_{rank}.pt")
         distributed.destroy_process_group()
