@@ -155,8 +155,14 @@ class SSLBrain(sb.Brain):
         if stage == sb.Stage.TRAIN:
             self.recent.append((views.embeddings.detach(), views.groups))
         else:
-            embeddings = views.embeddings.float().cpu()
-            self.collected.append((embeddings, batch["rows"], batch["group"]))
+            self.collected.append(
+                (
+                    views.embeddings.float().cpu(),
+                    views.projections.float().cpu(),
+                    batch["rows"],
+                    batch["group"],
+                )
+            )
         return self.compute_objective(views)
 
     def compute_objective(self, views):
@@ -214,16 +220,23 @@ class SSLBrain(sb.Brain):
         groups = torch.cat(groups)[-MONITORED:]
         health = space_health(*embeddings.float().cpu(), groups.cpu())
         if not self.valid_rows:
-            self._warn_of_collapse(health)
+            self._warn_of_collapse("embeddings", health)
         return health
 
     def _measure(self):
         """Figures of the validation singers, from what was collected."""
-        embeddings, rows, groups = zip(*self.collected, strict=True)
-        embeddings = torch.cat(embeddings, dim=1)
-        # Of the embeddings: whitened projections look healthy whatever happens
-        health = space_health(*embeddings, torch.cat(groups))
-        self._warn_of_collapse(health)
+        embeddings, projections, rows, groups = zip(
+            *self.collected, strict=True
+        )
+        embeddings, groups = torch.cat(embeddings, dim=1), torch.cat(groups)
+        # Of the embeddings, as they are what is used, and projections that
+        # are whitened look healthy whatever happens
+        health = space_health(*embeddings, groups)
+        self._warn_of_collapse("embeddings", health)
+        projections = torch.cat(projections, dim=1)
+        self._warn_of_collapse(
+            "projections", space_health(*projections, groups)
+        )
         if not self.labelled:
             return health
         rows = torch.cat(rows).T.flatten().tolist()
@@ -237,13 +250,13 @@ class SSLBrain(sb.Brain):
         rank = mean_rank(embeddings, rows, trials)
         return {"EER": 100 * rate, "MNR": 100 * rank, **health}
 
-    def _warn_of_collapse(self, health):
+    def _warn_of_collapse(self, space, health):
         if (
             health["deviation"] < COLLAPSED_DEVIATION
             or health["effective_rank"] < COLLAPSED_RANK
         ):
             logger.warning(
-                "the embeddings have collapsed: their deviation is "
+                f"the {space} have collapsed: their deviation is "
                 f"{health['deviation']:.3f} of a spread-out space's and they "
                 f"use {health['effective_rank']:.1f} directions. Singers "
                 f"cannot be told apart like this: {self.remedies}."

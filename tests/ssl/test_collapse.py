@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader
 
 from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.lobes.heads import ProjectionHead
 from speechbrain_singer.objectives.vicreg import VICRegLoss
 from speechbrain_singer.ssl.joint_embedding import JointEmbeddingBrain
 from speechbrain_singer.ssl.schedules import WarmupCosine
@@ -51,7 +52,7 @@ def loader(batches, seed):
     return DataLoader(items, batch_size=None)
 
 
-def train(folder, objective):
+def train(folder, objective, projector=None):
     """Figures of the validation after one epoch."""
     torch.manual_seed(0)
     encoder = torch.nn.Sequential(
@@ -70,7 +71,7 @@ def train(folder, objective):
         modules={
             "augmentation": Same(),
             "encoder": encoder,
-            "projector": Directions(),
+            "projector": projector or Directions(),
             "objective": objective,
         },
         opt_class=lambda parameters: torch.optim.Adam(parameters, lr=0.03),
@@ -90,6 +91,14 @@ def test_invariance_alone_collapses(tmp_path, caplog):
         "the embeddings have collapsed: their deviation is 0.0" in caplog.text
     )
     assert valid["negative_similarity"] > 0.99  # other singers sound the same
+
+
+def test_projections_that_collapse_are_named(tmp_path, caplog):
+    """Through a head of its own the embeddings need not."""
+    projector = ProjectionHead(20, 16)
+    with caplog.at_level(logging.WARNING):
+        train(tmp_path, VICRegLoss(variance=0, covariance=0), projector)
+    assert "the projections have collapsed" in caplog.text
 
 
 def test_variance_and_covariance_keep_it_away(tmp_path, caplog):
