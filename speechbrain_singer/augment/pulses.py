@@ -63,6 +63,7 @@ def pulse_phase(decimated, f0, rate):
         least 0 and less than 1.
     """
     hop = (decimated.shape[1] - 1) // (f0.shape[1] - 1)
+    # Phases in float64: a float32 of many periods is coarse
     ramp = torch.arange(hop, device=f0.device) / hop
     track = f0[:, :-1, None] + f0.diff(dim=1)[..., None] * ramp
     phase = F.pad((track.double() / rate).flatten(1).cumsum(1), (1, 0))
@@ -149,6 +150,7 @@ def find_grains(source, target, voiced, cell_length, count):
     begin, end = source.gather(1, cell), source.gather(1, cell + 1)
     nearest = (begin + (place - cell) * (end - begin)).round()
 
+    # From one before the start, so that the first has a neighbour
     pulses = time_of(source, wanted - 1)[1] * cell_length
     nearest = nearest.long().clamp(0, count - 3) + 1
     place = place * cell_length

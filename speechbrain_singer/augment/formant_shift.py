@@ -1,0 +1,83 @@
+"""Formant shift that leaves the pitch where it is."""
+
+import math
+from dataclasses import dataclass, replace
+
+from speechbrain_singer.augment.f0 import F0Tracker
+from speechbrain_singer.augment.overlap_add import keep_level, overlap_add
+from speechbrain_singer.augment.pitch_shift import ratios
+from speechbrain_singer.augment.pulses import GRID, find_grains, pulse_phase
+from speechbrain_singer.augment.ranges import check_frequencies, check_range
+
+
+@dataclass(frozen=True)
+class FormantShift:
+    """Shifts the formants of voices, each by its own ratio, not their pitch.
+
+    It changes the voice: a vocal tract shorter by the ratio, another singer to
+    most ears. So it makes negatives, or answers what-if questions, and does
+    not make two views of one singer.
+
+    Grains around the glottal pulses stay where they are and are read faster by
+    the ratio; consonants too, between the pulses.
+
+    Arguments
+    ---------
+    max_ratio : float
+        The ratio is drawn from U(1, max_ratio), 2 at most, and inverted with
+        probability 0.5.
+    min_f0, max_f0 : float
+        Range of the search for F0 in Hz.
+    sample_rate : int
+        Hz
+
+    Raises
+    ------
+    ValueError
+        If the ratio is below 1 or above 2, or the range of F0 empty.
+
+    Example
+    -------
+    >>> import torch
+    >>> shift = FormantShift()
+    >>> wavs = 0.1 * torch.randn(2, 8820)
+    >>> parameters = shift.draw(wavs, torch.Generator().manual_seed(1))
+    >>> shift.apply(wavs, parameters).shape
+    torch.Size([2, 8820])
+    """
+
+    max_ratio: float = 1.3
+    min_f0: float = 75.0
+    max_f0: float = 600.0
+    sample_rate: int = 44100
+
+    def __post_init__(self):
+        check_range("ratio of the formants", 1.0, self.max_ratio, 1.0, 2.0)
+        check_frequencies("F0", self.min_f0, self.max_f0, self.sample_rate)
+
+    def draw(self, wavs, generator):
+        """A ratio per example, [batch, 1]."""
+        return {"ratio": ratios(wavs, generator, self.max_ratio)}
+
+    def apply(self, wavs, parameters):
+        """[batch, time] to [batch, time]."""
+        ratio = parameters["ratio"]
+        tracker = F0Tracker(self.min_f0, self.max_f0, self.sample_rate)
+        grains = self._grains(wavs.detach(), tracker)
+        # A period of the voice takes less time when read faster
+        grains = replace(
+            grains, before=grains.before / ratio, after=grains.after / ratio
+        )
+        shifted = overlap_add(wavs, grains, ratio)
+        return keep_level(shifted, wavs, tracker.hop)
+
+    def _grains(self, wavs, tracker):
+        """Every grain where it is."""
+        decimated = tracker.decimate(wavs)
+        f0, voiced = tracker.track(decimated)
+        phase = pulse_phase(decimated, f0, tracker.decimated_rate)
+        voiced = voiced[:, 1:] & voiced[:, :-1]
+        voiced = voiced.repeat_interleave(GRID, 1)
+        most = 2 * self.max_f0 / self.sample_rate  # pulses a sample
+        count = math.ceil(most * wavs.shape[1]) + 4
+        return find_grains(phase, phase, voiced, tracker.hop // GRID, count)

@@ -1,0 +1,224 @@
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from speechbrain_singer.augment.formant_shift import FormantShift
+from speechbrain_singer.augment.pitch_shift import PitchShift
+
+RATE = 44100
+BOTH = [PitchShift(), FormantShift()]
+EACH = pytest.mark.parametrize(
+    "transform", BOTH, ids=lambda t: type(t).__name__
+)
+
+
+def shift(wavs, ratio, range_ratio=1.0):
+    same = torch.ones(len(wavs), 1)
+    return PitchShift().apply(
+        wavs, {"ratio": ratio * same, "range_ratio": range_ratio * same}
+    )
+
+
+def buzz(f0, seconds=1.0):
+    """[1, time], pulses that ring at 700 Hz."""
+    since = (np.arange(int(seconds * RATE)) / RATE) % (1 / f0)
+    wave = np.exp(-600 * since) * np.sin(2 * np.pi * 700 * since)
+    return torch.from_numpy(0.3 * wave).float()[None]
+
+
+def noise(seconds, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return 0.1 * torch.randn(1, int(seconds * RATE), generator=generator)
+
+
+def pitch(wav, near):
+    """Hz of the strongest line within 8 % of a frequency."""
+    spectrum = np.abs(np.fft.rfft(wav * np.hanning(len(wav)), 2**19))
+    hertz = np.fft.rfftfreq(2**19, 1 / RATE)
+    spectrum[np.abs(hertz / near - 1) > 0.08] = 0
+    return hertz[spectrum.argmax()]
+
+
+def decibels(difference, signal):
+    return 20 * np.log10(difference.norm() / signal.norm())
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.7, 0.95, 1.2, 1.6, 2.0])
+@pytest.mark.parametrize("f0", [90.0, 150.0, 220.0, 310.0, 500.0])
+def test_steady_tones_are_shifted_by_their_ratio(f0, ratio):
+    wanted = ratio * f0
+    inner = slice(RATE // 10, -RATE // 10)
+    shifted = shift(buzz(f0), ratio)[0, inner].numpy()
+    cents = 1200 * np.log2(pitch(shifted, wanted) / wanted)
+    assert abs(cents) < 5
+
+
+def test_each_example_has_its_own_ratio():
+    wavs = torch.cat([buzz(200.0), buzz(300.0), buzz(200.0)])
+    ratio = torch.tensor([[0.8], [1.2], [1.5]])
+    shifted = PitchShift().apply(
+        wavs, {"ratio": ratio, "range_ratio": torch.ones(3, 1)}
+    )
+    for wav, wanted in zip(shifted.numpy(), (160, 360, 300), strict=True):
+        assert pitch(wav, wanted) == pytest.approx(wanted, rel=0.003)
+
+
+@pytest.mark.parametrize("range_ratio", [1 / 1.5, 1.0, 1.5])
+def test_the_range_is_widened_around_the_median(range_ratio):
+    notes = (150.0, 200.0, 260.0)
+    wavs = torch.cat([buzz(f0, 0.7) for f0 in notes], dim=1)
+    shifted = shift(wavs, 1.1, range_ratio)[0].numpy()
+    for k, f0 in enumerate(notes):
+        wanted = 1.1 * (200 + range_ratio * (f0 - 200))
+        middle = slice(int((0.7 * k + 0.1) * RATE), int((0.7 * k + 0.6) * RATE))
+        cents = 1200 * np.log2(pitch(shifted[middle], wanted) / wanted)
+        assert abs(cents) < 20
+
+
+def test_a_wide_range_stays_within_bounds():
+    # The lowest note would come to lie below 0 Hz
+    wavs = torch.cat([buzz(80.0, 0.4), buzz(500.0, 0.6)], dim=1)
+    shifted = shift(wavs, 1.0, 1.5)
+    assert shifted.isfinite().all()
+    assert shifted.abs().max() < 2 * wavs.abs().max()
+
+
+def test_ratio_1_is_the_input():
+    wavs = buzz(180.0) + 0.1 * noise(1.0)
+    assert decibels(shift(wavs, 1.0) - wavs, wavs) < -60
+
+
+def test_what_has_no_voice_stays():
+    hiss = noise(1.0)
+    assert decibels(shift(hiss, 1.3, 1.5) - hiss, hiss) < -60
+    wavs = torch.cat([noise(0.5), buzz(200.0)], dim=1)
+    before = slice(0, int(0.35 * RATE))
+    changed = shift(wavs, 1.3) - wavs
+    assert decibels(changed[:, before], wavs[:, before]) < -60
+    assert decibels(changed[:, RATE:], wavs[:, RATE:]) > -10
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.77, 1.3, 2.0])
+def test_level_and_length_stay_and_nothing_clicks(ratio):
+    wavs = torch.cat([buzz(120.0), buzz(240.0)])
+    shifted = shift(wavs, ratio)
+    assert shifted.shape == wavs.shape
+    power = shifted.square().mean(1) / wavs.square().mean(1)
+    assert (10 * power.log10()).abs().max() < 0.5
+    # Fewer pulses of the same power are higher: by 3 dB an octave
+    peak = 20 * (shifted.abs().amax(1) / wavs.abs().amax(1)).log10()
+    expected = max(-10 * np.log10(ratio), 0)
+    assert peak.max() < expected + 1.5
+    # A click is steep: no step is larger than those of the pulses
+    steps = [x.diff(dim=1).abs().amax(1) for x in (wavs, shifted)]
+    assert (20 * (steps[1] / steps[0]).log10()).max() < expected + 1.5
+
+
+@EACH
+@pytest.mark.parametrize("time", [1, 100, 512, 5000, RATE])
+def test_silence_and_short_clips_stay_finite(transform, time, generator):
+    wavs = 0.1 * torch.randn(3, time, generator=generator())
+    wavs[1] = 0
+    before = wavs.clone()
+    shifted = transform.apply(wavs, transform.draw(wavs, generator()))
+    assert shifted.shape == wavs.shape
+    assert shifted.isfinite().all()
+    assert (shifted[1] == 0).all()
+    assert torch.equal(wavs, before)
+
+
+@EACH
+def test_an_example_does_not_know_of_the_others(transform, generator):
+    wavs = torch.cat([buzz(200.0), noise(1.0), buzz(310.0)])
+    parameters = transform.draw(wavs, generator())
+    together = transform.apply(wavs, parameters)
+    for k in range(3):
+        own = {name: draws[k : k + 1] for name, draws in parameters.items()}
+        alone = transform.apply(wavs[k : k + 1], own)
+        torch.testing.assert_close(together[k : k + 1], alone)
+
+
+@EACH
+def test_nothing_waits_for_values(transform):
+    # Fake tensors have none: asking for one raises
+    with FakeTensorMode():
+        wavs = torch.empty(3, RATE)
+        parameters = {
+            name: torch.empty(3, 1)
+            for name in transform.draw(torch.empty(3, 1), None)
+        }
+        assert transform.apply(wavs, parameters).shape == wavs.shape
+
+
+@EACH
+def test_gradients_flow(transform, generator):
+    wavs = buzz(200.0).requires_grad_()
+    transform.apply(wavs, transform.draw(wavs, generator())).sum().backward()
+    assert wavs.grad.isfinite().all()
+    assert wavs.grad.abs().sum() > 0
+
+
+def published_law(largest):
+    """Cumulative distribution of U(1, largest), inverted half of the time."""
+
+    def cumulative(ratio):
+        below = (largest - 1 / np.minimum(ratio, 1)) / (largest - 1)
+        above = (np.maximum(ratio, 1) - 1) / (largest - 1)
+        return 0.5 * np.clip(below, 0, 1) + 0.5 * np.clip(above, 0, 1)
+
+    return cumulative
+
+
+def test_draws_are_distributed_as_published(generator):
+    draws = PitchShift().draw(torch.zeros(2000, 4), generator())
+    for name, largest in [("ratio", 1.3), ("range_ratio", 1.5)]:
+        values = draws[name].double().flatten().numpy()
+        law = published_law(largest)
+        assert stats.kstest(values, law).pvalue > 0.01
+        assert values.min() >= 1 / largest and values.max() <= largest
+        assert len(np.unique(values)) > 1980
+    both = torch.cat([draws["ratio"], draws["range_ratio"]], dim=1).log()
+    assert abs(np.corrcoef(both.T.numpy())[0, 1]) < 4 / np.sqrt(2000)
+
+
+def test_the_generator_decides(generator):
+    wavs = torch.zeros(8, 4)
+    first, again, other = (
+        PitchShift().draw(wavs, generator(seed)) for seed in (1, 1, 2)
+    )
+    for name in first:
+        assert torch.equal(first[name], again[name])
+        assert not torch.equal(first[name], other[name])
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"max_ratio": 0.9}, "ratio of the medians"),
+        ({"max_ratio": 2.5}, r"medians.*1.0 to 2.0"),
+        ({"max_range_ratio": 0.5}, "ratio of the ranges"),
+        ({"min_f0": 700.0}, "F0 in Hz"),
+    ],
+)
+def test_wrong_settings_are_named(settings, message):
+    with pytest.raises(ValueError, match=message):
+        PitchShift(**settings)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@EACH
+def test_a_gpu_is_not_waited_for(transform):
+    wavs = buzz(200.0).cuda()
+    generator = torch.Generator("cuda").manual_seed(1)
+    on_cpu = transform.draw(buzz(200.0), torch.Generator().manual_seed(1))
+    expected = transform.apply(buzz(200.0), on_cpu)
+    parameters = {name: draws.cuda() for name, draws in on_cpu.items()}
+    shifted = transform.apply(wavs, parameters)
+    assert decibels(shifted.cpu() - expected, expected) < -30
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        transform.apply(wavs, transform.draw(wavs, generator))
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
