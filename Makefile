@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/installed
 .PHONY: demo test lint clean
 
 demo: $(INSTALLED)
-	$(BIN)/python recipes/ssl/train.py hparams/byol.yaml
+	$(BIN)/python recipes/ssl/train.py hparams/contrastive_vc.yaml
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest

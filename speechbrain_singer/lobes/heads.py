@@ -21,8 +21,6 @@ class ProjectionHead(torch.nn.Module):
         Dimension of the projections.
     whiten : bool
         Whether to whiten the projections before their norm is taken.
-    shrinkage : float
-        Of the whitening: how small a share of the mean variance still counts.
 
     Example
     -------
@@ -33,14 +31,10 @@ class ProjectionHead(torch.nn.Module):
     True
     """
 
-    def __init__(
-        self, input_dim=1000, output_dim=128, whiten=False, shrinkage=0.02
-    ):
+    def __init__(self, input_dim=1000, output_dim=128, whiten=False):
         super().__init__()
         self.linear = torch.nn.Linear(input_dim, output_dim)
-        self.whitening = (
-            Whitening(output_dim, shrinkage=shrinkage) if whiten else None
-        )
+        self.whitening = Whitening(output_dim) if whiten else None
 
     def forward(self, embeddings):
         """[batch, input_dim] to [batch, output_dim], rows of length 1."""
