@@ -26,6 +26,7 @@ setup(
         "huggingface_hub>=0.34",
         "matplotlib>=3.8",
         "numpy>=1.26",
+        "pillow>=10",
         "pyyaml>=6",
         "scikit-learn>=1.4",
         "scipy>=1.11",

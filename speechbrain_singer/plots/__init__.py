@@ -1,1 +1,1 @@
-"""Pictures of a training run and of an embedding space."""
+"""Pictures of training runs, embedding spaces and augmentations."""
