@@ -10,7 +10,11 @@ name are averaged over their seeds.
 import argparse
 from pathlib import Path
 
-from speechbrain_singer.evaluation.comparison import comparison_table, read_runs
+from speechbrain_singer.evaluation.comparison import (
+    comparison_table,
+    read_runs,
+    runs_by_name,
+)
 from speechbrain_singer.plots.curves import plot_comparison, read_history
 
 
@@ -22,12 +26,10 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     print(comparison_table(read_runs(options.folders)))
     if options.picture:
-        histories = {}
-        for folder in options.folders:
-            history = read_history(folder / "history.jsonl")
-            histories.setdefault(folder.absolute().parent.name, []).append(
-                history
-            )
+        histories = {
+            name: [read_history(folder / "history.jsonl") for folder in group]
+            for name, group in runs_by_name(options.folders).items()
+        }
         plot_comparison(histories, options.picture)
 
 

@@ -17,6 +17,20 @@ REFERENCES = {
 }
 
 
+def runs_by_name(folders):
+    """Output folders, named `<name>/<seed>`, by name.
+
+    Example
+    -------
+    >>> list(runs_by_name(["results/byol/1", "results/byol/2"]))
+    ['byol']
+    """
+    runs = {}
+    for folder in map(Path, folders):
+        runs.setdefault(folder.absolute().parent.name, []).append(folder)
+    return runs
+
+
 def read_runs(folders):
     """The figures of finished training runs, by what they have in common.
 
@@ -47,29 +61,37 @@ def read_runs(folders):
     >>> read_runs([folder])
     {'byol': [{'test': {'trained': {'all_pairs': {'MNR': 9.0}}}}]}
     """
-    runs = {}
-    for folder in map(Path, folders):
-        file = folder / "metrics.json"
-        if not file.is_file():
-            raise FileNotFoundError(
-                f"{file}: no such file; it is written at the end of a run, "
-                "which goes on when its command is given again"
-            )
-        metrics = json.loads(file.read_text(encoding="utf-8"))
-        if "all_pairs" not in metrics.get("test", {}).get("trained", {}):
+    return {
+        name: _read_group([folder / "metrics.json" for folder in group])
+        for name, group in runs_by_name(folders).items()
+    }
+
+
+def _read_group(files):
+    group = []
+    for file in files:
+        group.append(_read_metrics(file))
+        first, own = _recordings(group[0]), _recordings(group[-1])
+        if first != own:
             raise ValueError(
-                f"{file}: has no figures of test singers; train with "
-                "--test_singers"
+                f"{file}: measured on {own} recordings, other runs of that "
+                f"name on {first}; compare runs of one corpus"
             )
-        group = runs.setdefault(folder.absolute().parent.name, [])
-        group.append(metrics)
-        if _recordings(group[0]) != _recordings(metrics):
-            raise ValueError(
-                f"{file}: measured on {_recordings(metrics)} recordings, other "
-                f"runs of that name on {_recordings(group[0])}; compare runs "
-                "of one corpus"
-            )
-    return runs
+    return group
+
+
+def _read_metrics(file):
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"{file}: no such file; it is written at the end of a run, which "
+            "goes on when its command is given again"
+        )
+    metrics = json.loads(file.read_text(encoding="utf-8"))
+    if "all_pairs" not in metrics.get("test", {}).get("trained", {}):
+        raise ValueError(
+            f"{file}: has no figures of test singers; train with --test_singers"
+        )
+    return metrics
 
 
 def _recordings(metrics):

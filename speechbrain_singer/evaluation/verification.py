@@ -78,16 +78,15 @@ def verification_metrics(embeddings, rows, same=(), different=("song",)):
     trials = all_pairs(rows, same, different)
     standardised = cosine_scores(standardise(embeddings), trials)
     return {
-        "EER": 100 * eer(cosine_scores(embeddings, trials), trials.labels)[0],
+        **error_and_rank(embeddings, rows, trials),
         "EER_standardised": 100 * eer(standardised, trials.labels)[0],
-        "MNR": 100 * mean_rank(embeddings, rows, trials),
         "trials": len(trials.labels),
         "same_singer_trials": int(trials.labels.sum()),
     }
 
 
-def mean_rank(embeddings, rows, trials):
-    """Mean normalised rank of (at most 1000 of) the trials of one singer.
+def error_and_rank(embeddings, rows, trials):
+    """EER and mean normalised rank of given trials, by cosine.
 
     Arguments
     ---------
@@ -96,20 +95,22 @@ def mean_rank(embeddings, rows, trials):
     rows : list of dict
         Rows of a manifest, one for each embedding.
     trials : Trials
+        Of which at most 1000 of one singer are ranked, as published.
 
     Returns
     -------
-    rank : float
-        In [0, 1], see `mean_normalised_rank`.
+    metrics : dict
+        EER and MNR in percent.
 
     Example
     -------
     >>> import torch
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
     >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
-    >>> mean_rank(embeddings, rows, all_pairs(rows))
-    0.0
+    >>> error_and_rank(embeddings, rows, all_pairs(rows))
+    {'EER': 0.0, 'MNR': 0.0}
     """
+    rate, _ = eer(cosine_scores(embeddings, trials), trials.labels)
     queries, matches = trials.positives
     if queries.size > MAX_RANKED:
         chosen = np.random.default_rng(0).choice(
@@ -117,4 +118,5 @@ def mean_rank(embeddings, rows, trials):
         )
         queries, matches = queries[chosen], matches[chosen]
     singers = [row["singer"] for row in rows]
-    return mean_normalised_rank(embeddings, singers, queries, matches)
+    rank = mean_normalised_rank(embeddings, singers, queries, matches)
+    return {"EER": 100 * rate, "MNR": 100 * rank}

@@ -84,14 +84,18 @@ def plot_curves(records, path):
         axis = figure.add_subplot(lines, columns, place)
         for name, (epochs, values) in curves.items():
             axis.plot(epochs, values, marker=".", label=name)
-        axis.set_title(title, fontsize=10)
-        axis.set_xlabel("epoch", fontsize=8)
-        axis.tick_params(labelsize=8)
-        axis.grid(alpha=0.3)
+        _label(axis, title)
         if len(curves) > 1:
             axis.legend(fontsize=8)
     figure.savefig(path, dpi=120)
     return figure
+
+
+def _label(axis, title):
+    axis.set_title(title, fontsize=10)
+    axis.set_xlabel("epoch", fontsize=8)
+    axis.tick_params(labelsize=8)
+    axis.grid(alpha=0.3)
 
 
 def _curves(records, key):
@@ -154,10 +158,7 @@ def plot_comparison(runs, path):
             epochs = sorted(values)
             means = [sum(values[e]) / len(values[e]) for e in epochs]
             axis.plot(epochs, means, color=colour, marker=".", label=name)
-        axis.set_title(title, fontsize=10)
-        axis.set_xlabel("epoch", fontsize=8)
-        axis.tick_params(labelsize=8)
-        axis.grid(alpha=0.3)
+        _label(axis, title)
     figure.legend(
         *axis.get_legend_handles_labels(),
         loc="outside lower center",

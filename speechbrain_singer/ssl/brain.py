@@ -12,9 +12,12 @@ from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
 from speechbrain_singer.dataio.trials import all_pairs, can_verify
-from speechbrain_singer.evaluation.verification import cosine_scores, mean_rank
-from speechbrain_singer.metrics.geometry import space_health
-from speechbrain_singer.metrics.verification import eer
+from speechbrain_singer.evaluation.verification import error_and_rank
+from speechbrain_singer.metrics.geometry import (
+    effective_rank,
+    relative_deviation,
+    space_health,
+)
 from speechbrain_singer.seeding import derive_seed
 from speechbrain_singer.ssl.tensorboard import EpochTensorboardLogger
 
@@ -233,9 +236,13 @@ class SSLBrain(sb.Brain):
         # are whitened look healthy whatever happens
         health = space_health(*embeddings, groups)
         self._warn_of_collapse("embeddings", health)
-        projections = torch.cat(projections, dim=1)
+        first = torch.cat(projections, dim=1)[0]
         self._warn_of_collapse(
-            "projections", space_health(*projections, groups)
+            "projections",
+            {
+                "deviation": relative_deviation(first),
+                "effective_rank": effective_rank(first),
+            },
         )
         if not self.labelled:
             return health
@@ -244,11 +251,8 @@ class SSLBrain(sb.Brain):
         trials = all_pairs(rows)
         if not trials.both_kinds:  # a few batches of --debug
             return health
-        embeddings = embeddings.flatten(0, 1)
-        scores = cosine_scores(embeddings, trials)
-        rate, _ = eer(scores, trials.labels)
-        rank = mean_rank(embeddings, rows, trials)
-        return {"EER": 100 * rate, "MNR": 100 * rank, **health}
+        metrics = error_and_rank(embeddings.flatten(0, 1), rows, trials)
+        return {**metrics, **health}
 
     def _warn_of_collapse(self, space, health):
         if (

@@ -14,9 +14,8 @@ class BYOLBrain(SSLBrain):
     2023). Beside those of `SSLBrain` it takes `modules.predictor`,
     `modules.target` (a `MomentumTarget` of encoder and projector),
     `hparams.momentum_schedule` and `hparams.predictor_lr_scale`: a predictor
-    that learns faster than what it predicts from is what keeps the space from
-    collapsing (Tian, Chen and Ganguli, ICML 2021), and in a short run what
-    lets it learn at all.
+    that learns faster than what it predicts from helps to keep the space from
+    collapsing (Tian, Chen and Ganguli, ICML 2021).
     """
 
     remedies = f"{SSLBrain.remedies}, or raise base_momentum"

@@ -86,5 +86,4 @@ class MomentumTarget(torch.nn.Module):
         trained, `DistributedDataParallel` does not keep equal.
         """
         norms = [m for m in self.modules() if isinstance(m, _BatchNorm)]
-        average([m.running_mean for m in norms])
-        average([m.running_var for m in norms])
+        average([x for m in norms for x in (m.running_mean, m.running_var)])
