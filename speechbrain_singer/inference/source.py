@@ -11,6 +11,9 @@ from huggingface_hub.errors import (
 )
 from speechbrain.utils.fetching import FetchConfig, FetchSource, fetch
 
+# What the hub's client raises for whatever cannot be fetched
+HUB_ERRORS = (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError)
+
 _NEEDED = ("modules", "pretrainer", "window_seconds")
 
 
@@ -73,7 +76,7 @@ def hub_errors(source):
     """
     try:
         yield
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError) as err:
+    except HUB_ERRORS as err:
         raise OSError(
             f"{str(source)!r} is not a folder here, and the hub repository of "
             f"that name cannot be fetched: {err}"
