@@ -34,12 +34,18 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        # webrtcvad, which it needs, is built on installing, and imports what
+        # setuptools 82 has no more
+        "ge2e": ["resemblyzer>=0.1.4", "setuptools<82"],
+        "baselines": ["transformers>=5,<6"],
         "dev": [
+            "hypothesis>=6",
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",
             "pytest>=8",
             "tensorboard>=2.16",
             "ruff>=0.8",
+            "transformers>=5,<6",
         ],
     },
 )

@@ -1,1 +1,64 @@
-"""Other encoders behind the same interface."""
+"""Other encoders behind the same interface, by name.
+
+What an encoder is: `sample_rate` in Hz, `dimension`, and `encode_batch` of
+[batch, time] to [batch, 1, dimension], where no row depends on another one.
+"""
+
+from importlib import import_module
+
+# Name -> module here, class in it, and its arguments. Nothing is imported
+# before it is asked for: some need packages that are an option.
+BASELINES = {
+    "mfcc": ("mfcc", "MFCCStatistics", {}),
+    "spectral": ("spectral", "SpectralStatistics", {}),
+    "ge2e": ("ge2e", "GE2E", {}),
+    "untrained": ("untrained", "Untrained", {}),
+    "f-resnet": ("clovaai", "FResNet", {}),
+    "h-asp": ("clovaai", "HASP", {}),
+    "ecapa": ("speechbrain_hub", "ECAPATDNN", {}),
+    "x-vector": ("speechbrain_hub", "XVector", {}),
+    "resnet": ("speechbrain_hub", "ResNet", {}),
+    "wav2vec2": ("huggingface", "Wav2Vec2", {}),
+    "xlsr-53": ("huggingface", "XLSR53", {}),
+    "wavlm": ("huggingface", "WavLM", {}),
+    "mert": ("huggingface", "MERT", {}),
+    "music2vec": ("huggingface", "Music2Vec", {}),
+    "wavlm-sv": ("wavlm_sv", "WavLMSV", {}),
+}
+
+
+def load_baseline(name, device="cpu"):
+    """Builds a baseline by its name.
+
+    Arguments
+    ---------
+    name : str
+        A key of `BASELINES`.
+    device : str or torch.device
+        Where it runs.
+
+    Returns
+    -------
+    encoder : torch.nn.Module
+        In evaluation mode, its parameters frozen.
+
+    Raises
+    ------
+    ValueError
+        If there is no baseline of that name.
+
+    Example
+    -------
+    >>> load_baseline("mfcc").dimension
+    40
+    """
+    if name not in BASELINES:
+        raise ValueError(
+            f"no baseline {name!r}; there are {', '.join(sorted(BASELINES))}"
+        )
+    module, cls, arguments = BASELINES[name]
+    cls = getattr(import_module(f"{__name__}.{module}"), cls)
+    if hasattr(cls, "from_hparams"):  # SpeechBrain's interfaces are not moved
+        return cls(**arguments, run_opts={"device": str(device)})
+    encoder = cls(**arguments)
+    return encoder.to(device).eval().requires_grad_(False)

@@ -3,23 +3,59 @@
 import torch
 import torchaudio
 
+from speechbrain_singer.baselines.batches import encode_by_length
+from speechbrain_singer.baselines.statistics import TrimmedStatistics
 from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.lobes.waveform_encoder import lengths_in_samples
 
 
-class MFCCStatistics(torch.nn.Module):
-    """Mean and standard deviation over time of a recording's MFCCs.
+class MFCC(torch.nn.Module):
+    """Mel-frequency cepstral coefficients, whatever the level.
 
-    Silence at both ends, frames of more than `trim_db` below the loudest, is
-    cut first.
+    The cosine transform of the encoders' own log-mel spectrogram, in dB
+    relative to the recording's loudest bin and cut 80 dB below it:
+    `librosa.feature.mfcc` of `librosa.power_to_db(mel, ref=np.max)`. The
+    first coefficient stays in: it tells how far the mean lies below the
+    maximum, not how loud the recording is.
 
     Arguments
     ---------
     sample_rate : int
         In Hz.
     n_mfcc : int
-        Number of coefficients, the one of the level included.
-    trim_db : float
+        Number of coefficients, the first one included.
+
+    Example
+    -------
+    >>> MFCC()(torch.randn(2, 44100)).shape
+    torch.Size([2, 20, 87])
+    """
+
+    def __init__(self, sample_rate=44100, n_mfcc=20):
+        super().__init__()
+        self.log_mel = LogMel(sample_rate)
+        dct = torchaudio.functional.create_dct(
+            n_mfcc, self.log_mel.n_mels, norm="ortho"
+        )
+        self.register_buffer("dct", dct.T, persistent=False)
+
+    def forward(self, wavs):
+        """[batch, time] to [batch, n_mfcc, frames]."""
+        # From [-1, 1] back to dB
+        decibels = (self.log_mel(wavs) - 1) * self.log_mel.top_db / 2
+        return self.dct @ decibels
+
+
+class MFCCStatistics(torch.nn.Module):
+    """Mean and standard deviation over time of a recording's MFCCs.
+
+    Silence at both ends is left out (`TrimmedStatistics`).
+
+    Arguments
+    ---------
+    sample_rate : int
+        In Hz.
+    n_mfcc : int
+        Number of coefficients, the first one included.
 
     Example
     -------
@@ -28,16 +64,14 @@ class MFCCStatistics(torch.nn.Module):
     torch.Size([2, 1, 40])
     """
 
-    def __init__(self, sample_rate=44100, n_mfcc=20, trim_db=40.0):
+    def __init__(self, sample_rate=44100, n_mfcc=20):
         super().__init__()
         self.sample_rate = sample_rate
         self.dimension = 2 * n_mfcc
-        self.trim_db = trim_db
-        self.features = LogMel(sample_rate)
-        dct = torchaudio.functional.create_dct(
-            n_mfcc, self.features.filterbank.shape[1], norm="ortho"
+        self.mfcc = MFCC(sample_rate, n_mfcc)
+        self.statistics = TrimmedStatistics(
+            self.mfcc.log_mel.n_fft, self.mfcc.log_mel.hop_length
         )
-        self.register_buffer("dct", dct, persistent=False)
 
     @torch.no_grad()
     def encode_batch(self, wavs, wav_lens=None):
@@ -54,19 +88,16 @@ class MFCCStatistics(torch.nn.Module):
         -------
         statistics : torch.Tensor
             [batch, 1, dimension]
-        """
-        samples = lengths_in_samples(wavs, wav_lens)
-        rows = [
-            self._statistics(w[:n]) for w, n in zip(wavs, samples, strict=True)
-        ]
-        return torch.stack(rows).unsqueeze(1)
 
-    def _statistics(self, wav):
-        mel = self.features.mel(wav.unsqueeze(0))[0]
-        decibels = torchaudio.functional.amplitude_to_DB(
-            mel, multiplier=10.0, amin=1e-10, db_multiplier=0.0, top_db=80.0
+        Raises
+        ------
+        AudioError
+            If a row is too short, silent, or not finite.
+        """
+        return encode_by_length(
+            self._encode, wavs, wav_lens, self.mfcc.log_mel.min_samples
         )
-        loudness = mel.sum(dim=0).clamp(min=1e-10).log10() * 10
-        loud = (loudness > loudness.max() - self.trim_db).nonzero()
-        mfcc = self.dct.T @ decibels[:, loud.min() : loud.max() + 1]
-        return torch.cat([mfcc.mean(dim=1), mfcc.std(dim=1, correction=0)])
+
+    def _encode(self, wavs):
+        wavs = wavs.to(self.mfcc.dct.device)
+        return self.statistics(self.mfcc(wavs), wavs)

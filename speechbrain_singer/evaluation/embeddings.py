@@ -1,5 +1,7 @@
 """Embeddings of recordings by any encoder."""
 
+from itertools import chain, groupby, islice
+
 import torch
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
@@ -7,6 +9,8 @@ from tqdm import tqdm
 from speechbrain_singer.dataio.audio import AudioError, read_audio, resampler
 
 logger = get_logger(__name__)
+
+BATCH = 16  # clips of one length that are encoded at once
 
 
 def embed_recordings(encoder, rows, progressbar=True):
@@ -16,9 +20,10 @@ def embed_recordings(encoder, rows, progressbar=True):
     ---------
     encoder : object
         With `sample_rate`, `dimension` and `encode_batch` ([batch, time] to
-        [batch, 1, dim]). Its `encode_files` is used where it has one.
+        [batch, 1, dim]). Its `encode_rows` is used where it has one.
     rows : list of dict
-        Rows of a manifest, with the column `wav`.
+        Rows of a manifest, with the column `wav`, and `start` and `stop` of
+        what is a stretch of it.
     progressbar : bool
 
     Returns
@@ -43,18 +48,51 @@ def embed_recordings(encoder, rows, progressbar=True):
     >>> embed_recordings(MFCCStatistics(), rows, progressbar=False)[0].shape
     torch.Size([1, 40])
     """
-    paths = [row["wav"] for row in rows]
-    if hasattr(encoder, "encode_files"):
-        embeddings = encoder.encode_files(paths, progressbar=progressbar)
-    else:
-        outcomes = (_encode_whole(encoder, path) for path in paths)
-        embeddings = collect_embeddings(
-            outcomes, len(paths), encoder.dimension, progressbar
-        )
-    embeddings = embeddings.float().cpu()
+    return only_usable(encode_rows(encoder, rows, progressbar), rows)
+
+
+def only_usable(embeddings, rows):
+    """The rows that could be encoded, and their embeddings.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [rows, dim]
+    rows : list of dict
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        Those without NaN.
+    rows : list of dict
+        Their rows.
+    """
     usable = embeddings.isfinite().all(dim=1)
     kept = [row for row, good in zip(rows, usable, strict=True) if good]
     return embeddings[usable], kept
+
+
+def encode_rows(encoder, rows, progressbar=True):
+    """As `embed_recordings`, with rows of NaN for what cannot be encoded.
+
+    Arguments
+    ---------
+    encoder : object
+    rows : list of dict
+    progressbar : bool
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        [rows, dim], float32, on the CPU.
+    """
+    if hasattr(encoder, "encode_rows"):
+        embeddings = encoder.encode_rows(rows, progressbar=progressbar)
+    else:
+        embeddings = collect_embeddings(
+            _outcomes(encoder, rows), len(rows), encoder.dimension, progressbar
+        )
+    return embeddings.float().cpu()
 
 
 # Files are encoded while this goes over `outcomes`, without gradients too
@@ -108,12 +146,62 @@ def collect_embeddings(outcomes, files, dimension, progressbar=True):
     return embeddings
 
 
-def _encode_whole(encoder, path):
+def _outcomes(encoder, rows):
+    """What comes of each row, in order; clips of one length go together."""
+    read = ((row["wav"], _read(row, encoder.sample_rate)) for row in rows)
+    for _, group in groupby(read, lambda item: _length(item[1])):
+        while batch := list(islice(group, BATCH)):
+            yield from _encode(encoder, batch)
+
+
+def _length(waveform):
+    return -1 if isinstance(waveform, AudioError) else len(waveform)
+
+
+def _read(row, sample_rate):
+    start = row.get("start", 0)
+    frames = row["stop"] - start if "stop" in row else -1
     try:
-        waveform, sample_rate = read_audio(path)
+        waveform, rate = read_audio(row["wav"], start, frames)
     except AudioError as error:
         return error
+    if len(waveform) < frames:
+        return AudioError(
+            f"{row['wav']}: ends after {start + len(waveform)} frames, before "
+            f"its manifest says ({row['stop']}); prepare it anew"
+        )
     waveform = torch.from_numpy(waveform)
-    if sample_rate != encoder.sample_rate:
-        waveform = resampler(sample_rate, encoder.sample_rate)(waveform)
-    return encoder.encode_batch(waveform.unsqueeze(0))[0, 0]
+    if rate != sample_rate:
+        waveform = resampler(rate, sample_rate)(waveform)
+    return waveform
+
+
+def _encode(encoder, batch):
+    """Embeddings of (path, waveform)s of one length, or why there are none."""
+    paths, waveforms = zip(*batch, strict=True)
+    if isinstance(waveforms[0], AudioError):
+        return waveforms
+    try:
+        wavs = torch.stack(waveforms).to(_device(encoder))
+        embeddings = encoder.encode_batch(wavs)[:, 0]
+    except AudioError as error:
+        if len(batch) == 1:
+            return [AudioError(f"{paths[0]}: {error}")]
+        # One of them failed: which, and what of the others?
+        return [_encode(encoder, [item])[0] for item in batch]
+    return [
+        embedding
+        if good
+        else AudioError(f"{path}: its embedding is not finite")
+        for path, embedding, good in zip(
+            paths, embeddings, embeddings.isfinite().all(dim=1), strict=True
+        )
+    ]
+
+
+def _device(encoder):
+    """Where its parameters or buffers are."""
+    if not isinstance(encoder, torch.nn.Module):
+        return "cpu"
+    tensors = chain(encoder.parameters(), encoder.buffers())
+    return next((tensor.device for tensor in tensors), "cpu")

@@ -10,13 +10,17 @@ from speechbrain_singer.dataio.audio import AudioError, read_open, resampler
 _BLOCK_SAMPLES = 2**22
 
 
-def read_blocks(file):
+def read_blocks(file, start=0, stop=None):
     """Reads an audio file as mono, one block after the other.
 
     Arguments
     ---------
     file : soundfile.SoundFile
         As `open_audio` returns it.
+    start : int
+        First frame to read.
+    stop : int, optional
+        The frame after the last one to read, the file's end if left out.
 
     Yields
     ------
@@ -26,17 +30,18 @@ def read_blocks(file):
     Raises
     ------
     AudioError
-        If the file cannot be decoded, ends before its header says, or holds
-        samples that are not finite.
+        If the file cannot be decoded, ends before its header or `stop` says,
+        or holds samples that are not finite.
     """
+    stop = file.frames if stop is None else stop
     size = max(1, _BLOCK_SAMPLES // file.channels)
-    for start in range(0, file.frames, size):
-        expected = min(size, file.frames - start)
-        block = read_open(file, start, expected)
+    for first in range(start, stop, size):
+        expected = min(size, stop - first)
+        block = read_open(file, first, expected)
         if len(block) < expected:
             raise AudioError(
-                f"{file.name}: truncated: {file.frames} samples announced, "
-                f"{start + len(block)} there; copy or convert it anew"
+                f"{file.name}: truncated: {stop} samples announced, "
+                f"{first + len(block)} there; copy or convert it anew"
             )
         yield torch.from_numpy(block)
 

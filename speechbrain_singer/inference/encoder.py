@@ -263,12 +263,42 @@ class SingerEncoder(Pretrained):
                 f"encode_files takes a list of paths, not {paths!r}: use "
                 "encode_file for one"
             )
-        paths = list(paths)
-        recordings = ((str(path), self._file_blocks(path)) for path in paths)
-        embeddings = collect_embeddings(
-            self._outcomes(recordings), len(paths), self.dimension, progressbar
+        rows = [{"wav": path} for path in paths]
+        return self.encode_rows(rows, progressbar).to(self.device)
+
+    def encode_rows(self, rows, progressbar=True):
+        """As `encode_files`, of stretches of files: the rows of a manifest.
+
+        Arguments
+        ---------
+        rows : list of dict
+            Each with `wav`, a path, and perhaps `start` and `stop`: the first
+            frame of the recording in the file, and the one after its last.
+        progressbar : bool
+            Whether to show one.
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [rows, dim], float32, on the CPU.
+
+        Raises
+        ------
+        AudioError
+            If none of the rows can be encoded.
+        """
+        recordings = (
+            (
+                str(row["wav"]),
+                self._file_blocks(
+                    row["wav"], row.get("start"), row.get("stop")
+                ),
+            )
+            for row in rows
         )
-        return embeddings.to(self.device)
+        return collect_embeddings(
+            self._outcomes(recordings), len(rows), self.dimension, progressbar
+        )
 
     def verify_batch(
         self, wavs1, wavs2, wav1_lens=None, wav2_lens=None, threshold=None
@@ -343,11 +373,13 @@ class SingerEncoder(Pretrained):
         """
         return torch.cat(list(self._file_blocks(path))).to(self.device)
 
-    def _file_blocks(self, path):
+    def _file_blocks(self, path, start=None, stop=None):
         with open_audio(path) as file:
             self._warn_of_missing_band(path, file.samplerate)
             yield from resample_blocks(
-                read_blocks(file), file.samplerate, self.sample_rate
+                read_blocks(file, start or 0, stop),
+                file.samplerate,
+                self.sample_rate,
             )
 
     def _embed(self, recordings):

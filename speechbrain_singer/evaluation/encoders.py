@@ -1,0 +1,108 @@
+"""Encoders by name: a folder, a hub repository, or one of the baselines."""
+
+import inspect
+from pathlib import Path
+
+import torch
+
+from speechbrain_singer.baselines import BASELINES, load_baseline
+from speechbrain_singer.inference.encoder import SingerEncoder
+
+# Names of folders that say nothing of the encoder in them
+GENERIC = {"encoder", "results", "pretrained"}
+
+
+def load_encoder(encoder, run_opts=None):
+    """Loads an encoder by its name.
+
+    Arguments
+    ---------
+    encoder : str or Path or object
+        A folder that `SingerEncoder` loads, a repository on the Hugging Face
+        hub that holds such a one, or a name in `baselines.BASELINES`. An
+        object, which a YAML built with `!new:`, is an encoder already.
+    run_opts : dict, optional
+        SpeechBrain's, such as `{"device": "cuda:0"}`.
+
+    Returns
+    -------
+    encoder : object
+        With `sample_rate`, `dimension` and `encode_batch`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is no folder, and no baseline either.
+    OSError
+        If a hub repository cannot be fetched.
+    TypeError
+        If an object is no encoder.
+
+    Example
+    -------
+    >>> load_encoder("mfcc").dimension
+    40
+    """
+    # Of a recipe's options no others: Pretrained would wrap for torchrun
+    options = {
+        name: run_opts[name]
+        for name in ("device", "precision")
+        if (run_opts or {}).get(name) is not None
+    }
+    if isinstance(encoder, str) and encoder in BASELINES:
+        return load_baseline(encoder, options.get("device", "cpu"))
+    if isinstance(encoder, (str, Path)):
+        return _from_source(encoder, options)
+    lacking = [
+        name
+        for name in ("sample_rate", "dimension", "encode_batch")
+        if not hasattr(encoder, name)
+    ]
+    if lacking or inspect.isclass(encoder):
+        raise TypeError(
+            f"{encoder!r} is no encoder: it lacks {', '.join(lacking)}; see "
+            "speechbrain_singer.baselines for what one looks like"
+        )
+    # A SingerEncoder was built for its device
+    if isinstance(encoder, torch.nn.Module) and not hasattr(encoder, "mods"):
+        encoder.to(options.get("device", "cpu")).eval()
+    return encoder
+
+
+def _from_source(source, options):
+    try:
+        return SingerEncoder.from_hparams(source, run_opts=options)
+    except OSError as error:
+        raise type(error)(
+            f"{error}; the baselines are {', '.join(sorted(BASELINES))}"
+        ) from error
+
+
+def short_name(encoder):
+    """A name for files and tables, from what `load_encoder` takes.
+
+    Arguments
+    ---------
+    encoder : str or Path or object
+
+    Returns
+    -------
+    name : str
+
+    Example
+    -------
+    >>> short_name("results/byol/1234/encoder")
+    'byol-1234'
+    >>> short_name("someone/singers")
+    'someone-singers'
+    >>> short_name("mfcc")
+    'mfcc'
+    """
+    if not isinstance(encoder, (str, Path)):
+        return type(encoder).__name__
+    parts = [
+        part
+        for part in Path(encoder).parts
+        if part not in GENERIC and part.strip("./\\")
+    ]
+    return "-".join(parts[-2:]) or "encoder"

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+import torch
+
+from speechbrain_singer.baselines import batches
+from speechbrain_singer.baselines.batches import encode_by_length, recordings
+from speechbrain_singer.dataio.audio import AudioError
+
+
+def ends(wavs):
+    return torch.stack([wavs[:, 0], wavs[:, -1]], dim=1)
+
+
+def test_rows_keep_their_order_and_lose_their_padding():
+    wavs = torch.arange(40.0).reshape(4, 10) + 1
+    encoded = encode_by_length(ends, wavs, [1.0, 0.5, 0.2, 0.5])
+    expected = [[[1.0, 10.0]], [[11.0, 15.0]], [[21.0, 22.0]], [[31.0, 35.0]]]
+    assert encoded.tolist() == expected
+
+
+def test_in_bounded_memory(monkeypatch):
+    sizes = []
+
+    def encode(wavs):
+        sizes.append(wavs.numel())
+        return ends(wavs)
+
+    monkeypatch.setattr(batches, "_SAMPLES", 25)
+    wavs = torch.arange(50.0).reshape(5, 10) + 1
+    assert torch.equal(encode_by_length(encode, wavs)[:, 0], ends(wavs))
+    assert sizes == [20, 20, 10]
+
+
+def test_arrays_of_doubles():
+    assert recordings(np.ones((1, 5)))[0].dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (torch.zeros(9), "row 1 of the batch: silent"),
+        (torch.full((9,), torch.nan), "row 1: holds samples that are NaN"),
+    ],
+)
+def test_what_cannot_be_encoded_is_refused(row, message):
+    with pytest.raises(AudioError, match=message):
+        recordings(torch.stack([torch.ones(9), row]))
+
+
+def test_short_rows_are_refused():
+    with pytest.raises(AudioError, match=r"row 1.*too short, 4 samples.* 5"):
+        recordings(torch.ones(2, 8), [1.0, 0.5], min_samples=5)
+
+
+def test_lengths_that_make_no_sense_are_refused():
+    with pytest.raises(ValueError, match="2 relative lengths in"):
+        recordings(torch.ones(2, 9000), [0.5, 9000])
