@@ -1,7 +1,12 @@
-"""Ranking: where the singer's own clip comes in a list of others."""
+"""Ranking: where a singer's own clips come in a list of others."""
+
+from typing import NamedTuple
 
 import numpy as np
 import torch.nn.functional as F
+from scipy.stats import hypergeom
+
+BLOCK = 2**22  # cosines in memory at a time
 
 
 def mean_normalised_rank(
@@ -35,8 +40,8 @@ def mean_normalised_rank(
     Raises
     ------
     ValueError
-        If there are no pairs, a pair is of two singers, or the query's
-        singer is the only one.
+        If there are no pairs, a pair is of two singers, the query's singer
+        is the only one, or an embedding is not finite.
 
     Example
     -------
@@ -51,18 +56,230 @@ def mean_normalised_rank(
         raise ValueError("no pair of clips of one singer: nothing to rank")
     if (singers[queries] != singers[matches]).any():
         raise ValueError("a query and its match are of different singers")
+    _refuse_not_finite(embeddings)
     rng = np.random.default_rng(seed)
-    embeddings = F.normalize(embeddings.double(), dim=1).cpu().numpy()
-    others = {s: np.flatnonzero(singers != s) for s in set(singers[queries])}
+    vectors = embeddings.cpu().numpy()
+    own = {s: np.flatnonzero(singers == s) for s in set(singers[queries])}
     ranks = np.empty(queries.size)
     for i, (query, match) in enumerate(zip(queries, matches, strict=True)):
-        pool = others[singers[query]]
+        pool = _draw_others(own[singers[query]], len(singers), distractors, rng)
         if pool.size == 0:
             raise ValueError(f"{singers[query]} is the only singer")
-        if pool.size > distractors:
-            pool = rng.choice(pool, distractors, replace=False)
-        cosines = embeddings[pool] @ embeddings[query]
-        own = embeddings[match] @ embeddings[query]
-        before = (cosines > own).sum() + 0.5 * (cosines == own).sum()
-        ranks[i] = before / (pool.size + 1)
+        rows = np.append(match, pool)
+        cosines = _cosines(vectors[rows], vectors[query])
+        before = (cosines[1:] > cosines[0]).sum()
+        equal = (cosines[1:] == cosines[0]).sum()
+        ranks[i] = (before + 0.5 * equal) / cosines.size
     return float(ranks.mean())
+
+
+def _draw_others(own, clips, count, rng):
+    """Some row numbers that are not among `own`, which ascend."""
+    others = clips - own.size
+    if others > count:
+        drawn = rng.choice(others, count, replace=False)
+    else:
+        drawn = np.arange(others)
+    # Each number moves on by how many of `own` come before it
+    return drawn + np.searchsorted(own - np.arange(own.size), drawn, "right")
+
+
+def _cosines(vectors, query):
+    """Cosines of rows to a query times its length, which orders the same."""
+    vectors, query = vectors.astype(np.float64), query.astype(np.float64)
+    # Equal rows give equal sums. A product of matrices rounds by their place
+    lengths = np.sqrt(np.einsum("rd,rd->r", vectors, vectors))
+    return np.einsum("rd,d->r", vectors, query) / np.maximum(lengths, 1e-12)
+
+
+def recall_at_k(embeddings, singers, k=1, groups=None):
+    """How often one of the k nearest clips is by the query's singer.
+
+    Every clip is the query once, against all others; this is recall at k as
+    metric learning uses the word. See `retrieval_metrics` for the rest.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [clips, dim]
+    singers : array_like
+        [clips]
+    k : int
+    groups : array_like, optional
+        [clips]
+
+    Returns
+    -------
+    recall : float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        As `retrieval_metrics` does.
+
+    Example
+    -------
+    >>> import torch
+    >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
+    >>> recall_at_k(embeddings, ["a", "a", "b"])
+    1.0
+    """
+    return _recall(_retrieve(embeddings, singers, groups), k)
+
+
+def mean_average_precision(embeddings, singers, groups=None):
+    """Mean over queries of the average precision of their singer's clips.
+
+    Every clip is the query once, against all others. Equal cosines are one
+    step, as in `sklearn.metrics.average_precision_score`. See
+    `retrieval_metrics` for the rest.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [clips, dim]
+    singers : array_like
+        [clips]
+    groups : array_like, optional
+        [clips]
+
+    Returns
+    -------
+    precision : float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        As `retrieval_metrics` does.
+
+    Example
+    -------
+    >>> import torch
+    >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
+    >>> mean_average_precision(embeddings, ["a", "a", "b"])
+    1.0
+    """
+    found = _retrieve(embeddings, singers, groups)
+    return float(found.average_precision.mean())
+
+
+def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
+    """Recall at k and mean average precision, from one search.
+
+    Every clip is the query once, against all others, ranked by cosine (in
+    float32, to 6 decimals, so that equal embeddings tie). Queries without
+    another clip of their singer are left out. Of equal cosines any order is
+    as likely for the recall, and they are one step for the precision.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [clips, dim]
+    singers : array_like
+        [clips]
+    groups : array_like, optional
+        [clips], such as the recording or the song of each: clips of the
+        query's group are left out of its list.
+    ks : sequence of int
+
+    Returns
+    -------
+    metrics : dict
+        mAP and recall@k for each k, in [0, 1], and the number of queries.
+
+    Raises
+    ------
+    ValueError
+        If no query has another clip of its singer, an embedding is not
+        finite, or there is not one singer and group for each.
+
+    Example
+    -------
+    >>> import torch
+    >>> embeddings = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.1, 1.0]])
+    >>> retrieval_metrics(embeddings, ["a", "a", "b"], ks=(1, 2))
+    {'mAP': 0.5, 'recall@1': 0.0, 'recall@2': 1.0, 'queries': 2}
+    """
+    found = _retrieve(embeddings, singers, groups)
+    return {
+        "mAP": float(found.average_precision.mean()),
+        **{f"recall@{k}": _recall(found, k) for k in ks},
+        "queries": len(found.average_precision),
+    }
+
+
+class _Found(NamedTuple):
+    """What a search found for each query: [queries] each.
+
+    `tied` clips, of which `tied_relevant` are by the query's singer, share
+    the cosine of the nearest of those, and `above` are nearer.
+    """
+
+    average_precision: np.ndarray
+    above: np.ndarray
+    tied: np.ndarray
+    tied_relevant: np.ndarray
+
+
+def _retrieve(embeddings, singers, groups):
+    """Searches for each clip among the others, in blocks of queries."""
+    _refuse_not_finite(embeddings)
+    clips = len(embeddings)
+    singers = _numbered(singers, clips)
+    groups = _numbered(np.arange(clips) if groups is None else groups, clips)
+    own = [np.flatnonzero(singers == s) for s in range(singers.max() + 1)]
+    normalised = F.normalize(embeddings.float(), dim=1).cpu().numpy()
+    found = []
+    size = max(1, BLOCK // clips)
+    for start in range(0, clips, size):
+        block = slice(start, start + size)
+        cosines = np.round(normalised[block] @ normalised.T, 6)
+        cosines[groups[block, None] == groups] = -np.inf
+        ascending = np.sort(cosines, axis=1)
+        for row, singer in enumerate(singers[block]):
+            relevant = np.sort(cosines[row, own[singer]])
+            relevant = relevant[relevant > -np.inf]
+            if relevant.size:
+                found.append(_ranks(ascending[row], relevant))
+    if not found:
+        raise ValueError(
+            "no clip has another one of its singer (outside its group): "
+            "nothing to retrieve"
+        )
+    return _Found(*np.array(found).T)
+
+
+def _ranks(ascending, relevant):
+    """What `_Found` tells of one query, whose cosines ascend."""
+    at_least = len(ascending) - np.searchsorted(ascending, relevant)
+    hits = len(relevant) - np.searchsorted(relevant, relevant)
+    nearest = relevant[-1]
+    above = len(ascending) - np.searchsorted(ascending, nearest, "right")
+    tied_relevant = (relevant == nearest).sum()
+    precision = np.mean(hits / at_least)
+    return precision, above, at_least[-1] - above, tied_relevant
+
+
+def _recall(found, k):
+    # Of the clips tied at the nearest relevant one, so many are within k
+    within = np.clip(k - found.above, 0, found.tied)
+    missed = hypergeom.pmf(0, found.tied, found.tied_relevant, within)
+    return float(np.mean(1 - missed))
+
+
+def _numbered(names, clips):
+    names = np.asarray(names)
+    if names.shape != (clips,):
+        raise ValueError(
+            f"one singer and one group per embedding are needed, got "
+            f"{names.shape} for {clips}"
+        )
+    return np.unique(names, return_inverse=True)[1]
+
+
+def _refuse_not_finite(embeddings):
+    bad = int((~embeddings.isfinite()).any(dim=1).sum())
+    if bad:
+        raise ValueError(f"{bad} of {len(embeddings)} embeddings not finite")

@@ -6,6 +6,8 @@ is above the threshold; labels are 1 for the same singer and 0 for another.
 
 import numpy as np
 
+from speechbrain_singer.metrics.operating_points import operating_points
+
 
 def validate(scores, labels):
     """Checks scores and labels and splits them.
@@ -37,7 +39,7 @@ def validate(scores, labels):
             f"one label per score is needed, got scores {scores.shape} and "
             f"labels {labels.shape}"
         )
-    if not np.isin(labels, (0, 1)).all():
+    if not ((labels == 0) | (labels == 1)).all():
         raise ValueError("labels are 1 (same singer) or 0 (another singer)")
     if not np.isfinite(scores).all():
         count = int((~np.isfinite(scores)).sum())
@@ -80,9 +82,12 @@ def error_rates(positive, negative, thresholds):
 def eer(scores, labels):
     """Equal error rate and its threshold, in O(N log N).
 
-    The mean of both error rates at the threshold where they are nearest to
-    each other, of all scores and the midpoints between them: the definition
-    of `speechbrain.utils.metric_stats.EER`, which needs O(N^2).
+    The mean of both error rates at the score that, as a threshold, brings
+    them nearest to each other: the definition of
+    `speechbrain.utils.metric_stats.EER`, which needs O(N^2). Rates are
+    compared exactly; of two thresholds that are equally near the lower one
+    counts. So swapping the labels gives 1 - EER. (There SpeechBrain goes by
+    how float32 rounds, and may take the other one: half a step of a rate.)
 
     Arguments
     ---------
@@ -107,12 +112,58 @@ def eer(scores, labels):
     >>> eer([0.9, 0.8, 0.3, 0.2], [1, 1, 0, 0])
     (0.0, 0.3)
     """
-    positive, negative = validate(scores, labels)
-    levels = np.unique(np.concatenate([positive, negative]))
-    thresholds = np.sort(
-        np.concatenate([levels, (levels[:-1] + levels[1:]) / 2])
-    )
-    rejection, acceptance = error_rates(positive, negative, thresholds)
+    return equal_error(operating_points(*validate(scores, labels)))
+
+
+def equal_error(points):
+    """Equal error rate and its threshold, of `OperatingPoints`."""
+    # As whole numbers, and without the point that accepts all
+    positives, negatives = points.positives, points.negatives
+    rejection = points.rejected[1:] * negatives
+    acceptance = (negatives - points.kept_out[1:]) * positives
     best = np.argmin(np.abs(acceptance - rejection))
-    rate = (acceptance[best] + rejection[best]) / 2
-    return float(rate), float(thresholds[best])
+    rate = (acceptance[best] + rejection[best]) / (2 * positives * negatives)
+    return float(rate), float(points.thresholds[1:][best])
+
+
+def interpolated_eer(scores, labels):
+    """Equal error rate where the ROC, with straight lines, crosses FAR = FRR.
+
+    As Torres et al. (ISMIR 2023) publish it, and others who look for the
+    root of an interpolated `sklearn.metrics.roc_curve`. It differs from
+    `eer` by half a step of the rates at most.
+
+    Arguments
+    ---------
+    scores : array_like
+        [trials]
+    labels : array_like
+        [trials], 0 or 1.
+
+    Returns
+    -------
+    rate : float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        As `validate` does.
+
+    Example
+    -------
+    >>> round(interpolated_eer([3, 2, 2, 1], [1, 1, 0, 0]), 4)
+    0.25
+    """
+    return equal_error_between(operating_points(*validate(scores, labels)))
+
+
+def equal_error_between(points):
+    """Interpolated equal error rate, of `OperatingPoints`."""
+    acceptance = points.false_acceptance
+    gap = acceptance - points.false_rejection  # falls from 1 to -1
+    after = int(np.argmax(gap <= 0))
+    before = after - 1
+    share = gap[before] / (gap[before] - gap[after])
+    step = acceptance[after] - acceptance[before]
+    return float(acceptance[before] + share * step)

@@ -1,10 +1,17 @@
 import numpy as np
 import pytest
 import torch
+from scipy.interpolate import interp1d
+from scipy.optimize import brentq
 from sklearn.metrics import roc_curve
 from speechbrain.utils.metric_stats import EER
 
-from speechbrain_singer.metrics.verification import eer
+from speechbrain_singer.metrics.verification import (
+    eer,
+    error_rates,
+    interpolated_eer,
+    validate,
+)
 
 
 def draw(trials, decimals, seed=0):
@@ -46,6 +53,40 @@ def test_lies_on_the_roc_of_scikit_learn():
 )
 def test_known_values(scores, labels, expected):
     assert eer(scores, labels)[0] == expected
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 8])
+@pytest.mark.parametrize("trials", [8, 60, 1000, 20000])
+def test_interpolation_equals_the_published(trials, decimals):
+    scores, labels = draw(trials, decimals, seed=1)
+    acceptance, detection, _ = roc_curve(labels, scores)
+    curve = interp1d(acceptance, detection)
+    expected = brentq(lambda x: 1 - x - curve(x), 0, 1)
+    assert interpolated_eer(scores, labels) == pytest.approx(expected, abs=1e-9)
+
+
+def test_interpolation_by_hand():
+    # Through (FAR, FRR) = (1/3, 0) and (0, 1/2): equal at 1/5
+    scores, labels = [4, 2, 2, 1, 0], [1, 1, 0, 0, 0]
+    assert interpolated_eer(scores, labels) == pytest.approx(1 / 5)
+
+
+def test_error_rates_by_counting():
+    scores, labels = draw(300, 1)
+    thresholds = np.linspace(-3, 4, 29)
+    rejection, acceptance = error_rates(*validate(scores, labels), thresholds)
+    for i, threshold in enumerate(thresholds):
+        same = labels == 1
+        assert rejection[i] == np.mean(scores[same] <= threshold)
+        expected = np.mean(scores[~same] > threshold)
+        assert acceptance[i] == pytest.approx(expected)
+
+
+def test_of_two_thresholds_as_near_the_lower_counts():
+    # At 1 and at 2, FAR is 1/2, and FRR 1/3 and 2/3: as near, but for floats
+    scores, labels = [0, 1, 2, 3, 5], np.array([0, 1, 1, 1, 0])
+    assert eer(scores, labels) == (5 / 12, 1)
+    assert eer(scores, 1 - labels) == (7 / 12, 1)
 
 
 def test_swapping_the_labels_mirrors_the_rate():

@@ -1,0 +1,221 @@
+"""Intervals from the bootstrap over singers.
+
+Trials that share a singer are not independent, so singers are drawn again,
+not trials. A singer drawn m times counts m times: a same-singer trial weighs
+its singer's m, another trial the product of both singers' m. No rows are
+copied: counts of trials per group of equal weight and step of the threshold,
+times weights, give all replicates.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from speechbrain_singer.metrics.operating_points import operating_points
+from speechbrain_singer.metrics.verification import validate
+
+STEPS = 2048  # at least so many of each error rate, if there are the trials
+BLOCK = 2**22  # weights in memory at a time
+
+
+def eer_interval(
+    scores,
+    labels,
+    first_singers,
+    second_singers,
+    confidence=0.95,
+    replicates=1000,
+    seed=0,
+):
+    """Confidence interval of the EER: percentiles of a bootstrap over singers.
+
+    It says how much other singers would change the EER. Of replicates
+    without trials of both kinds, frequent only with very few singers, there
+    is no EER: they are left out.
+
+    Arguments
+    ---------
+    scores : array_like
+        [trials]
+    labels : array_like
+        [trials], 0 or 1.
+    first_singers, second_singers : array_like
+        [trials], the singers of both sides: names, or numbers (faster).
+    confidence : float
+    replicates : int
+    seed : int
+
+    Returns
+    -------
+    low, high : float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        As `resampled_eers` does, or if no replicate has trials of both kinds.
+
+    Example
+    -------
+    >>> scores, labels = [0.9, 0.8, 0.2, 0.1], [1, 1, 0, 0]
+    >>> eer_interval(scores, labels, ["a", "b", "a", "c"], ["a", "b", "b", "a"])
+    (0.0, 0.0)
+    """
+    singers, first, second = _numbered(first_singers, second_singers)
+    multiplicities = draw_multiplicities(singers, replicates, seed)
+    rates = resampled_eers(scores, labels, first, second, multiplicities)
+    rates = rates[~np.isnan(rates)]
+    if rates.size == 0:
+        raise ValueError(
+            f"none of {replicates} replicates of {singers} singers has trials "
+            "of both kinds: take more replicates"
+        )
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(rates, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def draw_multiplicities(singers, replicates, seed=0):
+    """How often each singer is drawn, as many as there are, with replacement.
+
+    Arguments
+    ---------
+    singers : int
+    replicates : int
+    seed : int
+
+    Returns
+    -------
+    multiplicities : np.ndarray
+        [singers, replicates], each column sums up to `singers`.
+
+    Example
+    -------
+    >>> draw_multiplicities(5, 2).sum(axis=0)
+    array([5, 5])
+    """
+    rng = np.random.default_rng(seed)
+    multiplicities = np.empty((singers, replicates), dtype=np.int32)
+    for column in multiplicities.T:
+        drawn = rng.integers(singers, size=singers)
+        column[:] = np.bincount(drawn, minlength=singers)
+    return multiplicities
+
+
+def resampled_eers(scores, labels, first, second, multiplicities):
+    """EER of each replicate, as of a list with its trials repeated.
+
+    Exact for lists of up to about 4000 different scores; beyond, thresholds
+    lie so that about 1/2048 of each kind of trials is between two of them,
+    and the error is half of what a replicate has between two at most.
+
+    Arguments
+    ---------
+    scores : array_like
+        [trials]
+    labels : array_like
+        [trials], 0 or 1.
+    first, second : np.ndarray
+        [trials], row numbers of `multiplicities`: the singers of both sides.
+    multiplicities : np.ndarray
+        [singers, replicates]
+
+    Returns
+    -------
+    rates : np.ndarray
+        [replicates], in [0, 1]; NaN for those without trials of both kinds.
+
+    Raises
+    ------
+    ValueError
+        As `validate` does, or if labels and singers do not fit.
+
+    Example
+    -------
+    >>> first, second = np.array([0, 1, 0, 0]), np.array([0, 1, 1, 1])
+    >>> multiplicities = np.array([[1, 2], [1, 0]])
+    >>> scores, labels = [3, 1, 2, 0], [1, 1, 0, 0]
+    >>> resampled_eers(scores, labels, first, second, multiplicities)
+    array([0.5, nan])
+    """
+    thresholds = _thresholds(operating_points(*validate(scores, labels)))
+    same = np.asarray(labels).astype(bool)
+    if first.shape != same.shape or second.shape != same.shape:
+        raise ValueError(
+            f"two singers per trial are needed, got {first.shape} and "
+            f"{second.shape} for {same.size} trials"
+        )
+    if ((first == second) != same).any():
+        raise ValueError("labels and singers of the trials do not fit")
+    # A score equal to a threshold is rejected by it
+    steps = np.searchsorted(thresholds, scores)
+    rejected = _same_singer(
+        steps[same], first[same], multiplicities, len(thresholds)
+    ).cumsum(axis=0)
+    other = ~same
+    kept_out = _other_singers(
+        steps[other],
+        first[other],
+        second[other],
+        multiplicities,
+        len(thresholds),
+    ).cumsum(axis=0)
+    return _equal_errors(rejected, kept_out)
+
+
+def _numbered(first, second):
+    names = np.union1d(first, second)
+    return len(names), *(np.searchsorted(names, x) for x in (first, second))
+
+
+def _thresholds(points):
+    """All scores, or those that split both kinds of trials evenly."""
+    thresholds = points.thresholds[1:]
+    if len(thresholds) <= 2 * STEPS:
+        return thresholds
+    chosen = [len(thresholds) - 1]
+    for count in (points.rejected[1:], points.kept_out[1:]):
+        chosen.extend(
+            np.searchsorted(count, np.arange(1, STEPS) * count[-1] / STEPS)
+        )
+    return thresholds[np.unique(chosen)]
+
+
+def _same_singer(steps, singers, multiplicities, n_steps):
+    """Weight of the same-singer trials in each step: [steps, replicates]."""
+    counts = _count(steps, singers, n_steps, len(multiplicities))
+    return counts @ multiplicities.astype(np.float64)
+
+
+def _other_singers(steps, first, second, multiplicities, n_steps):
+    """Weight of the other trials in each step: [steps, replicates]."""
+    singers, replicates = multiplicities.shape
+    keys = np.minimum(first, second) * singers + np.maximum(first, second)
+    pairs, groups = np.unique(keys, return_inverse=True)
+    counts = _count(steps, groups, n_steps, len(pairs))
+    first, second = np.divmod(pairs, singers)
+    total = np.zeros((n_steps, replicates))
+    size = max(1, BLOCK // replicates)
+    for start in range(0, len(pairs), size):
+        block = slice(start, start + size)
+        weights = multiplicities[first[block]] * multiplicities[second[block]]
+        total += counts[:, block] @ weights.astype(np.float64)
+    return total
+
+
+def _count(steps, groups, n_steps, n_groups):
+    """How many trials of each group are in each step."""
+    ones = np.ones(len(steps))
+    shape = (n_steps, n_groups)
+    return sparse.coo_matrix((ones, (steps, groups)), shape).tocsc()
+
+
+def _equal_errors(rejected, kept_out):
+    """EER of each column, as `eer` defines it."""
+    positives, negatives = rejected[-1], kept_out[-1]
+    rejection = rejected * negatives
+    acceptance = (negatives - kept_out) * positives
+    best = np.abs(acceptance - rejection).argmin(axis=0)
+    columns = np.arange(len(best))
+    errors = rejection[best, columns] + acceptance[best, columns]
+    with np.errstate(invalid="ignore"):  # 0 / 0, for want of one kind
+        return errors / (2 * positives * negatives)
