@@ -88,9 +88,9 @@ def export_encoder(
     """
     folder = Path(folder)
     hparams = _TEMPLATE.format(
-        window_seconds=float(window_seconds),
-        threshold="null" if threshold is None else float(threshold),
-        calibration=_mapping(calibration) if calibration else " null",
+        window_seconds=yaml_scalar(window_seconds),
+        threshold="null" if threshold is None else yaml_scalar(threshold),
+        calibration=yaml_mapping(calibration) if calibration else " null",
         features=_new(encoder.features),
         encoder=textwrap.indent(_new(encoder.encoder), "    ").lstrip(),
     )
@@ -157,6 +157,36 @@ def load_parameters(encoder, path):
         ) from error
 
 
+def yaml_scalar(number):
+    """A number as YAML reads it: not as 1e-05, which YAML takes for text.
+
+    Example
+    -------
+    >>> yaml_scalar(0.00001)
+    '1.0e-05'
+    """
+    return yaml.safe_dump(float(number)).split("\n")[0]
+
+
+def yaml_mapping(values):
+    """YAML of a flat mapping, indented below its key.
+
+    Example
+    -------
+    >>> print("sizes:" + yaml_mapping({"singers": 3}))
+    sizes:
+        singers: 3
+    """
+    try:
+        text = yaml.safe_dump(values, sort_keys=False)
+    except yaml.representer.RepresenterError as error:
+        raise TypeError(
+            f"cannot be written as YAML: {values}; use plain numbers and "
+            "strings"
+        ) from error
+    return "\n" + textwrap.indent(text, "    ").rstrip()
+
+
 def _new(module):
     """HyperPyYAML that builds the module again."""
     cls = type(module)
@@ -166,19 +196,7 @@ def _new(module):
         # The parameters come from the checkpoint
         if name != "pretrained"
     }
-    return f"!new:{cls.__module__}.{cls.__qualname__}{_mapping(arguments)}"
-
-
-def _mapping(values):
-    """YAML of a flat mapping, indented below its key."""
-    try:
-        text = yaml.safe_dump(values, sort_keys=False)
-    except yaml.representer.RepresenterError as error:
-        raise TypeError(
-            f"cannot be written as YAML: {values}; use plain numbers and "
-            "strings"
-        ) from error
-    return "\n" + textwrap.indent(text, "    ").rstrip()
+    return f"!new:{cls.__module__}.{cls.__qualname__}{yaml_mapping(arguments)}"
 
 
 def _refuse_foreign(folder):

@@ -1,0 +1,148 @@
+"""Cosine of embeddings: as they are, centred, or whitened."""
+
+from speechbrain_singer.scoring.pairs import inner_products
+from speechbrain_singer.scoring.vectors import (
+    as_vectors,
+    centre,
+    check_trials,
+    no_background,
+    normalise,
+)
+from speechbrain_singer.scoring.whitening import Whitening
+
+
+class Cosine:
+    """Cosine of both recordings of a trial.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> from speechbrain_singer.dataio.trials import Trials
+    >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
+    >>> Cosine().score(np.array([[1.0, 0.0], [3.0, 4.0]]), trials)
+    array([0.6])
+    """
+
+    needs_background = False
+
+    def score(self, embeddings, trials):
+        """Scores trials.
+
+        Arguments
+        ---------
+        embeddings : torch.Tensor or np.ndarray
+            [recordings, dim]
+        trials : Trials
+
+        Returns
+        -------
+        scores : np.ndarray
+            [trials], float64, in [-1, 1].
+
+        Raises
+        ------
+        ValueError
+            If an embedding is zero or not finite, or a trial is of a
+            recording that has none.
+        """
+        vectors = self._transform(as_vectors(embeddings))
+        check_trials(trials, len(vectors))
+        normalise(vectors, "the transformed embeddings")
+        return inner_products(vectors, vectors, trials).clip(-1, 1)
+
+    def _transform(self, vectors):
+        return vectors
+
+
+class CentredCosine(Cosine):
+    """Cosine after the mean of a background set is subtracted.
+
+    What all embeddings share says nothing about the singer, and an offset
+    from the origin drives all cosines together.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> from speechbrain_singer.dataio.trials import Trials
+    >>> trials = Trials(np.array([0]), np.array([1]), np.array([0]))
+    >>> background = np.array([[9.0, 1.0], [9.0, -1.0]])
+    >>> embeddings = np.array([[9.0, 2.0], [9.0, -3.0]])
+    >>> CentredCosine().fit(background).score(embeddings, trials)
+    array([-1.])
+    """
+
+    needs_background = True
+    mean = None
+
+    def fit(self, embeddings, singers=None):
+        """Learns the mean.
+
+        Arguments
+        ---------
+        embeddings : torch.Tensor or np.ndarray
+            [recordings, dim], the background set.
+        singers : sequence of str, optional
+            Not looked at.
+
+        Returns
+        -------
+        self : CentredCosine
+        """
+        self.mean = as_vectors(embeddings, "the background set").mean(axis=0)
+        return self
+
+    def _transform(self, vectors):
+        if self.mean is None:
+            raise no_background("centred")
+        return centre(vectors, self.mean)
+
+
+class WhitenedCosine(Cosine):
+    """Cosine after a background set's mean and correlations are removed.
+
+    Arguments
+    ---------
+    dimension : int, optional
+        Of the whitened space, see `Whitening`; all of it if left out.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> from speechbrain_singer.dataio.trials import Trials
+    >>> trials = Trials(np.array([0]), np.array([1]), np.array([0]))
+    >>> background = np.random.default_rng(0).standard_normal((9999, 2))
+    >>> background = background * [1.0, 10.0]
+    >>> back_end = WhitenedCosine().fit(background)
+    >>> embeddings = np.array([[1.0, 10.0], [-1.0, 10.0]])
+    >>> abs(back_end.score(embeddings, trials).round(1))
+    array([0.])
+    """
+
+    needs_background = True
+    whitening = None
+
+    def __init__(self, dimension=None):
+        self.dimension = dimension
+
+    def fit(self, embeddings, singers=None):
+        """Learns mean and covariance.
+
+        Arguments
+        ---------
+        embeddings : torch.Tensor or np.ndarray
+            [recordings, dim], the background set.
+        singers : sequence of str, optional
+            Not looked at.
+
+        Returns
+        -------
+        self : WhitenedCosine
+        """
+        vectors = as_vectors(embeddings, "the background set")
+        self.whitening = Whitening(vectors, self.dimension)
+        return self
+
+    def _transform(self, vectors):
+        if self.whitening is None:
+            raise no_background("whitened")
+        return self.whitening(vectors)
