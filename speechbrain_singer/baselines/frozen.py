@@ -1,0 +1,107 @@
+"""What the encoders made of a published network have in common."""
+
+import torch
+
+from speechbrain_singer.baselines.batches import encode_by_length
+
+# Recordings go through the network in pieces of this length at most, clips of
+# a few seconds in one piece
+PIECE_SECONDS = 20
+
+# How much audio goes through it at once: 1.5 GB in a transformer's front end
+_SECONDS_AT_ONCE = 60
+
+
+class FrozenEncoder(torch.nn.Module):
+    """A published network as an encoder: frozen, and in bounded memory.
+
+    An embedding depends neither on padding nor on the rest of the batch. What
+    is longer than `PIECE_SECONDS` is encoded in pieces of equal length, and
+    its embedding is the mean of theirs. For a mean over time that is what one
+    piece would give, but for what the network hears across the borders; for a
+    speaker embedding it is the usual average over segments.
+
+    A class that derives from this one builds its network, calls `freeze` and
+    defines `embed`.
+
+    Arguments
+    ---------
+    sample_rate : int
+        Of the waveforms, in Hz.
+    dimension : int
+        Of the embeddings.
+    min_samples : int
+        Length of the shortest row that can be encoded.
+
+    Example
+    -------
+    >>> class Scaled(FrozenEncoder):
+    ...     def __init__(self):
+    ...         super().__init__(sample_rate=16000, dimension=1, min_samples=1)
+    ...         self.gain = torch.nn.Parameter(torch.tensor(2.0))
+    ...         self.freeze()
+    ...
+    ...     def embed(self, wavs):
+    ...         return self.gain * wavs.mean(dim=1, keepdim=True)
+    >>> wavs = torch.ones(2, 100)
+    >>> Scaled().encode_batch(wavs, torch.tensor([0.5, 1.0])).shape
+    torch.Size([2, 1, 1])
+    """
+
+    def __init__(self, sample_rate, dimension, min_samples):
+        super().__init__()
+        self.sample_rate = sample_rate
+        self.dimension = dimension
+        self.min_samples = min_samples
+
+    def freeze(self):
+        """Evaluation mode, float32 and no gradients."""
+        self.float().eval().requires_grad_(False)
+
+    def embed(self, wavs):
+        """Embeds rows of one length, [rows, time] to [rows, dimension]."""
+        raise NotImplementedError
+
+    def prepare(self, wavs):
+        """What is done to whole recordings, [rows, time], before `embed`."""
+        return wavs
+
+    @torch.no_grad()
+    def encode_batch(self, wavs, wav_lens=None):
+        """Embeds a batch of waveforms.
+
+        Arguments
+        ---------
+        wavs : torch.Tensor
+            [batch, time], at `sample_rate`.
+        wav_lens : torch.Tensor, optional
+            [batch], relative to the longest, in (0, 1]. All of it if left
+            out.
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [batch, 1, dimension], on the device of the network.
+
+        Raises
+        ------
+        AudioError
+            If a row is too short for the network, or silent.
+        """
+        device = next(self.parameters()).device
+        return encode_by_length(
+            self._embed_in_pieces,
+            wavs.to(device, torch.float32),
+            wav_lens,
+            self.min_samples,
+        )
+
+    def _embed_in_pieces(self, wavs):
+        longest = PIECE_SECONDS * self.sample_rate
+        count = -(-wavs.shape[1] // longest)
+        pieces = self.prepare(wavs).tensor_split(count, dim=1)
+        return torch.stack([self._few_at_once(p) for p in pieces]).mean(dim=0)
+
+    def _few_at_once(self, wavs):
+        rows = max(1, _SECONDS_AT_ONCE * self.sample_rate // wavs.shape[1])
+        return torch.cat([self.embed(few) for few in wavs.split(rows)])
