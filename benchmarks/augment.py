@@ -19,7 +19,12 @@ from parselmouth.praat import call
 from timing import best_seconds, print_table
 from torchaudio.functional import melscale_fbanks, resample
 
+from speechbrain_singer.augment.chain import Chain
+from speechbrain_singer.augment.gain import Gain
+from speechbrain_singer.augment.noise import GaussianNoise
 from speechbrain_singer.augment.pitch_shift import PitchShift
+from speechbrain_singer.augment.streams import Streams
+from speechbrain_singer.augment.time_mask import TimeMask
 from speechbrain_singer.dataio.audio import read_audio
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.synthesis import (
@@ -186,7 +191,9 @@ def print_line(name, label, figures):
 
 def print_speed(wavs):
     """Milliseconds per clip, with draws as published."""
-    parameters = PitchShift().draw(wavs, torch.Generator().manual_seed(0))
+    streams = Streams(range(CLIPS))
+    parameters = PitchShift().draw(wavs, streams)
+    chain = Chain([GaussianNoise(), PitchShift(), Gain(), TimeMask()])
     seconds = best_seconds(
         {
             "Praat, Change gender": lambda: praat_batch(wavs, **parameters),
@@ -200,6 +207,9 @@ def print_speed(wavs):
                 )
                 for i in range(CLIPS)
             ],
+            "published chain, each by probability 0.5": lambda: chain(
+                wavs, streams
+            ),
         }
     )
     print(f"{SECONDS} s clips, one core, per clip")

@@ -14,6 +14,7 @@ import torch
 import yaml
 from hyperpyyaml import load_hyperpyyaml
 
+from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.corpora import prepare
 from speechbrain_singer.plots.augmentation import plot_spectrograms
 from speechbrain_singer.synthesis import (
@@ -44,19 +45,23 @@ class Section:
     label : str
         Of a draw: a format string over the names of the parameters.
     seed : int
-        Of the draws; chosen so that the two differ.
+        Of the first copy's draws, and one less than the second's; chosen so
+        that the two differ.
     published : bool
         Whether it is in the published chain.
     changes_voice : bool
+    on_host : bool
+        Whether it reads files or calls a codec, for which a GPU waits.
     """
 
     name: str
     text: str
     yaml: str
     label: str
-    seed: int = 0
+    seed: int
     published: bool = False
     changes_voice: bool = False
+    on_host: bool = False
 
     @property
     def block(self):
@@ -82,7 +87,7 @@ SECTIONS = [
     min_amplitude: 0.001
     max_amplitude: 0.05""",
         "amplitude {amplitude:.3f}",
-        seed=29,
+        seed=3805,
         published=True,
     ),
     Section(
@@ -96,7 +101,7 @@ SECTIONS = [
     max_range_ratio: 1.5
     sample_rate: !ref <sample_rate>""",
         "ratio {ratio:.2f}, range ratio {range_ratio:.2f}",
-        seed=2010,
+        seed=3299,
         published=True,
     ),
     Section(
@@ -106,7 +111,7 @@ SECTIONS = [
     min_db: -6.0
     max_db: 0.0""",
         "{gain_db:.1f} dB",
-        seed=861,
+        seed=634,
         published=True,
     ),
     Section(
@@ -115,7 +120,7 @@ SECTIONS = [
         """time_mask.TimeMask
     max_share: 0.125""",
         "{length:.1%} of the clip, from {start:.0%} on",
-        seed=443,
+        seed=2135,
         published=True,
     ),
     Section(
@@ -128,7 +133,7 @@ SECTIONS = [
     max_ratio: 1.3
     sample_rate: !ref <sample_rate>""",
         "ratio {ratio:.2f}",
-        seed=236,
+        seed=3015,
         changes_voice=True,
     ),
     Section(
@@ -142,7 +147,7 @@ SECTIONS = [
     max_exponent: 2.0
     sample_rate: !ref <sample_rate>""",
         "SNR {snr_db:.0f} dB, 1 / f^{exponent:.1f}",
-        seed=586,
+        seed=1599,
     ),
     Section(
         "Equaliser",
@@ -155,7 +160,7 @@ SECTIONS = [
         "{gain_db[0]:+.0f}, {gain_db[1]:+.0f}, {gain_db[2]:+.0f}, "
         "{gain_db[3]:+.0f} dB\nat {centre_hz[0]:.0f}, {centre_hz[1]:.0f}, "
         "{centre_hz[2]:.0f}, {centre_hz[3]:.0f} Hz",
-        seed=3870,
+        seed=3258,
     ),
     Section(
         "Band limit",
@@ -165,7 +170,7 @@ SECTIONS = [
     max_high_hz: 20000.0
     sample_rate: !ref <sample_rate>""",
         "to {high_hz:.0f} Hz",
-        seed=14,
+        seed=2559,
     ),
     Section(
         "Telephone",
@@ -177,6 +182,7 @@ SECTIONS = [
     max_low_hz: 400.0
     sample_rate: !ref <sample_rate>""",
         "{low_hz:.0f} to {high_hz:.0f} Hz",
+        seed=497,
     ),
     Section(
         "Hard clipping",
@@ -185,7 +191,7 @@ SECTIONS = [
     min_share: 0.2
     max_share: 0.9""",
         "at {share:.0%} of the peak",
-        seed=66,
+        seed=1236,
     ),
     Section(
         "Soft clipping",
@@ -195,7 +201,7 @@ SECTIONS = [
     max_share: 0.9
     soft: True""",
         "at {share:.0%} of the peak",
-        seed=66,
+        seed=1236,
     ),
     Section(
         "Reverberation",
@@ -209,7 +215,7 @@ SECTIONS = [
     sample_rate: !ref <sample_rate>""",
         "RT60 {rt60:.2f} s, above 4 kHz {high_ratio:.2f} of it\n"
         "DRR {drr_db:.0f} dB, pre-delay {pre_delay:.3f} s",
-        seed=959,
+        seed=1044,
     ),
     Section(
         "Recorded reverberation",
@@ -219,6 +225,7 @@ SECTIONS = [
     paths: !ref <rooms>
     sample_rate: !ref <sample_rate>""",
         "response {response}",
+        seed=2,
     ),
     Section(
         "MP3",
@@ -228,7 +235,8 @@ SECTIONS = [
     max_kbps: 256.0
     sample_rate: !ref <sample_rate>""",
         "{kbps:.0f} kbit/s",
-        seed=143,
+        seed=2240,
+        on_host=True,
     ),
     Section(
         "Background",
@@ -242,6 +250,8 @@ SECTIONS = [
     max_snr_db: 20.0
     sample_rate: !ref <sample_rate>""",
         "SNR {snr_db:.0f} dB",
+        seed=244,
+        on_host=True,
     ),
 ]
 
@@ -295,17 +305,18 @@ What a singer encoder is trained to overlook, and what each transform does to a
 synthesised voice.
 
 Each transform has `draw`, which draws its parameters for a whole batch, and
-`apply`, which changes the batch by them. **Each example has its own draw.** All
-draws come from the generator that is given, which is on the batch's device:
+`apply`, which changes the batch by them. **Each example has its own draw**, a
+function of its own seed: the same seed gives the same view, alone or in any
+batch.
 
 ```python
 import torch
 from speechbrain_singer.augment.pitch_shift import PitchShift
+from speechbrain_singer.augment.streams import Streams
 
 wavs = 0.1 * torch.randn(8, 4 * 44100)  # [batch, time]
 shift = PitchShift(max_ratio=1.3)
-generator = torch.Generator(wavs.device).manual_seed(1)
-parameters = shift.draw(wavs, generator)  # {{"ratio": [batch, 1], ...}}
+parameters = shift.draw(wavs, Streams(range(8)))  # {{"ratio": [batch, 1], ...}}
 shifted = shift.apply(wavs, parameters)  # [batch, time]
 ```
 
@@ -331,10 +342,9 @@ A `Sometimes` in the list has its own probability:
 ## Transforms of other libraries
 
 Those of `speechbrain.augment` and of torch-audiomentations stand within an
-`External`, which seeds the libraries' generators from ours, so that a run can
-be repeated. They must keep the shape, and should do their work each time: the
-chain draws who gets it. Some draw once for a whole batch, and a GPU waits for
-the seed.
+`External`, which calls them on one example after the other, each with its own
+seed. They must keep the shape, and should do their work each time: the chain
+draws who gets it.
 
 {speechbrain}
 
@@ -366,7 +376,7 @@ def main():
         load(SPEECHBRAIN, settings)
         load_hyperpyyaml(settings + PUBLISHED)
     page = PAGE.format(
-        index=index(transforms),
+        index=index(),
         published=fenced(PUBLISHED),
         sometimes=fenced(SOMETIMES),
         speechbrain=fenced(SPEECHBRAIN),
@@ -434,8 +444,8 @@ def load(block, settings):
 
 def draw_picture(section, transform, wavs, folder):
     """The voice, and what becomes of its copies in one batch."""
-    generator = torch.Generator().manual_seed(section.seed)
-    parameters = transform.draw(wavs, generator)
+    streams = Streams([section.seed, section.seed + 1])
+    parameters = transform.draw(wavs, streams)
     changed = transform.apply(wavs, parameters)
     titles = ["before"]
     for example in range(len(wavs)):
@@ -449,18 +459,14 @@ def draw_picture(section, transform, wavs, folder):
     plot_spectrograms(clips, titles, folder / f"{section.stem}.png")
 
 
-def index(transforms):
+def index():
     """A table of all transforms."""
     lines = [
         "| transform | published | changes the voice | on the host |",
         "|---|---|---|---|",
     ]
-    for section, transform in zip(SECTIONS, transforms, strict=True):
-        marks = (
-            section.published,
-            section.changes_voice,
-            getattr(transform, "on_host", False),
-        )
+    for section in SECTIONS:
+        marks = (section.published, section.changes_voice, section.on_host)
         cells = [f"[{section.name}](#{section.anchor})"]
         cells += ["yes" if mark else "" for mark in marks]
         lines.append(f"| {' | '.join(cells)} |")

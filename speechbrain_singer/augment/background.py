@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from speechbrain_singer.augment.draws import integers, uniform
+from speechbrain_singer.augment.draws import seeds, to_device, uniform
 from speechbrain_singer.augment.levels import add_at_snr
 from speechbrain_singer.augment.ranges import check_range
 from speechbrain_singer.dataio.audio import AudioError
@@ -46,19 +46,18 @@ class Background:
     -------
     >>> import soundfile
     >>> from speechbrain_singer.corpora import prepare
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> folder = getfixture("tmp_path")
     >>> music = np.random.default_rng(0).uniform(-0.5, 0.5, 88200)
     >>> soundfile.write(folder / "a.wav", music, 44100)
     >>> manifest = prepare("folder", folder, folder, 0, 0).train
     >>> background = Background(manifest, 0.5, min_snr_db=20, max_snr_db=20)
     >>> wavs = torch.ones(2, 22050)
-    >>> parameters = background.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = background.draw(wavs, Streams([1, 2]))
     >>> added = background.apply(wavs, parameters) - wavs
     >>> added.square().mean(dim=1)
     tensor([0.0100, 0.0100])
     """
-
-    on_host = True
 
     def __init__(
         self,
@@ -74,13 +73,11 @@ class Background:
         self.recordings = Recordings(manifest, seconds, sample_rate)
         self._ends = np.cumsum(self.recordings.durations)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """SNR in dB, and a seed from which the stretch follows."""
         return {
-            "snr_db": uniform(
-                wavs, generator, self.min_snr_db, self.max_snr_db
-            ),
-            "seed": integers(wavs, generator, 2**62),
+            "snr_db": uniform(wavs, streams, self.min_snr_db, self.max_snr_db),
+            "seed": seeds(wavs, streams),
         }
 
     def apply(self, wavs, parameters):
@@ -99,9 +96,10 @@ class Background:
                 f"{self.recordings.time} samples, but they have "
                 f"{wavs.shape[1]}; change `seconds`"
             )
-        seeds = parameters["seed"][:, 0].tolist()
-        music = np.stack([self._stretch(seed) for seed in seeds])
-        music = torch.from_numpy(music).to(wavs)
+        each = parameters["seed"][:, 0].tolist()
+        music = np.stack([self._stretch(seed) for seed in each])
+        music = torch.from_numpy(music).to(wavs.dtype)
+        music = to_device(music, wavs.device)
         return add_at_snr(wavs, music, parameters["snr_db"])
 
     def _stretch(self, seed):

@@ -42,11 +42,12 @@ class BandLimit:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> telephone = BandLimit(3400.0, 3400.0, 300.0, 300.0)
     >>> time = torch.arange(44100) / 44100
     >>> hertz = torch.tensor([[100.0], [1000.0], [7000.0]])
     >>> tones = (2 * torch.pi * hertz * time).sin()
-    >>> parameters = telephone.draw(tones, torch.Generator().manual_seed(1))
+    >>> parameters = telephone.draw(tones, Streams([1, 2, 3]))
     >>> telephone.apply(tones, parameters)[:, 9999:-9999].std(dim=1) > 0.1
     tensor([False,  True, False])
     """
@@ -76,12 +77,12 @@ class BandLimit:
                 self.sample_rate,
             )
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """Cut-offs in Hz."""
-        high = log_uniform(wavs, generator, self.min_high_hz, self.max_high_hz)
+        high = log_uniform(wavs, streams, self.min_high_hz, self.max_high_hz)
         if self.min_low_hz is None:
             return {"high_hz": high}
-        low = log_uniform(wavs, generator, self.min_low_hz, self.max_low_hz)
+        low = log_uniform(wavs, streams, self.min_low_hz, self.max_low_hz)
         return {"high_hz": high, "low_hz": low}
 
     def apply(self, wavs, parameters):

@@ -1,23 +1,22 @@
 """Transforms one after the other, each on a random part of the batch."""
 
+import numpy as np
 import torch
 
-from speechbrain_singer.augment.draws import uniform
+from speechbrain_singer.augment.draws import to_device
 from speechbrain_singer.augment.ranges import check_range
 
 
 class Sometimes(torch.nn.Module):
     """Applies a transform to each example with a probability.
 
-    The identity in evaluation mode. On an accelerator a mask decides whom the
-    transform spares, so that nothing waits. On a CPU it is applied to the
-    others only, which costs less, and so is anywhere a transform that itself
-    works on the host, marked by `on_host = True`.
+    The identity in evaluation mode. The examples that get it are drawn on the
+    host, so that no device is waited for, and it costs nothing for the others.
 
     Arguments
     ---------
     transform : object
-        With `draw(wavs, generator)`, which returns a dict of tensors whose
+        With `draw(wavs, streams)`, which returns a dict of tensors whose
         first dimension is the batch, and `apply(wavs, parameters)`.
     probability : float
         That an example gets it, 0 to 1.
@@ -32,9 +31,10 @@ class Sometimes(torch.nn.Module):
     Example
     -------
     >>> from speechbrain_singer.augment.gain import Gain
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> sometimes = Sometimes(Gain(-6.0, -6.0), probability=0.2)
-    >>> generator = torch.Generator().manual_seed(1)
-    >>> untouched = sometimes(torch.ones(10000, 1), generator) == 1
+    >>> wavs = torch.ones(10000, 1)
+    >>> untouched = sometimes(wavs, Streams(range(10000))) == 1
     >>> round(untouched.float().mean().item(), 1)
     0.8
     """
@@ -50,29 +50,29 @@ class Sometimes(torch.nn.Module):
         self.transform = transform
         self.probability = probability
 
-    def forward(self, wavs, generator):
+    def forward(self, wavs, streams):
         """As `Chain.forward`."""
         if not self.training:
             return wavs
-        chosen = uniform(wavs, generator) < self.probability
-        parameters = self.transform.draw(wavs, generator)
-        on_host = getattr(self.transform, "on_host", False)
-        if wavs.device.type != "cpu" and not on_host:
-            changed = self.transform.apply(wavs, parameters)
-            return torch.where(chosen, changed, wavs)
-        rows = chosen[:, 0].nonzero()[:, 0]
+        # Its own, so that what comes later does not hang on what it draws
+        streams = streams.split()
+        rows = np.flatnonzero(streams.uniform() < self.probability)
         if len(rows) == 0:
             return wavs
-        parameters = {name: draws[rows] for name, draws in parameters.items()}
-        changed = self.transform.apply(wavs[rows], parameters)
+        streams = streams.of(rows)
+        rows = to_device(torch.from_numpy(rows), wavs.device)
+        chosen = wavs.index_select(0, rows)
+        parameters = self.transform.draw(chosen, streams)
+        changed = self.transform.apply(chosen, parameters)
         return wavs.index_copy(0, rows, changed)
 
 
 class Chain(torch.nn.Module):
     """Applies transforms in order, each to each example with a probability.
 
-    The identity in evaluation mode. All of it runs on the batch's device
-    without waiting for it, unless a transform says that it does.
+    The identity in evaluation mode. What an example becomes is a function of
+    its clip and its seed: the rest of the batch changes nothing, nor does a
+    transform that comes later in the list.
 
     Arguments
     ---------
@@ -85,11 +85,12 @@ class Chain(torch.nn.Module):
     Example
     -------
     >>> from speechbrain_singer.augment.gain import Gain
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> chain = Chain([Gain(-6.0, -6.0)], probability=1.0)
-    >>> generator = torch.Generator().manual_seed(1)
-    >>> bool((chain(torch.ones(2, 8), generator) < 0.51).all())
+    >>> wavs, streams = torch.ones(2, 8), Streams([1, 2])
+    >>> bool((chain(wavs, streams) < 0.51).all())
     True
-    >>> bool((chain.eval()(torch.ones(2, 8), generator) == 1).all())
+    >>> bool((chain.eval()(wavs, streams) == 1).all())
     True
 
     In YAML, where every second clip gets a gain and every tenth is clipped:
@@ -117,15 +118,15 @@ class Chain(torch.nn.Module):
             for transform in transforms
         )
 
-    def forward(self, wavs, generator):
+    def forward(self, wavs, streams):
         """Augments a batch.
 
         Arguments
         ---------
         wavs : torch.Tensor
             [batch, time]
-        generator : torch.Generator
-            On the device of `wavs`; every draw comes from it.
+        streams : speechbrain_singer.augment.streams.Streams
+            One for each of `wavs`; every draw comes from them.
 
         Returns
         -------
@@ -133,5 +134,5 @@ class Chain(torch.nn.Module):
             [batch, time]
         """
         for step in self.steps:
-            wavs = step(wavs, generator)
+            wavs = step(wavs, streams)
         return wavs

@@ -27,9 +27,10 @@ class Clipping:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> clipping = Clipping(min_share=0.5, max_share=0.5)
     >>> wavs = torch.tensor([[0.1, -0.8, 0.5]])
-    >>> parameters = clipping.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = clipping.draw(wavs, Streams([1]))
     >>> clipping.apply(wavs, parameters)
     tensor([[ 0.1000, -0.4000,  0.4000]])
     """
@@ -41,11 +42,9 @@ class Clipping:
     def __post_init__(self):
         check_range("share of the peak", self.min_share, self.max_share, 0, 1)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """The limit as a share of the peak."""
-        return {
-            "share": uniform(wavs, generator, self.min_share, self.max_share)
-        }
+        return {"share": uniform(wavs, streams, self.min_share, self.max_share)}
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time]."""

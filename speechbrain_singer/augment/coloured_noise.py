@@ -38,9 +38,10 @@ class ColouredNoise:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> noise = ColouredNoise(min_snr_db=20.0, max_snr_db=20.0)
     >>> wavs = torch.ones(2, 44100)
-    >>> parameters = noise.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = noise.draw(wavs, Streams([1, 2]))
     >>> added = noise.apply(wavs, parameters) - wavs
     >>> added.square().mean(dim=1)
     tensor([0.0100, 0.0100])
@@ -56,17 +57,15 @@ class ColouredNoise:
         check_range("SNR in dB", self.min_snr_db, self.max_snr_db)
         check_range("exponent", self.min_exponent, self.max_exponent)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """SNR in dB, exponent, and the noise itself at some level."""
-        snr_db = uniform(wavs, generator, self.min_snr_db, self.max_snr_db)
-        exponent = uniform(
-            wavs, generator, self.min_exponent, self.max_exponent
-        )
+        snr_db = uniform(wavs, streams, self.min_snr_db, self.max_snr_db)
+        exponent = uniform(wavs, streams, self.min_exponent, self.max_exponent)
         samples = fast_length(wavs.shape[1])
         hertz = frequencies(samples, self.sample_rate, wavs)
         shape = (hertz / LOWEST_HZ).clamp(min=1) ** (-exponent / 2)
         shape = shape * (hertz >= LOWEST_HZ)
-        spectrum = white_spectrum(wavs, generator, samples) * shape
+        spectrum = white_spectrum(wavs, streams, samples) * shape
         noise = torch.fft.irfft(spectrum, samples)[:, : wavs.shape[1]]
         return {"snr_db": snr_db, "exponent": exponent, "noise": noise}
 

@@ -1,19 +1,19 @@
 """What every transform draws from."""
 
-import math
-
 import torch
 
 
-def uniform(wavs, generator, low=0.0, high=1.0, columns=1):
+def uniform(wavs, streams, low=0.0, high=1.0, columns=1):
     """Uniform draws for each example, on the batch's device.
+
+    They are drawn on the host and no device is waited for.
 
     Arguments
     ---------
     wavs : torch.Tensor
         [batch, time]
-    generator : torch.Generator
-        On the device of `wavs`.
+    streams : speechbrain_singer.augment.streams.Streams
+        One for each of `wavs`.
     low, high : float
     columns : int
         How many draws an example gets.
@@ -23,59 +23,109 @@ def uniform(wavs, generator, low=0.0, high=1.0, columns=1):
     draws : torch.Tensor
         [batch, columns]
 
+    Raises
+    ------
+    ValueError
+        If there are not as many streams as examples.
+
     Example
     -------
-    >>> generator = torch.Generator().manual_seed(1)
-    >>> uniform(torch.zeros(3, 8), generator, 2.0, 3.0).shape
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> uniform(torch.zeros(3, 8), Streams(range(3)), 2.0, 3.0).shape
     torch.Size([3, 1])
     """
-    draws = torch.rand(
-        len(wavs),
-        columns,
-        generator=generator,
-        device=wavs.device,
-        dtype=wavs.dtype,
-    )
-    return low + (high - low) * draws
+    _check_number(wavs, streams)
+    draws = low + (high - low) * streams.uniform(columns)
+    return to_device(torch.from_numpy(draws).to(wavs.dtype), wavs.device)
 
 
-def log_uniform(wavs, generator, low, high, columns=1):
+def log_uniform(wavs, streams, low, high, columns=1):
     """As `uniform`, of the logarithm: each octave is as likely as any other.
 
     Example
     -------
-    >>> generator = torch.Generator().manual_seed(1)
-    >>> draws = log_uniform(torch.zeros(999, 8), generator, 100.0, 10000.0)
-    >>> 850 < draws.median().item() < 1150
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> draws = log_uniform(torch.zeros(999, 8), Streams(range(999)), 10, 1000)
+    >>> 85 < draws.median().item() < 115
     True
     """
-    logarithms = (math.log(low), math.log(high))
-    return uniform(wavs, generator, *logarithms, columns).exp()
+    _check_number(wavs, streams)
+    draws = low * (high / low) ** streams.uniform(columns)
+    return to_device(torch.from_numpy(draws).to(wavs.dtype), wavs.device)
 
 
-def integers(wavs, generator, stop):
+def integers(wavs, streams, stop):
     """One integer per example, 0 to `stop` - 1, [batch, 1].
 
     Example
     -------
-    >>> generator = torch.Generator().manual_seed(1)
-    >>> integers(torch.zeros(99, 8), generator, 3).unique().tolist()
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> integers(torch.zeros(99, 8), Streams(range(99)), 3).unique().tolist()
     [0, 1, 2]
     """
-    return torch.randint(
-        stop, (len(wavs), 1), generator=generator, device=wavs.device
-    )
+    _check_number(wavs, streams)
+    return to_device(torch.from_numpy(streams.integers(stop)), wavs.device)
 
 
-def white_spectrum(wavs, generator, samples):
+def seeds(wavs, streams):
+    """One integer per example to seed others by, [batch, 1], on the host.
+
+    Example
+    -------
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> seeds(torch.zeros(3, 8), Streams(range(3))).shape
+    torch.Size([3, 1])
+    """
+    _check_number(wavs, streams)
+    return torch.from_numpy(streams.integers(2**63))
+
+
+def normal(wavs, streams, columns, dtype=None):
+    """Standard normal draws for each example, made on the batch's device.
+
+    Of a seed another device makes others.
+
+    Arguments
+    ---------
+    wavs : torch.Tensor
+        [batch, time]
+    streams : speechbrain_singer.augment.streams.Streams
+        One for each of `wavs`.
+    columns : int
+        How many draws an example gets.
+    dtype : torch.dtype
+        That of `wavs` by default. Of complex ones the square's mean is 1.
+
+    Returns
+    -------
+    draws : torch.Tensor
+        [batch, columns]
+
+    Example
+    -------
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> normal(torch.zeros(3, 8), Streams(range(3)), 100).shape
+    torch.Size([3, 100])
+    """
+    own = seeds(wavs, streams)[:, 0].tolist()
+    draws = wavs.new_empty(len(wavs), columns, dtype=dtype or wavs.dtype)
+    generator = torch.Generator(wavs.device)
+    # Over examples, as a generator has one seed at a time. On a CPU the draws
+    # of a clip take a hundred times as long as the call, and no GPU waits
+    for row, seed in zip(draws, own, strict=True):
+        row.normal_(generator=generator.manual_seed(seed))
+    return draws
+
+
+def white_spectrum(wavs, streams, samples):
     """The spectrum of white Gaussian noise, each example's own.
 
     Arguments
     ---------
     wavs : torch.Tensor
         [batch, time]
-    generator : torch.Generator
-        On the device of `wavs`.
+    streams : speechbrain_singer.augment.streams.Streams
+        One for each of `wavs`.
     samples : int
         How many samples of noise its inverse transform gives.
 
@@ -86,14 +136,24 @@ def white_spectrum(wavs, generator, samples):
 
     Example
     -------
-    >>> generator = torch.Generator().manual_seed(1)
-    >>> white_spectrum(torch.zeros(3, 8), generator, 100).shape
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> white_spectrum(torch.zeros(3, 8), Streams(range(3)), 100).shape
     torch.Size([3, 51])
     """
-    return torch.randn(
-        len(wavs),
-        samples // 2 + 1,
-        generator=generator,
-        device=wavs.device,
-        dtype=wavs.dtype.to_complex(),
-    )
+    dtype = wavs.dtype.to_complex()
+    return normal(wavs, streams, samples // 2 + 1, dtype)
+
+
+def to_device(draws, device):
+    """Copies from the host without waiting for the device."""
+    if device.type == "cuda":
+        draws = draws.pin_memory()
+    return draws.to(device, non_blocking=True)
+
+
+def _check_number(wavs, streams):
+    if len(streams) != len(wavs):
+        raise ValueError(
+            f"{len(streams)} streams for a batch of {len(wavs)}: give "
+            "`Streams` a seed for each example"
+        )

@@ -47,9 +47,10 @@ class Equaliser:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> equaliser = Equaliser(min_gain_db=6.0206, max_gain_db=6.0206, peaks=0)
     >>> wavs = torch.ones(1, 44100)
-    >>> parameters = equaliser.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = equaliser.draw(wavs, Streams([1]))
     >>> round(equaliser.apply(wavs, parameters)[0, -1].item(), 3)
     2.0
     """
@@ -69,17 +70,17 @@ class Equaliser:
         check_range("Q", self.min_q, self.max_q, least=0.01)
         check_frequencies("centre", self.min_hz, self.max_hz, self.sample_rate)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """Centre in Hz, gain in dB and Q, [batch, bands]; shelves outside."""
         bands = self.peaks + 2
         return {
             "centre_hz": log_uniform(
-                wavs, generator, self.min_hz, self.max_hz, bands
+                wavs, streams, self.min_hz, self.max_hz, bands
             ),
             "gain_db": uniform(
-                wavs, generator, self.min_gain_db, self.max_gain_db, bands
+                wavs, streams, self.min_gain_db, self.max_gain_db, bands
             ),
-            "q": log_uniform(wavs, generator, self.min_q, self.max_q, bands),
+            "q": log_uniform(wavs, streams, self.min_q, self.max_q, bands),
         }
 
     def apply(self, wavs, parameters):

@@ -7,38 +7,38 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from speechbrain_singer.augment.draws import integers
+from speechbrain_singer.augment.draws import seeds
 
 
 class External(torch.nn.Module):
     """Makes a transform of SpeechBrain or torch-audiomentations one of ours.
 
     They draw from the global generators of PyTorch, NumPy and Python. These
-    are seeded by ours meanwhile, and are then as they were, so that a run can
-    be repeated. That seed is read on the host: a device is waited for.
+    are seeded for each example, and are then as they were. So the transform is
+    called on one example after the other: each has its own draw, also of what
+    the library draws once for a whole batch, and none is mixed with others.
 
     Arguments
     ---------
     module : torch.nn.Module
-        A part of `speechbrain.augment`, called on [batch, time], or on that
-        and relative lengths where it takes any; or one of
-        `torch_audiomentations`, called on [batch, 1, time] and the sample
-        rate. It must keep the shape. Let it do its work each time, as by
-        `p: 1.0`: who gets it is drawn by `Chain`.
+        A part of `speechbrain.augment`, called on [1, time], or on that and
+        relative lengths where it takes any; or one of
+        `torch_audiomentations`, called on [1, 1, time] and the sample rate.
+        It must keep the shape. Let it do its work each time, as by `p: 1.0`:
+        who gets it is drawn by `Chain`.
     sample_rate : int
         In Hz.
 
     Example
     -------
     >>> from speechbrain.augment.time_domain import DropChunk
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> drop = External(DropChunk(drop_length_low=99, drop_length_high=99))
     >>> wavs = torch.ones(2, 44100)
-    >>> parameters = drop.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = drop.draw(wavs, Streams([1, 2]))
     >>> bool((drop.apply(wavs, parameters) == 0).any())
     True
     """
-
-    on_host = True
 
     def __init__(self, module, sample_rate=44100):
         super().__init__()
@@ -46,9 +46,9 @@ class External(torch.nn.Module):
         self.sample_rate = sample_rate
         self._takes = inspect.signature(module.forward).parameters
 
-    def draw(self, wavs, generator):
-        """A seed per example; that of the first is the whole batch's."""
-        return {"seed": integers(wavs, generator, 2**32)}
+    def draw(self, wavs, streams):
+        """A seed per example."""
+        return {"seed": seeds(wavs, streams)}
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time].
@@ -58,14 +58,22 @@ class External(torch.nn.Module):
         ValueError
             If the module changes the shape.
         """
-        with _seeded(parameters["seed"][0].item(), wavs.device):
-            # A copy, as some work in place
-            changed = self._call(wavs.clone())
-        if changed.shape != wavs.shape:
+        each = zip(
+            wavs.split(1), parameters["seed"][:, 0].tolist(), strict=True
+        )
+        with _global_generators_kept(wavs.device):
+            return torch.cat([self._change(wav, seed) for wav, seed in each])
+
+    def _change(self, wav, seed):
+        """A clip, [1, time]."""
+        _seed_global_generators(seed, wav.device)
+        # A copy, as some work in place
+        changed = self._call(wav.clone())
+        if changed.shape != wav.shape:
             raise ValueError(
                 f"{type(self.module).__name__} makes {list(changed.shape)} of "
-                f"[batch, time] {list(wavs.shape)}: only transforms that keep "
-                "the shape can be used here"
+                f"[1, time] {list(wav.shape)}: only transforms that keep the "
+                "shape can be used here"
             )
         return changed
 
@@ -83,20 +91,22 @@ class External(torch.nn.Module):
 
 
 @contextmanager
-def _seeded(seed, device):
-    """Seeds all global generators, and puts them back as they were."""
-    on_gpu = device.type == "cuda"
+def _global_generators_kept(device):
+    """Puts all global generators back as they were."""
     python, numpy = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng([device] if on_gpu else []):
-        # torch.manual_seed would seed devices that are not put back
-        torch.default_generator.manual_seed(seed)
-        if on_gpu:
-            with torch.cuda.device(device):
-                torch.cuda.manual_seed(seed)
-        random.seed(seed)
-        np.random.seed(seed)
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
         try:
             yield
         finally:
             random.setstate(python)
             np.random.set_state(numpy)
+
+
+def _seed_global_generators(seed, device):
+    # torch.manual_seed would seed devices that are not put back
+    torch.default_generator.manual_seed(seed)
+    if device.type == "cuda":
+        with torch.cuda.device(device):
+            torch.cuda.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # all that it takes

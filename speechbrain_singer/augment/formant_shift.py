@@ -1,12 +1,13 @@
 """Formant shift that leaves the pitch where it is."""
 
-import math
 from dataclasses import dataclass, replace
+
+import torch
 
 from speechbrain_singer.augment.f0 import F0Tracker
 from speechbrain_singer.augment.overlap_add import keep_level, overlap_add
 from speechbrain_singer.augment.pitch_shift import ratios
-from speechbrain_singer.augment.pulses import GRID, find_grains, pulse_phase
+from speechbrain_singer.augment.pulses import find_grains, track_pulses
 from speechbrain_singer.augment.ranges import check_frequencies, check_range
 
 
@@ -38,10 +39,10 @@ class FormantShift:
 
     Example
     -------
-    >>> import torch
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> shift = FormantShift()
     >>> wavs = 0.1 * torch.randn(2, 8820)
-    >>> parameters = shift.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = shift.draw(wavs, Streams([1, 2]))
     >>> shift.apply(wavs, parameters).shape
     torch.Size([2, 8820])
     """
@@ -55,29 +56,19 @@ class FormantShift:
         check_range("ratio of the formants", 1.0, self.max_ratio, 1.0, 2.0)
         check_frequencies("F0", self.min_f0, self.max_f0, self.sample_rate)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """A ratio per example, [batch, 1]."""
-        return {"ratio": ratios(wavs, generator, self.max_ratio)}
+        return {"ratio": ratios(wavs, streams, self.max_ratio)}
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time]."""
         ratio = parameters["ratio"]
         tracker = F0Tracker(self.min_f0, self.max_f0, self.sample_rate)
-        grains = self._grains(wavs.detach(), tracker)
+        f0, voiced, phase = track_pulses(wavs.detach(), tracker)
+        grains = find_grains(phase, voiced, torch.ones_like(f0), tracker)
         # A period of the voice takes less time when read faster
         grains = replace(
             grains, before=grains.before / ratio, after=grains.after / ratio
         )
         shifted = overlap_add(wavs, grains, ratio)
         return keep_level(shifted, wavs, tracker.hop)
-
-    def _grains(self, wavs, tracker):
-        """Every grain where it is."""
-        decimated = tracker.decimate(wavs)
-        f0, voiced = tracker.track(decimated)
-        phase = pulse_phase(decimated, f0, tracker.decimated_rate)
-        voiced = voiced[:, 1:] & voiced[:, :-1]
-        voiced = voiced.repeat_interleave(GRID, 1)
-        most = 2 * self.max_f0 / self.sample_rate  # pulses a sample
-        count = math.ceil(most * wavs.shape[1]) + 4
-        return find_grains(phase, phase, voiced, tracker.hop // GRID, count)

@@ -18,9 +18,10 @@ class Gain:
     Example
     -------
     >>> import torch
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> gain = Gain(min_db=-6.0206, max_db=-6.0206)
     >>> wavs = torch.ones(1, 4)
-    >>> parameters = gain.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = gain.draw(wavs, Streams([1]))
     >>> round(gain.apply(wavs, parameters)[0, 0].item(), 4)
     0.5
     """
@@ -31,9 +32,9 @@ class Gain:
     def __post_init__(self):
         check_range("gain in dB", self.min_db, self.max_db)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """A gain in dB per example."""
-        return {"gain_db": uniform(wavs, generator, self.min_db, self.max_db)}
+        return {"gain_db": uniform(wavs, streams, self.min_db, self.max_db)}
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time]."""

@@ -44,14 +44,13 @@ class MP3:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> mp3 = MP3(min_kbps=64.0, max_kbps=64.0)
     >>> wavs = torch.randn(2, 5000, generator=torch.Generator().manual_seed(1))
-    >>> parameters = mp3.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = mp3.draw(wavs, Streams([1, 2]))
     >>> mp3.apply(wavs, parameters).shape
     torch.Size([2, 5000])
     """
-
-    on_host = True
 
     min_kbps: float = 48.0
     max_kbps: float = 256.0
@@ -71,10 +70,10 @@ class MP3:
             )
         _check_soundfile()
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """The bit rate in kbit/s."""
         return {
-            "kbps": log_uniform(wavs, generator, self.min_kbps, self.max_kbps)
+            "kbps": log_uniform(wavs, streams, self.min_kbps, self.max_kbps)
         }
 
     def apply(self, wavs, parameters):

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import torch
-
-from speechbrain_singer.augment.draws import uniform
+from speechbrain_singer.augment.draws import normal, uniform
 from speechbrain_singer.augment.ranges import check_range
 
 
@@ -19,9 +17,11 @@ class GaussianNoise:
 
     Example
     -------
+    >>> import torch
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> noise = GaussianNoise()
     >>> wavs = torch.zeros(2, 1000)
-    >>> parameters = noise.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = noise.draw(wavs, Streams([1, 2]))
     >>> noise.apply(wavs, parameters).std(dim=1).max().item() < 0.06
     True
     """
@@ -34,12 +34,12 @@ class GaussianNoise:
             "noise amplitude", self.min_amplitude, self.max_amplitude, least=0
         )
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """An amplitude per example and the noise itself, at amplitude 1."""
         amplitude = uniform(
-            wavs, generator, self.min_amplitude, self.max_amplitude
+            wavs, streams, self.min_amplitude, self.max_amplitude
         )
-        noise = torch.empty_like(wavs).normal_(generator=generator)
+        noise = normal(wavs, streams, wavs.shape[1])
         return {"amplitude": amplitude, "noise": noise}
 
     def apply(self, wavs, parameters):

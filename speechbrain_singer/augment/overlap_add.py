@@ -35,8 +35,8 @@ def overlap_add(wavs, grains, rate=None):
     True
     """
     batch, time = wavs.shape
-    centre = grains.place.round()
-    edges = centre.clamp(0, time).long()
+    whole = grains.place.round()
+    edges = whole.clamp(0, time).long()
     edges[:, 0], edges[:, -1] = 0, time
     segment = torch.repeat_interleave(
         edges.diff(dim=1).flatten(), output_size=batch * time
@@ -46,57 +46,60 @@ def overlap_add(wavs, grains, rate=None):
         samples = table.flatten().index_select(0, segment)
         return samples.view(batch, time)
 
-    distance = centre.diff(dim=1)
+    distance = whole.diff(dim=1)
     fall = 1 / torch.minimum(grains.after[:, :-1], distance)
     rise = 1 / torch.minimum(grains.before[:, 1:], distance)
     centre, distance, fall, rise = (
         at_samples(table.to(wavs.dtype))
-        for table in (centre[:, :-1], distance, fall, rise)
+        for table in (whole[:, :-1], distance, fall, rise)
     )
     since = torch.arange(time, device=wavs.device, dtype=wavs.dtype) - centre
     until = distance.sub_(since)
-    if rate is None:
-        shift = _inside(grains.shift, edges)
-        left = _read(wavs, at_samples(shift[:, :-1]))
-        right = _read(wavs, at_samples(shift[:, 1:]))
-    else:
-        shift = grains.shift.to(wavs.dtype)
-        excess = rate - 1
-        left = at_samples(shift[:, :-1]) + since * excess
-        right = at_samples(shift[:, 1:]) - until * excess
-        left, right = _read_between(wavs, left), _read_between(wavs, right)
+    shift = _inside(grains.shift, edges)
+    if rate is not None:  # which is read from the very centre on
+        shift = shift + (whole - grains.place) * (rate - 1)
+    shift = shift.to(wavs.dtype)
+    left, right = at_samples(shift[:, :-1]), at_samples(shift[:, 1:])
+    if rate is not None:
+        left.addcmul_(since, rate - 1)
+        right.addcmul_(until, rate - 1, value=-1)
+    left, right = _read(wavs, left, right)
     left = torch.addcmul(left, left, _lost(since.mul_(fall)), value=-1)
     right = torch.addcmul(right, right, _lost(until.mul_(rise)), value=-1)
     return left + right
 
 
 def _inside(shift, edges):
-    """Whole shifts, so that no grain is read beyond its clip."""
+    """Shifts by which no grain is read beyond its clip, at a rate of 1."""
     time = edges[:, -1:]
     begin, end = F.pad(edges, (1, 0))[:, :-1], torch.cat([edges, time], 1)
-    shift = torch.maximum(shift.round().long(), -begin)
-    shift = torch.minimum(shift, time - end[:, 1:])
-    # Half as wide an index is half the traffic
-    return shift.to(torch.int32)
+    return torch.minimum(torch.maximum(shift, -begin), time - end[:, 1:])
 
 
-def _read(wavs, shift):
-    """Samples so many samples later."""
-    flat = wavs.flatten()
-    kind = torch.int32 if len(flat) < 2**31 else torch.int64
-    sample = torch.arange(len(flat), device=wavs.device, dtype=kind)
-    return flat.index_select(0, sample + shift.flatten()).view(wavs.shape)
+def _read(wavs, *shifts):
+    """Samples so many later: the nearest, and along the slope to fractions.
+
+    A line between two samples would be as good between harmonics, but loses
+    3 dB at 15 kHz, where this gains half a decibel.
+    """
+    batch, time = wavs.shape
+    # A sample beside its slope: one look-up finds both
+    pairs = torch.complex(wavs, _slope(wavs)).flatten()
+    kind = torch.int32 if len(pairs) < 2**31 else torch.int64
+    row = torch.arange(batch, device=wavs.device, dtype=kind)[:, None]
+    sample = torch.arange(time, device=wavs.device, dtype=kind)
+    for shift in shifts:
+        whole = shift.round()
+        place = whole.to(kind).add_(sample).clamp_(0, time - 1).add_(row * time)
+        pair = pairs.index_select(0, place.flatten()).view(batch, time)
+        yield torch.addcmul(pair.real, pair.imag, shift.sub_(whole))
 
 
-def _read_between(wavs, shift):
-    """The same for fractions of samples, on the line between two samples."""
-    whole = shift.floor()
-    time = torch.arange(wavs.shape[1], device=wavs.device)
-    sample = (time + whole.long()).clamp(0, wavs.shape[1] - 1)
-    after = (sample + 1).clamp_max(wavs.shape[1] - 1)
-    return torch.lerp(
-        wavs.gather(1, sample), wavs.gather(1, after), shift - whole
-    )
+def _slope(wavs):
+    """By central differences, exact for polynomials of fourth order."""
+    padded = F.pad(wavs, (2, 2))
+    near = padded[:, 3:-1] - padded[:, 1:-3]
+    return near.mul_(8).sub_(padded[:, 4:] - padded[:, :-4]).div_(12)
 
 
 def _lost(distance):

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-GRID = 8  # points of a phase from frame to frame
+_GRID = 8  # points of a phase from frame to frame
+_LEAST_RISE = 1e-3  # of a phase from point to point: no voice turns back
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,27 @@ class Grains:
     after: torch.Tensor
 
 
+def track_pulses(wavs, tracker):
+    """F0 of voices, and where their pulses are.
+
+    Arguments
+    ---------
+    wavs : torch.Tensor
+        [batch, time]
+    tracker : speechbrain_singer.augment.f0.F0Tracker
+
+    Returns
+    -------
+    f0, voiced : torch.Tensor
+        [batch, frames], as the tracker gives them.
+    phase : torch.Tensor
+        As of `pulse_phase`.
+    """
+    decimated = tracker.decimate(wavs)
+    f0, voiced = tracker.track(decimated)
+    return f0, voiced, pulse_phase(decimated, f0, tracker.decimated_rate)
+
+
 def pulse_phase(decimated, f0, rate):
     """Phase of the voice, integer where the energy of a period is centred.
 
@@ -59,7 +81,7 @@ def pulse_phase(decimated, f0, rate):
     Returns
     -------
     phase : torch.Tensor
-        float64, [batch, (frames - 1) * GRID + 1], in periods; rises, from at
+        float64, [batch, (frames - 1) * _GRID + 1], in periods; rises, from at
         least 0 and less than 1.
     """
     hop = (decimated.shape[1] - 1) // (f0.shape[1] - 1)
@@ -75,11 +97,10 @@ def pulse_phase(decimated, f0, rate):
     lead = torch.atan2(-sine, cosine).double() / (2 * math.pi)
     drift = lead.diff(dim=1)
     drift = drift - drift.round()
-    rise = phase[:, :: hop // GRID].diff(dim=1)
-    rise = rise + drift.repeat_interleave(GRID, 1) / GRID
+    rise = phase[:, :: hop // _GRID].diff(dim=1)
+    rise = rise + drift.repeat_interleave(_GRID, 1) / _GRID
     start = lead[:, :1] % 1
-    # No voice turns back, whatever the drift
-    return start + F.pad(rise.clamp_min(1e-3).cumsum(1), (1, 0))
+    return start + F.pad(rise.clamp_min(_LEAST_RISE).cumsum(1), (1, 0))
 
 
 def _pulse_energy(decimated):
@@ -126,24 +147,34 @@ def time_of(phase, wanted):
     return cell, cell + (wanted - begin) / (end - begin)
 
 
-def find_grains(source, target, voiced, cell_length, count):
+def find_grains(source, voiced, change, tracker):
     """Which grain of the voice goes to each pulse of the wanted voice.
 
     Arguments
     ---------
-    source, target : torch.Tensor
-        float64, [batch, points], phases of the voice and of the wanted voice.
+    source : torch.Tensor
+        float64, [batch, points], phase of the voice.
     voiced : torch.Tensor
-        bool, [batch, points - 1]; elsewhere all stays where it is.
-    cell_length : int
-        Samples from point to point.
-    count : int
-        How many pulses of each to look for; more than there are, by two.
+        bool, [batch, frames]; all that is not between two of them stays.
+    change : torch.Tensor
+        [batch, frames], wanted F0 over F0. Twice the tracker's largest F0
+        bounds what comes of it.
+    tracker : speechbrain_singer.augment.f0.F0Tracker
 
     Returns
     -------
     grains : Grains
     """
+    cell_length = tracker.hop // _GRID  # samples from point to point
+    most = 2 * tracker.max_f0 / tracker.sample_rate  # pulses a sample
+    # From here on what lies between two frames, both of them voiced
+    voiced = voiced[:, 1:] & voiced[:, :-1]
+    change = torch.where(voiced, 0.5 * (change[:, 1:] + change[:, :-1]), 1)
+    rise = change.repeat_interleave(_GRID, 1) * source.diff(dim=1)
+    rise = rise.clamp(_LEAST_RISE, most * cell_length)
+    target = source[:, :1] + F.pad(rise.cumsum(1), (1, 0))
+
+    count = math.ceil(most * cell_length * (source.shape[1] - 1)) + 4
     wanted = torch.arange(count, device=source.device, dtype=source.dtype)
     wanted = wanted.expand(len(source), -1).contiguous()
     cell, place = time_of(target, wanted)
@@ -156,7 +187,7 @@ def find_grains(source, target, voiced, cell_length, count):
     place = place * cell_length
     shift = pulses.gather(1, nearest) - place
     lengths = F.pad(pulses.round().diff(dim=1), (1, 1), value=math.inf)
-    unvoiced = ~voiced.gather(1, cell)
+    unvoiced = ~voiced.repeat_interleave(_GRID, 1).gather(1, cell)
     return Grains(
         place,
         shift.masked_fill(unvoiced, 0),

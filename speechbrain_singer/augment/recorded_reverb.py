@@ -32,11 +32,12 @@ class RecordedReverb(torch.nn.Module):
     Example
     -------
     >>> import soundfile
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> path = getfixture("tmp_path") / "room.wav"
     >>> soundfile.write(path, [0.0, 0.5, 0.25], 44100, subtype="FLOAT")
     >>> reverb = RecordedReverb([path])
     >>> wavs = torch.tensor([[1.0, 0.0, 0.0, 0.0]])
-    >>> parameters = reverb.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = reverb.draw(wavs, Streams([1]))
     >>> wet = reverb.apply(wavs, parameters)
     >>> round((wet[0, 1] / wet[0, 0]).item(), 4)
     0.5
@@ -50,9 +51,9 @@ class RecordedReverb(torch.nn.Module):
         responses = torch.nn.utils.rnn.pad_sequence(responses, True)
         self.register_buffer("responses", responses, persistent=False)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """Which response, a number."""
-        return {"response": integers(wavs, generator, len(self.responses))}
+        return {"response": integers(wavs, streams, len(self.responses))}
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time]."""

@@ -52,10 +52,11 @@ class Reverb:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> wavs = torch.zeros(1, 22050)
     >>> wavs[0, 0] = 1.0
     >>> reverb = Reverb(min_pre_delay=0.01)
-    >>> parameters = reverb.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = reverb.draw(wavs, Streams([1]))
     >>> wet = reverb.apply(wavs, parameters)
     >>> bool(wet[0, 0] > 0.7), bool(wet[0, 1:441].abs().max() < 1e-6)
     (True, True)
@@ -89,23 +90,21 @@ class Reverb:
             self.max_drr_db,
         )
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """What was drawn, in s and dB, and the response, [batch, time]."""
         parameters = {
-            "rt60": log_uniform(wavs, generator, self.min_rt60, self.max_rt60),
+            "rt60": log_uniform(wavs, streams, self.min_rt60, self.max_rt60),
             "high_ratio": uniform(
-                wavs, generator, self.min_high_ratio, self.max_high_ratio
+                wavs, streams, self.min_high_ratio, self.max_high_ratio
             ),
             "pre_delay": uniform(
-                wavs, generator, self.min_pre_delay, self.max_pre_delay
+                wavs, streams, self.min_pre_delay, self.max_pre_delay
             ),
-            "drr_db": uniform(
-                wavs, generator, self.min_drr_db, self.max_drr_db
-            ),
+            "drr_db": uniform(wavs, streams, self.min_drr_db, self.max_drr_db),
         }
         seconds = self.max_rt60 + self.max_pre_delay
         samples = min(math.ceil(seconds * self.sample_rate), wavs.shape[1])
-        spectrum = white_spectrum(wavs, generator, fast_length(samples))
+        spectrum = white_spectrum(wavs, streams, fast_length(samples))
         response = self._response(spectrum, samples, parameters)
         return parameters | {"response": response}
 

@@ -19,9 +19,10 @@ class TimeMask:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> mask = TimeMask(max_share=0.5)
     >>> wavs = torch.ones(1, 100)
-    >>> parameters = mask.draw(wavs, torch.Generator().manual_seed(1))
+    >>> parameters = mask.draw(wavs, Streams([1]))
     >>> 50 <= mask.apply(wavs, parameters).sum().item() <= 100
     True
     """
@@ -31,10 +32,10 @@ class TimeMask:
     def __post_init__(self):
         check_range("masked share", 0, self.max_share, most=1)
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         """Length and start of the stretch per example, as shares."""
-        length = uniform(wavs, generator, 0.0, self.max_share)
-        start = (1 - length) * uniform(wavs, generator)
+        length = uniform(wavs, streams, 0.0, self.max_share)
+        start = (1 - length) * uniform(wavs, streams)
         return {"start": start, "length": length}
 
     def apply(self, wavs, parameters):

@@ -93,9 +93,10 @@ class ClipPairs(torch.utils.data.Dataset):
         Returns
         -------
         item : dict
-            `clips`, a tensor [2, time], float32, of peak 1; `rows`, a tensor
-            [2], the places of their recordings in the manifest; `group`, the
-            number of what they have in common, recording or singer.
+            `clips`, a tensor [2, time], float32, of peak 1; `seeds`, a tensor
+            [2], of what is drawn to augment them; `rows`, a tensor [2], the
+            places of their recordings in the manifest; `group`, the number of
+            what they have in common, recording or singer.
 
         Raises
         ------
@@ -118,6 +119,7 @@ class ClipPairs(torch.utils.data.Dataset):
                 clips, rows = pair
                 return {
                     "clips": torch.from_numpy(clips),
+                    "seeds": torch.tensor(generator.integers(2**63, size=2)),
                     "rows": torch.tensor(rows),
                     "group": int(self._pairing.groups[row]),
                 }

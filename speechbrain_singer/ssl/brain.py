@@ -11,6 +11,7 @@ from speechbrain.utils.distributed import if_main_process
 from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
+from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.dataio.trials import all_pairs, can_verify
 from speechbrain_singer.evaluation.verification import error_and_rank
 from speechbrain_singer.metrics.geometry import (
@@ -56,9 +57,10 @@ class Views(NamedTuple):
 class SSLBrain(sb.Brain):
     """Trains `modules.encoder` and `modules.projector` on pairs of clips.
 
-    Subclasses say what the objective is in `compute_objective`. Whatever is
-    random in a step is seeded by (seed, epoch, step, process), so that a run
-    that was killed goes on as if it had not been.
+    Subclasses say what the objective is in `compute_objective`. What becomes
+    of a clip is seeded by the clip's own seed, and what else is random in a
+    step by (seed, epoch, step, process), so that a run that was killed goes on
+    as if it had not been.
 
     In validation the embeddings of clips that were not augmented are
     collected, and EER and mean normalised rank are measured on those whose
@@ -86,7 +88,6 @@ class SSLBrain(sb.Brain):
         super().__init__(*args, **kwargs)
         self.valid_rows = list(valid_rows)
         self.labelled = can_verify(self.valid_rows)
-        self.generator = torch.Generator(self.device)
         self.epoch = 0
         self.lr_scales = {}  # of optimisers that have one of their own
         self.loggers = [self.hparams.train_logger]
@@ -122,7 +123,8 @@ class SSLBrain(sb.Brain):
         Arguments
         ---------
         batch : dict
-            `clips` [batch, 2, time], `rows` [batch, 2], `group` [batch].
+            `clips` [batch, 2, time], `seeds` [batch, 2] of their augmentation,
+            `rows` [batch, 2], `group` [batch].
         stage : sb.Stage
 
         Returns
@@ -131,7 +133,8 @@ class SSLBrain(sb.Brain):
         """
         clips = batch["clips"].to(self.device, non_blocking=True)
         wavs = clips.transpose(0, 1).flatten(0, 1)
-        wavs = self.modules.augmentation(wavs, self.generator)
+        streams = Streams(batch["seeds"].T.flatten())
+        wavs = self.modules.augmentation(wavs, streams)
         embeddings = self.modules.encoder(wavs)
         projections = self.modules.projector(embeddings)
         return Views(
@@ -176,8 +179,7 @@ class SSLBrain(sb.Brain):
         """Seeds the step and sets its learning rate."""
         rank = self.train_sampler.rank
         keys = (self.hparams.seed, self.epoch, self.step, rank)
-        self.generator.manual_seed(derive_seed(*keys, 0))
-        torch.manual_seed(derive_seed(*keys, 1))  # dropout, stochastic depth
+        torch.manual_seed(derive_seed(*keys))  # dropout, stochastic depth
         lr = self.hparams.lr_schedule(self.epochs_done)
         for name, optimizer in self.optimizers_dict.items():
             for group in optimizer.param_groups:

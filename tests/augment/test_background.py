@@ -26,9 +26,14 @@ def manifest(tmp_path):
     return prepare("folder", tmp_path, tmp_path / "save", 0, 0).train
 
 
-def music(transform, generator, batch=8):
-    wavs = torch.randn(batch, TIME, generator=generator(1))
-    parameters = transform.draw(wavs, generator())
+def noise(batch):
+    generator = torch.Generator().manual_seed(1)
+    return torch.randn(batch, TIME, generator=generator)
+
+
+def music(transform, streams, batch=8):
+    wavs = noise(batch)
+    parameters = transform.draw(wavs, streams(wavs))
     added = transform.apply(wavs, parameters) - wavs
     return wavs.numpy(), added.numpy(), parameters
 
@@ -41,8 +46,8 @@ def place(stretch, path):
     return start, np.corrcoef(samples[start:][:TIME], stretch)[0, 1]
 
 
-def test_stretches_of_the_recordings_are_added(manifest, tmp_path, generator):
-    _, added, _ = music(Background(manifest, 0.3), generator, 64)
+def test_stretches_of_the_recordings_are_added(manifest, tmp_path, streams):
+    _, added, _ = music(Background(manifest, 0.3), streams, 64)
     starts = {"long": [], "short": []}
     for stretch in added:
         found = {n: place(stretch, tmp_path / f"{n}.wav") for n in starts}
@@ -56,46 +61,46 @@ def test_stretches_of_the_recordings_are_added(manifest, tmp_path, generator):
     assert stats.kstest(shares, "uniform").pvalue > 0.01
 
 
-def test_the_ratio_is_the_one_drawn(manifest, generator):
-    wavs, added, parameters = music(Background(manifest, 0.3), generator)
+def test_the_ratio_is_the_one_drawn(manifest, streams):
+    wavs, added, parameters = music(Background(manifest, 0.3), streams)
     powers = [np.square(x).mean(axis=1) for x in (wavs, added)]
     measured = 10 * np.log10(powers[0] / powers[1])
     expected = parameters["snr_db"].flatten().numpy()
     np.testing.assert_allclose(measured, expected, atol=0.01)
 
 
-def test_files_that_fail_are_named_once(manifest, tmp_path, generator, caplog):
+def test_files_that_fail_are_named_once(manifest, tmp_path, streams, caplog):
     (tmp_path / "long.wav").write_bytes(b"no audio")
     transform = Background(manifest, 0.3)
     with caplog.at_level(logging.WARNING):
-        _, added, _ = music(transform, generator)
-        music(transform, generator)
+        _, added, _ = music(transform, streams)
+        music(transform, streams)
     for stretch in added:
         assert place(stretch, tmp_path / "short.wav")[1] > 0.999
     named = [r for r in caplog.records if "long.wav" in r.getMessage()]
     assert len(named) == 1
 
 
-def test_it_gives_up_where_nothing_can_be_read(manifest, tmp_path, generator):
+def test_it_gives_up_where_nothing_can_be_read(manifest, tmp_path, streams):
     for path in tmp_path.glob("*.wav"):
         path.unlink()
     with pytest.raises(RuntimeError, match=r"\.csv.*none could be read"):
-        music(Background(manifest, 0.3), generator, 1)
+        music(Background(manifest, 0.3), streams, 1)
 
 
-def test_clips_of_another_length_are_refused(manifest, generator):
+def test_clips_of_another_length_are_refused(manifest, streams):
     with pytest.raises(ValueError, match=r"17640 samples.*13230.*`seconds`"):
-        music(Background(manifest, 0.4), generator)
+        music(Background(manifest, 0.4), streams)
 
 
-def test_only_those_that_get_it_cost_a_file(manifest, generator, monkeypatch):
+def test_only_those_that_get_it_cost_a_file(manifest, streams, monkeypatch):
     transform = Background(manifest, 0.3)
     read = []
     stretch = transform._stretch
     monkeypatch.setattr(
         transform, "_stretch", lambda seed: read.append(seed) or stretch(seed)
     )
-    wavs = torch.randn(40, TIME, generator=generator(1))
-    changed = Chain([transform], probability=0.25)(wavs, generator())
+    wavs = noise(40)
+    changed = Chain([transform], probability=0.25)(wavs, streams(wavs))
     assert len(read) == (changed != wavs).any(dim=1).sum()
     assert 0 < len(read) < 30

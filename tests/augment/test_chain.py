@@ -30,9 +30,10 @@ chain: !new:speechbrain_singer.augment.chain.Chain
 """
 
 
-def test_each_transform_has_its_probability(generator):
+def test_each_transform_has_its_probability(streams):
     chain = load_hyperpyyaml(YAML)["chain"]
-    wavs = chain(torch.ones(4000, 100), generator())
+    wavs = torch.ones(4000, 100)
+    wavs = chain(wavs, streams(wavs))
     quieter = (wavs.amax(dim=1) < 0.9).double().mean().item()
     dropped = (wavs.amin(dim=1) == 0).double().mean().item()
     # 4 standard deviations of a binomial share
@@ -43,49 +44,49 @@ def test_each_transform_has_its_probability(generator):
 class Shift:
     """Adds a number, without a draw."""
 
-    def draw(self, wavs, generator):
+    def draw(self, wavs, streams):
         return {}
 
     def apply(self, wavs, parameters):
         return wavs + 1
 
 
-def test_the_order_is_that_of_the_list(generator):
+def test_the_order_is_that_of_the_list(streams):
     gain, shift = Gain(6.0206, 6.0206), Sometimes(Shift(), 1.0)
     wavs = torch.full((1, 1), 3.0)
     for transforms, expected in [([gain, shift], 7), ([shift, gain], 8)]:
-        changed = Chain(transforms, probability=1.0)(wavs, generator())
+        changed = Chain(transforms, probability=1.0)(wavs, streams(wavs))
         assert changed.item() == pytest.approx(expected, rel=1e-5)
 
 
-def test_those_who_are_chosen_get_their_own_draws(generator):
+def test_those_who_are_chosen_get_their_own_draws(generator, streams):
     """The rows that are picked out keep their parameters."""
     wavs = torch.randn(16, 2000, generator=generator(1))
     for transform in (Gain(), ColouredNoise(), Equaliser(), Clipping()):
-        some = Sometimes(transform, 0.5)(wavs, generator())
-        every = Sometimes(transform, 1.0)(wavs, generator())
+        some = Sometimes(transform, 0.5)(wavs, streams(wavs))
+        every = Sometimes(transform, 1.0)(wavs, streams(wavs))
         changed = (some != wavs).any(dim=1)
         assert 0 < changed.sum() < 16
         torch.testing.assert_close(some[changed], every[changed])
 
 
-def test_nobody_may_be_chosen(generator):
+def test_nobody_may_be_chosen(streams):
     wavs = torch.randn(4, 100)
     chain = Chain([Gain(-6.0, -6.0)], probability=0.0)
-    assert torch.equal(chain(wavs, generator()), wavs)
+    assert torch.equal(chain(wavs, streams(wavs)), wavs)
 
 
-def test_gradients_reach_those_chosen_and_those_spared(generator):
+def test_gradients_reach_those_chosen_and_those_spared(streams):
     wavs = torch.ones(64, 10, requires_grad=True)
-    Chain([Gain(-6.0206, -6.0206)])(wavs, generator()).sum().backward()
+    Chain([Gain(-6.0206, -6.0206)])(wavs, streams(wavs)).sum().backward()
     values = wavs.grad[:, 0].unique().numpy()
     np.testing.assert_allclose(values, [0.5, 1.0], rtol=1e-4)
 
 
-def test_it_is_the_identity_in_evaluation(generator):
+def test_it_is_the_identity_in_evaluation(streams):
     wavs = torch.randn(4, 100)
     chain = Chain([Sometimes(Gain(-6.0, -6.0), 1.0)]).eval()
-    assert torch.equal(chain(wavs, generator()), wavs)
+    assert torch.equal(chain(wavs, streams(wavs)), wavs)
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.1, float("nan")])

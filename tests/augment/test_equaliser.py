@@ -68,28 +68,28 @@ def alike(gain_db, hertz, q=1.0, **settings):
         {"min_gain_db": -20.0, "max_gain_db": 20.0, "peaks": 5},
     ],
 )
-def test_it_filters_as_the_cookbooks_sections(settings, generator):
+def test_it_filters_as_the_cookbooks_sections(settings, generator, streams):
     equaliser = Equaliser(**settings)
     wavs = torch.randn(16, 22050, generator=generator(1))
-    parameters = equaliser.draw(wavs, generator())
+    parameters = equaliser.draw(wavs, streams(wavs))
     changed = equaliser.apply(wavs, parameters).numpy()
     expected = filtered(wavs, parameters, equaliser.peaks)
     error = np.abs(changed - expected).max(axis=1)
     assert (error < 3e-4 * np.abs(expected).max(axis=1)).all()
 
 
-def test_what_rings_at_the_end_does_not_come_back_at_the_beginning(generator):
+def test_what_rings_at_the_end_does_not_come_back_at_the_beginning(streams):
     equaliser = Equaliser(
         peaks=1, min_gain_db=12.0, max_gain_db=12.0, max_hz=100.0, min_q=2.0
     )
     wavs = torch.zeros(4, 4410)
     wavs[:, -1] = 1.0
-    changed = equaliser.apply(wavs, equaliser.draw(wavs, generator()))
+    changed = equaliser.apply(wavs, equaliser.draw(wavs, streams(wavs)))
     assert changed[:, :-1].abs().max() < 1e-4
 
 
-def test_it_can_be_left_flat(generator):
+def test_it_can_be_left_flat(generator, streams):
     equaliser = Equaliser(min_gain_db=0.0, max_gain_db=0.0)
     wavs = torch.randn(2, 4410, generator=generator(1))
-    changed = equaliser.apply(wavs, equaliser.draw(wavs, generator()))
+    changed = equaliser.apply(wavs, equaliser.draw(wavs, streams(wavs)))
     torch.testing.assert_close(changed, wavs, atol=1e-5, rtol=0)

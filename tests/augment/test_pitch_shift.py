@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 import torch
-from scipy import stats
+from scipy import signal, stats
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from speechbrain_singer.augment.formant_shift import FormantShift
 from speechbrain_singer.augment.pitch_shift import PitchShift
+from speechbrain_singer.augment.streams import Streams
 
 RATE = 44100
 BOTH = [PitchShift(), FormantShift()]
@@ -77,12 +78,63 @@ def test_the_range_is_widened_around_the_median(range_ratio):
         assert abs(cents) < 20
 
 
-def test_a_wide_range_stays_within_bounds():
-    # The lowest note would come to lie below 0 Hz
-    wavs = torch.cat([buzz(80.0, 0.4), buzz(500.0, 0.6)], dim=1)
-    shifted = shift(wavs, 1.0, 1.5)
+@pytest.mark.parametrize("ratio", [0.77, 1.3])
+def test_a_clip_whose_lowest_note_would_be_negative_stays(ratio):
+    # 500 + 1.5 (f - 500) is 0 at 167 Hz
+    wavs = torch.cat([buzz(155.0, 0.4), buzz(500.0, 0.6)], dim=1)
+    assert decibels(shift(wavs, ratio, 1.5) - wavs, wavs) < -60
+    # It alone, and only with a range as wide
+    both = torch.cat([wavs, torch.cat([buzz(180.0, 0.4), buzz(500.0, 0.6)], 1)])
+    changed = shift(both, ratio, 1.5) - both
+    assert decibels(changed[0], both[0]) < -60
+    assert decibels(changed[1], both[1]) > -10
+    assert decibels(shift(wavs, ratio, 1.0) - wavs, wavs) > -10
+
+
+def test_a_wide_range_is_followed_far_down():
+    wavs = torch.cat([buzz(180.0, 0.4), buzz(500.0, 0.6)], dim=1)
+    shifted = shift(wavs, 1.0, 1.5)[0, int(0.05 * RATE) : int(0.35 * RATE)]
+    # 500 + 1.5 (180 - 500) = 20 Hz: six pulses in 0.3 s, and silence between
+    sounds = (shifted.unfold(0, 200, 100).abs().amax(1) > 0.02).int()
+    assert 5 <= (sounds.diff() == 1).sum() <= 7
+
+
+def test_a_range_that_is_too_wide_ends_at_twice_the_largest_f0():
+    # 2 (120 + 5 (590 - 120)) is 4940 Hz
+    wavs = torch.cat([buzz(120.0, 0.6), buzz(590.0, 0.4)], dim=1)
+    shifted = shift(wavs, 2.0, 5.0)
     assert shifted.isfinite().all()
     assert shifted.abs().max() < 2 * wavs.abs().max()
+    high = shifted[0, int(0.7 * RATE) : int(0.9 * RATE)].numpy()
+    assert pitch(high, 1200.0) == pytest.approx(1200, rel=0.005)
+
+
+def noise_between_harmonics(wav, f0):
+    """In dB, of 0.3 to 5 kHz: power far from harmonics by that near them."""
+    window = signal.windows.blackmanharris(len(wav))
+    power = np.abs(np.fft.rfft(wav * window)) ** 2
+    hertz = np.fft.rfftfreq(len(wav), 1 / RATE)
+    inside = (hertz > 300) & (hertz < 5000)
+    place = hertz / f0 - np.round(hertz / f0)
+    far = power[inside & (np.abs(place) > 0.2)].sum() / 0.6
+    return 10 * np.log10(far / power[inside & (np.abs(place) < 0.1)].sum())
+
+
+@pytest.mark.parametrize("ratio", [1 / 1.3, 1.3])
+@pytest.mark.parametrize("transform", BOTH, ids=["pitch", "formants"])
+def test_high_voices_do_not_become_noisy(transform, ratio):
+    """Grains come from fractions of samples: rounded ones give -27 dB."""
+    noises = []
+    for f0 in (403.7, 449.1, 498.2):
+        wavs = buzz(f0, 1.5)
+        parameters = transform.draw(wavs, Streams([0]))
+        parameters = {name: torch.ones(1, 1) for name in parameters}
+        parameters["ratio"] *= ratio
+        shifted = transform.apply(wavs, parameters)[0, RATE // 4 : -RATE // 4]
+        f0 = ratio * f0 if transform is BOTH[0] else f0
+        f0 = pitch(shifted.double().numpy(), f0)
+        noises.append(noise_between_harmonics(shifted.double().numpy(), f0))
+    assert np.mean(noises) < -40
 
 
 def test_ratio_1_is_the_input():
@@ -113,16 +165,18 @@ def test_level_and_length_stay_and_nothing_clicks(ratio):
     assert peak.max() < expected + 1.5
     # A click is steep: no step is larger than those of the pulses
     steps = [x.diff(dim=1).abs().amax(1) for x in (wavs, shifted)]
-    assert (20 * (steps[1] / steps[0]).log10()).max() < expected + 1.5
+    assert (20 * (steps[1] / steps[0]).log10()).max() < expected + 2
 
 
 @EACH
 @pytest.mark.parametrize("time", [1, 100, 512, 5000, RATE])
-def test_silence_and_short_clips_stay_finite(transform, time, generator):
+def test_silence_and_short_clips_stay_finite(
+    transform, time, generator, streams
+):
     wavs = 0.1 * torch.randn(3, time, generator=generator())
     wavs[1] = 0
     before = wavs.clone()
-    shifted = transform.apply(wavs, transform.draw(wavs, generator()))
+    shifted = transform.apply(wavs, transform.draw(wavs, streams(wavs)))
     assert shifted.shape == wavs.shape
     assert shifted.isfinite().all()
     assert (shifted[1] == 0).all()
@@ -130,9 +184,9 @@ def test_silence_and_short_clips_stay_finite(transform, time, generator):
 
 
 @EACH
-def test_an_example_does_not_know_of_the_others(transform, generator):
+def test_an_example_does_not_know_of_the_others(transform, streams):
     wavs = torch.cat([buzz(200.0), noise(1.0), buzz(310.0)])
-    parameters = transform.draw(wavs, generator())
+    parameters = transform.draw(wavs, streams(wavs))
     together = transform.apply(wavs, parameters)
     for k in range(3):
         own = {name: draws[k : k + 1] for name, draws in parameters.items()}
@@ -142,20 +196,18 @@ def test_an_example_does_not_know_of_the_others(transform, generator):
 
 @EACH
 def test_nothing_waits_for_values(transform):
+    names = transform.draw(torch.empty(1, 1), Streams([0]))
     # Fake tensors have none: asking for one raises
     with FakeTensorMode():
         wavs = torch.empty(3, RATE)
-        parameters = {
-            name: torch.empty(3, 1)
-            for name in transform.draw(torch.empty(3, 1), None)
-        }
+        parameters = {name: torch.empty(3, 1) for name in names}
         assert transform.apply(wavs, parameters).shape == wavs.shape
 
 
 @EACH
-def test_gradients_flow(transform, generator):
+def test_gradients_flow(transform, streams):
     wavs = buzz(200.0).requires_grad_()
-    transform.apply(wavs, transform.draw(wavs, generator())).sum().backward()
+    transform.apply(wavs, transform.draw(wavs, streams(wavs))).sum().backward()
     assert wavs.grad.isfinite().all()
     assert wavs.grad.abs().sum() > 0
 
@@ -171,8 +223,9 @@ def published_law(largest):
     return cumulative
 
 
-def test_draws_are_distributed_as_published(generator):
-    draws = PitchShift().draw(torch.zeros(2000, 4), generator())
+def test_draws_are_distributed_as_published(streams):
+    wavs = torch.zeros(2000, 4)
+    draws = PitchShift().draw(wavs, streams(wavs))
     for name, largest in [("ratio", 1.3), ("range_ratio", 1.5)]:
         values = draws[name].double().flatten().numpy()
         law = published_law(largest)
@@ -183,10 +236,10 @@ def test_draws_are_distributed_as_published(generator):
     assert abs(np.corrcoef(both.T.numpy())[0, 1]) < 4 / np.sqrt(2000)
 
 
-def test_the_generator_decides(generator):
+def test_the_seeds_decide(streams):
     wavs = torch.zeros(8, 4)
     first, again, other = (
-        PitchShift().draw(wavs, generator(seed)) for seed in (1, 1, 2)
+        PitchShift().draw(wavs, streams(wavs, seed)) for seed in (1, 1, 2)
     )
     for name in first:
         assert torch.equal(first[name], again[name])
@@ -210,15 +263,13 @@ def test_wrong_settings_are_named(settings, message):
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @EACH
 def test_a_gpu_is_not_waited_for(transform):
-    wavs = buzz(200.0).cuda()
-    generator = torch.Generator("cuda").manual_seed(1)
-    on_cpu = transform.draw(buzz(200.0), torch.Generator().manual_seed(1))
-    expected = transform.apply(buzz(200.0), on_cpu)
-    parameters = {name: draws.cuda() for name, draws in on_cpu.items()}
-    shifted = transform.apply(wavs, parameters)
-    assert decibels(shifted.cpu() - expected, expected) < -30
+    def shifted(wavs):
+        return transform.apply(wavs, transform.draw(wavs, Streams([1])))
+
+    expected, wavs = shifted(buzz(200.0)), buzz(200.0).cuda()
+    assert decibels(shifted(wavs).cpu() - expected, expected) < -30
     torch.cuda.set_sync_debug_mode("error")
     try:
-        transform.apply(wavs, transform.draw(wavs, generator))
+        shifted(wavs)
     finally:
         torch.cuda.set_sync_debug_mode("default")

@@ -21,12 +21,14 @@ def room(seed, samples):
     return np.concatenate([np.full(100, 1e-3), [-0.9], decay])
 
 
-def test_it_convolves_with_the_files_from_their_peaks_on(tmp_path, generator):
+def test_it_convolves_with_the_files_from_their_peaks_on(
+    tmp_path, generator, streams
+):
     rooms = [room(0, 3000), room(1, 500)]
     paths = [write(tmp_path / f"{i}.wav", r) for i, r in enumerate(rooms)]
     transform = RecordedReverb(paths)
     wavs = torch.randn(8, 4000, generator=generator(1))
-    parameters = transform.draw(wavs, generator())
+    parameters = transform.draw(wavs, streams(wavs))
     changed = transform.apply(wavs, parameters).numpy()
     choices = parameters["response"].flatten().tolist()
     assert set(choices) == {0, 1}
@@ -36,9 +38,10 @@ def test_it_convolves_with_the_files_from_their_peaks_on(tmp_path, generator):
         np.testing.assert_allclose(wet, expected, atol=2e-5)
 
 
-def test_each_file_is_as_likely(tmp_path, generator):
+def test_each_file_is_as_likely(tmp_path, streams):
     paths = [write(tmp_path / f"{i}.wav", room(i, 9)) for i in range(4)]
-    draws = RecordedReverb(paths).draw(torch.zeros(2000, 4), generator())
+    wavs = torch.zeros(2000, 4)
+    draws = RecordedReverb(paths).draw(wavs, streams(wavs))
     shares = np.bincount(draws["response"].flatten().numpy()) / 2000
     np.testing.assert_allclose(shares, 0.25, atol=4 * np.sqrt(0.1875 / 2000))
 

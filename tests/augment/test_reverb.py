@@ -14,8 +14,9 @@ def schroeder_rt60(response, rate=44100):
     return -60 / np.polyfit(fitted / rate, decibels[fitted], 1)[0]
 
 
-def drawn(transform, generator, batch=8, time=88200):
-    parameters = transform.draw(torch.zeros(batch, time), generator())
+def drawn(transform, streams, batch=8, time=88200):
+    wavs = torch.zeros(batch, time)
+    parameters = transform.draw(wavs, streams(wavs))
     return {n: p.double().numpy() for n, p in parameters.items()}
 
 
@@ -26,8 +27,8 @@ def drawn(transform, generator, batch=8, time=88200):
         ((8000, 20000), lambda p: p["high_ratio"][:, 0]),
     ],
 )
-def test_it_decays_within_its_reverberation_time(band, ratio, generator):
-    parameters = drawn(Reverb(max_drr_db=0.0), generator)
+def test_it_decays_within_its_reverberation_time(band, ratio, streams):
+    parameters = drawn(Reverb(max_drr_db=0.0), streams)
     sections = signal.butter(4, band, "bandpass", output="sos", fs=44100)
     tails = signal.sosfilt(sections, parameters["response"][:, 1:])
     measured = [schroeder_rt60(tail) for tail in tails]
@@ -35,8 +36,8 @@ def test_it_decays_within_its_reverberation_time(band, ratio, generator):
     np.testing.assert_allclose(measured, expected, rtol=0.12)
 
 
-def test_the_ratio_of_direct_to_reverberant_energy(generator):
-    parameters = drawn(Reverb(), generator)
+def test_the_ratio_of_direct_to_reverberant_energy(streams):
+    parameters = drawn(Reverb(), streams)
     response = parameters["response"]
     energies = np.square(response[:, 1:]).sum(axis=1)
     measured = 10 * np.log10(np.square(response[:, 0]) / energies)
@@ -44,18 +45,18 @@ def test_the_ratio_of_direct_to_reverberant_energy(generator):
     np.testing.assert_allclose(measured, expected, atol=0.01)
 
 
-def test_it_begins_after_the_pre_delay(generator):
-    parameters = drawn(Reverb(min_pre_delay=0.001), generator)
+def test_it_begins_after_the_pre_delay(streams):
+    parameters = drawn(Reverb(min_pre_delay=0.001), streams)
     begins = np.argmax(parameters["response"][:, 1:] != 0, axis=1) + 1
     expected = np.ceil(44100 * parameters["pre_delay"][:, 0])
     np.testing.assert_array_equal(begins, expected)
 
 
-def test_it_is_the_convolution_at_the_clips_level(generator):
+def test_it_is_the_convolution_at_the_clips_level(generator, streams):
     wavs = torch.randn(4, 22050, generator=generator(1))
     wavs[:, -5000:] = 0.0
     transform = Reverb()
-    parameters = transform.draw(wavs, generator())
+    parameters = transform.draw(wavs, streams(wavs))
     changed = transform.apply(wavs, parameters).double().numpy()
     wavs, responses = (
         x.double().numpy() for x in (wavs, parameters["response"])
@@ -69,9 +70,9 @@ def test_it_is_the_convolution_at_the_clips_level(generator):
 
 
 @pytest.mark.parametrize("time", [1, 2, 100])
-def test_clips_may_be_shorter_than_the_response(time, generator):
+def test_clips_may_be_shorter_than_the_response(time, streams):
     wavs = torch.ones(3, time)
     transform = Reverb()
-    changed = transform.apply(wavs, transform.draw(wavs, generator()))
+    changed = transform.apply(wavs, transform.draw(wavs, streams(wavs)))
     assert changed.shape == wavs.shape
     assert changed.isfinite().all()

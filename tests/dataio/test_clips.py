@@ -50,6 +50,7 @@ def test_an_item(write):
     assert item["clips"].dtype == torch.float32
     assert item["clips"].abs().amax(dim=1).tolist() == pytest.approx([1, 1])
     assert not torch.equal(*item["clips"])
+    assert item["seeds"].shape == (2,)
     assert item["rows"].tolist() == [0, 0]
     assert item["group"] == 0
 
@@ -127,8 +128,19 @@ def test_a_pair_depends_on_seed_epoch_and_index_only(write):
     different = ClipPairs(manifest, 0.5, 8000, seed=2)[3, 7]
     assert not torch.equal(different["clips"], first["clips"])
     again = ClipPairs(manifest, 0.5, 8000, seed=1)[3, 7]
-    assert torch.equal(again["clips"], first["clips"])
-    assert torch.equal(again["rows"], first["rows"])
+    for name in ("clips", "seeds", "rows"):
+        assert torch.equal(again[name], first[name])
+
+
+def test_no_two_clips_share_a_seed(write):
+    manifest = write(noise(3))
+    seeds = [
+        ClipPairs(manifest, 0.5, 8000, seed)[epoch, index]["seeds"]
+        for seed in (1, 2)
+        for epoch in range(3)
+        for index in range(20)
+    ]
+    assert len(torch.cat(seeds).unique()) == 2 * 2 * 3 * 20
 
 
 def test_workers_change_nothing_even_where_files_fail(write, tmp_path):
@@ -143,8 +155,8 @@ def test_workers_change_nothing_even_where_files_fail(write, tmp_path):
         )
         passes.append(list(loader))
     for alone, shared in zip(*passes, strict=True):
-        assert torch.equal(alone["clips"], shared["clips"])
-        assert torch.equal(alone["rows"], shared["rows"])
+        for name in ("clips", "seeds", "rows"):
+            assert torch.equal(alone[name], shared[name])
     assert alone["clips"].shape == (4, 2, 4000)
     assert {0, 2} == set(torch.cat([b["group"] for b in passes[0]]).tolist())
 

@@ -26,7 +26,7 @@ FACTORS = [1, 2, 3]  # of gradient accumulation
 class Same(torch.nn.Module):
     """In place of the augmentation."""
 
-    def forward(self, wavs, generator):
+    def forward(self, wavs, streams):
         return wavs
 
 
@@ -79,7 +79,7 @@ def batches(rank=0, steps=STEPS):
     clips = torch.randn(steps, BATCH, 2, TIME, generator=generator)
     rows = torch.zeros(BATCH, 2, dtype=torch.long)
     group = torch.arange(BATCH)
-    rest = {"rows": rows, "group": group}
+    rest = {"seeds": rows, "rows": rows, "group": group}
     # A loader, as SpeechBrain would make one that puts batches into batches
     return DataLoader([{"clips": x, **rest} for x in clips], batch_size=None)
 

@@ -18,7 +18,7 @@ SINGERS, PAIRS, DIM, STEPS = 24, 48, 16, 250
 class Same(torch.nn.Module):
     """In place of the augmentation."""
 
-    def forward(self, wavs, generator):
+    def forward(self, wavs, streams):
         return wavs
 
 
@@ -48,7 +48,8 @@ def loader(batches, seed):
         noise = torch.randn(PAIRS, 2, DIM, generator=generator)
         clips = singers[group] + 0.5 * noise
         rows = torch.zeros(PAIRS, 2, dtype=torch.long)
-        items.append({"clips": clips, "rows": rows, "group": group})
+        batch = {"clips": clips, "seeds": rows, "rows": rows, "group": group}
+        items.append(batch)
     return DataLoader(items, batch_size=None)
 
 
