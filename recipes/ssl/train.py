@@ -17,6 +17,7 @@ from speechbrain_singer.corpora import manifest_paths, prepare
 from speechbrain_singer.dataio.clips import ClipPairs
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.evaluation.processes import leave
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.settings import load_settings
@@ -114,6 +115,7 @@ def main(arguments):
         before,
         read_manifest(manifests.test),
     )
+    leave()
 
 
 def prepare_manifests(hparams):

@@ -104,5 +104,27 @@ def is_main():
     return not _several() or dist.get_rank() == 0
 
 
+def leave():
+    """Ends the common work; to be called by all processes.
+
+    A process that just ends may abort, and torchrun then stops the others.
+
+    Returns
+    -------
+    is_main : bool
+        Whether this is the main process, which may have more to do.
+
+    Example
+    -------
+    >>> leave()
+    True
+    """
+    main = is_main()
+    if _several():
+        dist.barrier()
+        dist.destroy_process_group()
+    return main
+
+
 def _several():
     return dist.is_available() and dist.is_initialized()

@@ -1,17 +1,180 @@
 """Verification figures of embeddings whose singers are known."""
 
+from typing import NamedTuple
+
 import numpy as np
 import torch.nn.functional as F
+from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.trials import all_pairs
-from speechbrain_singer.metrics.ranking import mean_normalised_rank
-from speechbrain_singer.metrics.verification import eer
+from speechbrain_singer.dataio.trials import Trials, all_pairs
+from speechbrain_singer.metrics.bootstrap import eer_interval
+from speechbrain_singer.metrics.detection import detection_metrics
+from speechbrain_singer.metrics.ranking import (
+    mean_normalised_rank,
+    retrieval_metrics,
+)
+from speechbrain_singer.metrics.verification import (
+    eer,
+    error_rates,
+    validate,
+)
+from speechbrain_singer.scoring.pairs import inner_products
+
+logger = get_logger(__name__)
 
 MAX_RANKED = 1000  # positive trials that are ranked, as published
+# Figures that are rates, and given in percent
+RATES = ("EER", "interpolated_EER", "AUC", "TPR_at_FPR_0.01")
+
+
+class Verification(NamedTuple):
+    """What came of scoring trials.
+
+    Arguments
+    ---------
+    trials : Trials
+    scores : np.ndarray
+        [trials]
+    metrics : dict
+        See `verify`.
+    """
+
+    trials: Trials
+    scores: np.ndarray
+    metrics: dict
+
+
+def verify(
+    embeddings,
+    rows,
+    trials,
+    back_end,
+    calibration=None,
+    threshold=None,
+    replicates=1000,
+):
+    """Scores trials and measures how well that tells singers apart.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [recordings, dim]
+    rows : list of dict
+        Rows of a manifest, one for each embedding.
+    trials : Trials
+        Of both kinds.
+    back_end : object
+        With `score(embeddings, trials)`, see `scoring`.
+    calibration : Calibration, optional
+        From scores to log-likelihood ratios, set on other singers. Without
+        it there is no Cllr.
+    threshold : float, optional
+        That was set on other singers; the errors at it are given.
+    replicates : int
+        Of the bootstrap over singers; no interval with 0.
+
+    Returns
+    -------
+    verification : Verification
+        Its metrics are, in percent but for thresholds and costs: EER, its
+        95 % interval over singers, and what else `detection_metrics` gives;
+        Cllr; the rates of false rejection and false acceptance at the given
+        threshold; of the cosines, MNR, recall at 1, 5 and 10 and mAP, these
+        without the recordings of the query's own song; and the numbers of
+        recordings, singers, trials and those by the same singer.
+
+    Example
+    -------
+    >>> import torch
+    >>> from speechbrain_singer.scoring.cosine import Cosine
+    >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
+    >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
+    >>> verification = verify(embeddings, rows, all_pairs(rows), Cosine())
+    >>> verification.metrics["EER"], verification.metrics["trials"]
+    (0.0, 6)
+    """
+    scores = back_end.score(embeddings, trials)
+    metrics = {
+        name: 100 * value if name in RATES else value
+        for name, value in detection_metrics(scores, trials.labels).items()
+    }
+    singers = np.array([row["singer"] for row in rows])
+    if _agree(trials, singers):
+        metrics["MNR"] = _rank(embeddings, singers, trials)
+        if replicates:
+            metrics["EER_interval"] = _interval(
+                scores, trials, singers, replicates
+            )
+    if calibration is not None:
+        ratios = calibration.log_likelihood_ratios(scores)
+        metrics["Cllr"] = detection_metrics(ratios, trials.labels, True)["Cllr"]
+    if threshold is not None:
+        metrics |= _errors_at(threshold, scores, trials.labels)
+    standardised = cosine_scores(standardise(embeddings), trials)
+    metrics["EER_standardised"] = 100 * eer(standardised, trials.labels)[0]
+    metrics |= _retrieval(embeddings, rows, singers)
+    metrics |= {
+        "recordings": len(rows),
+        "singers": len(set(singers)),
+        "trials": len(trials.labels),
+        "same_singer_trials": int(trials.labels.sum()),
+    }
+    return Verification(trials, scores, metrics)
+
+
+def _agree(trials, singers):
+    """Whether a list's labels are those of the manifest's singers."""
+    same = singers[trials.first] == singers[trials.second]
+    contradicted = int((same != (trials.labels == 1)).sum())
+    if contradicted:
+        logger.warning(
+            "%d labels of the list contradict the singers of the manifest: "
+            "no mean normalised rank, and no interval of the EER",
+            contradicted,
+        )
+    return not contradicted
+
+
+def _interval(scores, trials, singers, replicates):
+    _, numbers = np.unique(singers, return_inverse=True)
+    sides = numbers[trials.first], numbers[trials.second]
+    interval = eer_interval(
+        scores, trials.labels, *sides, replicates=replicates
+    )
+    return [100 * bound for bound in interval]
+
+
+def _errors_at(threshold, scores, labels):
+    rejection, acceptance = error_rates(
+        *validate(scores, labels), np.array([threshold])
+    )
+    return {
+        "threshold": threshold,
+        "false_rejection": 100 * float(rejection[0]),
+        "false_acceptance": 100 * float(acceptance[0]),
+    }
+
+
+def _retrieval(embeddings, rows, singers):
+    """Of recordings of other songs than the query's, if there are any."""
+    # What has no song's name is no song that recordings share
+    songs = [row.get("song") or f"#{i}" for i, row in enumerate(rows)]
+    try:
+        found = retrieval_metrics(embeddings, singers, songs)
+    except ValueError as error:
+        logger.warning("No recall and precision of other songs: %s", error)
+        return {}
+    found.pop("queries")
+    return {
+        name.replace("@", "_at_"): 100 * value for name, value in found.items()
+    }
 
 
 def cosine_scores(embeddings, trials):
     """Cosine of both recordings of each trial.
+
+    As `scoring.Cosine`, and 0 for an embedding that is zero, as it may be
+    while a network is trained.
 
     Arguments
     ---------
@@ -32,9 +195,8 @@ def cosine_scores(embeddings, trials):
     >>> cosine_scores(torch.tensor([[1.0, 0.0], [0.0, 2.0]]), trials)
     array([0.])
     """
-    normalised = F.normalize(embeddings.double(), dim=1)
-    similarity = normalised @ normalised.T
-    return similarity[trials.first, trials.second].cpu().numpy()
+    normalised = F.normalize(embeddings.double(), dim=1).cpu().numpy()
+    return inner_products(normalised, normalised, trials)
 
 
 def standardise(embeddings):
@@ -111,12 +273,16 @@ def error_and_rank(embeddings, rows, trials):
     {'EER': 0.0, 'MNR': 0.0}
     """
     rate, _ = eer(cosine_scores(embeddings, trials), trials.labels)
+    singers = [row["singer"] for row in rows]
+    return {"EER": 100 * rate, "MNR": _rank(embeddings, singers, trials)}
+
+
+def _rank(embeddings, singers, trials):
+    """Mean normalised rank in percent, of some of the positive trials."""
     queries, matches = trials.positives
     if queries.size > MAX_RANKED:
         chosen = np.random.default_rng(0).choice(
             queries.size, MAX_RANKED, replace=False
         )
         queries, matches = queries[chosen], matches[chosen]
-    singers = [row["singer"] for row in rows]
-    rank = mean_normalised_rank(embeddings, singers, queries, matches)
-    return {"EER": 100 * rate, "MNR": 100 * rank}
+    return 100 * mean_normalised_rank(embeddings, singers, queries, matches)

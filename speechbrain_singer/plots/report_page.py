@@ -16,7 +16,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: right;
          border-bottom: 1px solid #8885; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+th:first-child, td:first-child { text-align: left; white-space: normal; }
 figure { margin: 1rem 0; }
 img { max-width: 100%; height: auto; background: white; }
 figcaption { font-size: .9rem; opacity: .8; }

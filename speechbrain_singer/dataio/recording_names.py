@@ -1,0 +1,113 @@
+"""What a list may call a recording, or a clip of one."""
+
+import os
+import re
+
+
+class RecordingNames:
+    """Finds rows of a manifest by the names that lists have for them.
+
+    A row's names are its ID; its path, absolute, as it stands in the manifest,
+    or relative to a folder; and all these without the ending of the file. Of a
+    clip they end with its number, as its ID does: `ann/a.wav#0` or `ann/a#0`.
+    An ID goes before a path, and that before a name without an ending. Nothing
+    is guessed: a name that several rows share finds none of them.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest. Those without `wav` have no name but their ID.
+    data_folder : str or Path, optional
+        What paths in lists are relative to.
+
+    Attributes
+    ----------
+    known : dict
+        The row number for each name.
+
+    Example
+    -------
+    >>> rows = [{"ID": "ann/a.wav", "wav": "/audio/ann/a.wav"}]
+    >>> names = RecordingNames(rows, "/audio/ann")
+    >>> [names.find(name) for name in ("ann/a", "./a.wav", "wav")]
+    [0, 0, None]
+    """
+
+    def __init__(self, rows, data_folder=None):
+        self.known, self._shared = {}, {}
+        self._ids = [row["ID"] for row in rows]
+        spellings = [_spellings(row, data_folder) for row in rows]
+        for names_of_rows in zip(*spellings, strict=True):
+            self._add(names_of_rows)
+
+    def _add(self, names_of_rows):
+        """Adds the names of one kind, unless another kind has them already."""
+        found, shared = {}, {}
+        for row, names in enumerate(names_of_rows):
+            for name in names:
+                earlier = found.setdefault(name, row)
+                if earlier != row:
+                    shared.setdefault(name, [earlier]).append(row)
+        for name, row in found.items():
+            if name in self.known or name in self._shared:
+                continue
+            if name in shared:
+                self._shared[name] = shared[name]
+            else:
+                self.known[name] = row
+
+    def find(self, name):
+        """The number of the row with this name, or None.
+
+        Blanks and quotes around it do not count, nor do `./` and the like.
+        """
+        if name in self.known:
+            return self.known[name]
+        row = self.known.get(_tidy(name))
+        if row is not None:
+            self.known[name] = row
+        return row
+
+    def explain(self, name):
+        """Why `find` finds nothing, and what to do about it."""
+        shared = self._shared.get(name) or self._shared.get(_tidy(name))
+        if shared:
+            first, second = (repr(self._ids[row]) for row in shared[:2])
+            return (
+                f"{name!r} is the name of {len(shared)} recordings, such as "
+                f"{first} and {second}: write their IDs"
+            )
+        if self.find(f"{_tidy(name)}#0") is not None:
+            return (
+                f"{name!r} was cut into clips: write the clips' IDs, such as "
+                f"'{name}#0', or measure whole recordings"
+            )
+        example = f" such as {self._ids[0]!r}" if self._ids else ""
+        return (
+            f"{name!r} is no recording here: a name is an ID{example}, or a "
+            "path, absolute or relative to data_folder: set that, or take such "
+            "lines out"
+        )
+
+
+def _tidy(name):
+    return os.path.normpath(name.strip().strip('"'))
+
+
+def _spellings(row, data_folder):
+    """The names of a row: its ID, its paths, and both without the ending."""
+    name, clip = row["ID"], ""
+    if row.get("recording", name) != name:
+        name, clip = re.fullmatch(r"(.*?)(#\d+)?", name, re.DOTALL).groups("")
+    if "wav" not in row:
+        return [[row["ID"]], [], []]
+    paths = [row["wav"], os.path.abspath(row["wav"])]
+    if data_folder is not None:
+        paths.append(os.path.relpath(row["wav"], data_folder))
+    ending = os.path.splitext(row["wav"])[1]
+    bare = [path.removesuffix(ending) for path in (name, *paths)]
+    return [
+        [row["ID"]],
+        [path + clip for path in paths],
+        [path + clip for path in bare],
+    ]

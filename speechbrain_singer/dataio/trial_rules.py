@@ -1,0 +1,159 @@
+"""Which two recordings may be a trial."""
+
+import numpy as np
+
+
+class TrialRules:
+    """Columns in which the recordings of a trial agree, and differ.
+
+    An empty value is one that is not known: it neither agrees nor differs, and
+    recordings that lack one which is asked for, or the singer, take part in no
+    trial. Two clips of one recording are never a singer's trial: it would ask
+    for the recording.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest, with the column `singer`.
+    same, different : sequence of str
+        Names of columns.
+
+    Attributes
+    ----------
+    usable : np.ndarray
+        [usable], the numbers of the rows that take part, ascending.
+    singers : np.ndarray
+        [rows], a number for each singer.
+    group : np.ndarray
+        [rows], a number for what they have in the columns that agree.
+    one_singer : bool
+        Whether both recordings of a trial are of one singer.
+
+    Raises
+    ------
+    ValueError
+        If a row lacks a column.
+
+    Example
+    -------
+    >>> rows = [{"singer": s, "song": t} for s, t in ("a1", "a2", "b1", "?2")]
+    >>> rules = TrialRules(rows, same=["song"], different=["singer"])
+    >>> rules.allowed(np.array([0, 0, 0]), np.array([0, 1, 2]))
+    array([False, False,  True])
+    """
+
+    def __init__(self, rows, same=(), different=()):
+        for name in (*same, *different, "singer"):
+            _check_column(rows, name)
+        known = [
+            all(row[name] not in ("", None) for name in (*same, *different))
+            and bool(row["singer"])
+            for row in rows
+        ]
+        self.usable = np.flatnonzero(known).astype(np.int32)
+        self.singers = numbered(row["singer"] for row in rows)
+        self.one_singer = "singer" in same
+        self.group = numbered(tuple(row[c] for c in same) for row in rows)
+        self._differing = [
+            numbered(row[name] for row in rows) for name in different
+        ]
+        recordings = recording_numbers(rows).tolist()
+        pairs = zip(self.singers.tolist(), recordings, strict=True)
+        self._differing.append(numbered(pairs))
+
+    def allowed(self, first, second):
+        """Whether pairs of usable rows may be trials.
+
+        Arguments
+        ---------
+        first, second : np.ndarray
+            Row numbers, of shapes that broadcast.
+
+        Returns
+        -------
+        allowed : np.ndarray
+            Of bool, False for a row with itself.
+        """
+        allowed = self.group[first] == self.group[second]
+        for column in self._differing:
+            allowed &= column[first] != column[second]
+        return allowed
+
+    def partners(self):
+        """For each usable row, the later ones that it may be tried with.
+
+        Yields
+        ------
+        partners : np.ndarray
+            Of int32, ascending row numbers.
+        """
+        group = self.group[self.usable]
+        order = np.argsort(group, kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(order.size)
+        ends = np.searchsorted(group[order], group, side="right")
+        # Sorted, those to compare with lie side by side: slices are no copies
+        ordered = self.usable[order]
+        columns = [column[ordered] for column in self._differing]
+        for here, end in zip(place.tolist(), ends.tolist(), strict=True):
+            later = slice(here + 1, end)
+            allowed = columns[0][later] != columns[0][here]
+            for column in columns[1:]:
+                allowed &= column[later] != column[here]
+            yield ordered[later][allowed]
+
+
+def recording_numbers(rows):
+    """A number for the recording that each row is, or was cut from.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest. Their column `recording` counts; if there is none,
+        the rows of one file are of one recording.
+
+    Returns
+    -------
+    numbers : np.ndarray
+        [rows], int32
+
+    Example
+    -------
+    >>> recording_numbers([{"wav": f"{name}.wav"} for name in "aba"])
+    array([0, 1, 0], dtype=int32)
+    """
+    if any(row.get("recording") for row in rows):
+        return numbered(row.get("recording") or row["ID"] for row in rows)
+    return numbered(row.get("wav", i) for i, row in enumerate(rows))
+
+
+def numbered(values):
+    """Numbers values in the order in which they first come.
+
+    Arguments
+    ---------
+    values : iterable
+        Of anything that a dictionary takes.
+
+    Returns
+    -------
+    numbers : np.ndarray
+        [values], int32
+
+    Example
+    -------
+    >>> numbered(["f", "m", "f"])
+    array([0, 1, 0], dtype=int32)
+    """
+    numbers = {}
+    return np.fromiter(
+        (numbers.setdefault(value, len(numbers)) for value in values), np.int32
+    )
+
+
+def _check_column(rows, name):
+    missing = next((row for row in rows if name not in row), None)
+    if missing is not None:
+        raise ValueError(
+            f"no column {name!r} in the manifest; it has {', '.join(missing)}"
+        )

@@ -1,0 +1,152 @@
+"""What an evaluation starts from: a corpus, an encoder, and its embeddings."""
+
+from pathlib import Path
+
+from speechbrain.utils.distributed import run_on_main
+
+from speechbrain_singer.corpora import manifest_paths, prepare
+from speechbrain_singer.dataio.cuts import cut_clips, whole_recordings
+from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.evaluation.cache import cached_embeddings
+from speechbrain_singer.evaluation.encoders import load_encoder
+
+# Keys of a YAML that the functions here take
+NEEDED = [
+    "cache_folder",
+    "clip_seconds",
+    "corpus",
+    "corpus_options",
+    "data_folder",
+    "encoder",
+    "manifest_folder",
+    "part",
+    "seed",
+    "test_singers",
+    "valid_singers",
+]
+# And for the background set, which there need not be
+BACKGROUND = [
+    "background_corpus",
+    "background_folder",
+    "background_options",
+    "background_part",
+]
+
+
+def corpus_rows(hparams):
+    """The rows of a corpus, or of a part of it, that can be measured on.
+
+    Arguments
+    ---------
+    hparams : dict
+        With `corpus`, `data_folder`, `corpus_options`, `manifest_folder`,
+        `valid_singers`, `test_singers` and `seed`, as `corpora.prepare` takes
+        them; `part`, which is `manifest` for all of the corpus, or `train`,
+        `valid` or `test`; and `clip_seconds`, the length of clips, None for
+        whole recordings.
+
+    Returns
+    -------
+    rows : list of dict
+        With the column `recording`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such part, or no recording with a singer in it.
+    """
+    run_on_main(
+        prepare,
+        kwargs={
+            "corpus": hparams["corpus"],
+            "data_folder": hparams["data_folder"],
+            "save_folder": hparams["manifest_folder"],
+            "valid_singers": hparams["valid_singers"],
+            "test_singers": hparams["test_singers"],
+            "seed": hparams["seed"],
+            "corpus_options": hparams["corpus_options"],
+        },
+    )
+    parts = manifest_paths(hparams["manifest_folder"])._asdict()
+    parts.pop("skipped")
+    part = hparams["part"]
+    if part not in parts:
+        raise ValueError(f"no part {part!r}; there are {', '.join(parts)}")
+    rows = [row for row in read_manifest(parts[part]) if row["singer"]]
+    if not rows:
+        raise ValueError(
+            f"{parts[part]}: no recording in it has a singer's name; in a "
+            "corpus of the kind 'folder' the first level of folders is taken "
+            "for it"
+        )
+    if hparams["clip_seconds"] is None:
+        return whole_recordings(rows)
+    return cut_clips(rows, hparams["clip_seconds"])
+
+
+def embedded_corpus(hparams, run_opts=None, rows=None):
+    """The embeddings of a corpus by an encoder; to be called by all processes.
+
+    Arguments
+    ---------
+    hparams : dict
+        As `corpus_rows` takes it, with `encoder`, as `load_encoder` takes it,
+        and `cache_folder`.
+    run_opts : dict, optional
+        SpeechBrain's.
+    rows : list of dict, optional
+        What `corpus_rows` returned, if that was asked before.
+
+    Returns
+    -------
+    encoder : object
+    embeddings : torch.Tensor
+        [rows, dim], float32, on the CPU.
+    rows : list of dict
+        Those that could be encoded.
+    """
+    rows = corpus_rows(hparams) if rows is None else rows
+    encoder = load_encoder(hparams["encoder"], run_opts)
+    return encoder, *_embed(encoder, rows, hparams, run_opts)
+
+
+def embedded_background(hparams, encoder, run_opts=None):
+    """Embeddings of other singers, that a back end learns from.
+
+    To be called by all processes.
+
+    Arguments
+    ---------
+    hparams : dict
+        As `embedded_corpus` takes it, with `background_corpus`,
+        `background_folder`, `background_options` and `background_part`.
+    encoder : object
+    run_opts : dict, optional
+        SpeechBrain's.
+
+    Returns
+    -------
+    background : tuple or None
+        Embeddings, [rows, dim], and the singer of each. None if no background
+        corpus is named.
+    """
+    if hparams["background_corpus"] is None:
+        return None
+    folder = Path(hparams["manifest_folder"])
+    settings = {
+        **hparams,
+        "corpus": hparams["background_corpus"],
+        "data_folder": hparams["background_folder"],
+        "corpus_options": hparams["background_options"],
+        "part": hparams["background_part"],
+        "manifest_folder": folder.with_name(f"{folder.name}_background"),
+    }
+    embeddings, rows = _embed(encoder, corpus_rows(settings), hparams, run_opts)
+    return embeddings, [row["singer"] for row in rows]
+
+
+def _embed(encoder, rows, hparams, run_opts):
+    progressbar = not (run_opts or {}).get("noprogressbar", False)
+    return cached_embeddings(
+        encoder, rows, hparams["cache_folder"], progressbar
+    )

@@ -1,0 +1,156 @@
+"""Verification as a user runs it, at a tiny scale."""
+
+import csv
+import json
+import subprocess
+import sys
+from itertools import combinations
+
+import numpy as np
+import pytest
+import torch
+from evaluation_recipe import ROOT, arguments, run
+from speechbrain.utils.metric_stats import EER, minDCF
+
+from speechbrain_singer.dataio.manifest import read_manifest
+
+SCRIPT = "recipes/verification/evaluate.py"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Where the embedded corpus is; the first run makes it."""
+    return tmp_path_factory.mktemp("corpus") / "synthetic"
+
+
+def verify(corpus, output, *flags, **overrides):
+    run(SCRIPT, arguments("verification", corpus, output, *flags, **overrides))
+    return json.loads((output / "metrics.json").read_text())
+
+
+def scores_in(folder):
+    with (folder / "scores.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def finished(corpus, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("verification")
+    verify(corpus, folder, colours="[singer, sex]")
+    return folder
+
+
+def test_the_figures_follow_from_the_scores(finished):
+    metrics = json.loads((finished / "metrics.json").read_text())
+    lines = scores_in(finished)
+    scores = torch.tensor([float(line["score"]) for line in lines])
+    same = torch.tensor([line["label"] == "1" for line in lines])
+    rate, _ = EER(scores[same], scores[~same])
+    cost, _ = minDCF(scores[same], scores[~same])
+    assert metrics["EER"] == pytest.approx(100 * rate, abs=1e-3)
+    assert metrics["minDCF"] == pytest.approx(float(cost), abs=1e-6)
+    low, high = metrics["EER_interval"]
+    assert 0 <= low <= metrics["EER"] <= high <= 100
+    assert metrics["recordings"] == 18 and metrics["singers"] == 6
+
+
+def test_the_trials_are_all_pairs_of_other_songs(finished):
+    rows = read_manifest(finished / "manifest" / "manifest.csv")
+    expected = {
+        (a["ID"], b["ID"]): str(int(a["singer"] == b["singer"]))
+        for a, b in combinations(rows, 2)
+        if a["song"] != b["song"]
+    }
+    found = {(x["first"], x["second"]): x["label"] for x in scores_in(finished)}
+    assert found == expected
+
+
+def test_the_page_has_all_pictures(finished):
+    page = (finished / "report.html").read_text()
+    pictures = sorted(path.name for path in finished.glob("*.png"))
+    assert pictures == [
+        "det.png",
+        "scores.png",
+        "similarity.png",
+        "tsne_sex.png",
+        "tsne_singer.png",
+    ]
+    assert page.count("data:image/png;base64,") == len(pictures)
+    assert "equal error rate" in page
+
+
+def test_a_second_run_only_reads_the_embeddings(finished, corpus, tmp_path):
+    cache = finished / "cache"
+    before = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
+    verify(corpus, tmp_path, cache_folder=cache)
+    assert {p: p.stat().st_mtime_ns for p in cache.iterdir()} == before
+    assert scores_in(tmp_path) == scores_in(finished)
+
+
+def test_trials_of_one_sex_among_clips(corpus, tmp_path):
+    metrics = verify(corpus, tmp_path, same="sex", clip_seconds=0.5)
+    rows = read_manifest(tmp_path / "manifest" / "manifest.csv")
+    assert metrics["recordings"] == 3 * len(rows)
+    by_clip = {f"{row['ID']}#{k}": row for row in rows for k in range(3)}
+    for line in scores_in(tmp_path):
+        first, second = by_clip[line["first"]], by_clip[line["second"]]
+        assert first["sex"] == second["sex"]
+        assert first["song"] != second["song"]
+
+
+def test_balanced_trials_can_be_used_again(corpus, tmp_path):
+    first = verify(corpus, tmp_path / "a", trials="balanced", trial_count=20)
+    assert first["trials"] == 20 and first["same_singer_trials"] == 10
+    saved = tmp_path / "a" / "trials.txt"
+    again = verify(corpus, tmp_path / "b", trials=saved)
+    assert scores_in(tmp_path / "a") == scores_in(tmp_path / "b")
+    assert again["EER"] == first["EER"]
+
+
+@pytest.mark.parametrize("back_end", ["centred", "whitened", "s_norm", "plda"])
+def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
+    parts = {"valid_singers": 2, "test_singers": 2, "part": "test"}
+    background = {
+        "background_corpus": "synthetic",
+        "background_folder": corpus,
+        "background_options": "{singers: 6, songs_per_singer: 3, seconds: 1.5}",
+        "background_part": "train",
+    }
+    metrics = verify(corpus, tmp_path, back_end=back_end, **parts, **background)
+    assert metrics["singers"] == 2
+    assert metrics["settings"]["back_end"] == back_end
+    scores = np.array([float(line["score"]) for line in scores_in(tmp_path)])
+    assert np.isfinite(scores).all() and scores.std() > 0
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"back_end": "plda"}, "background_corpus"),
+        ({"same": "colour"}, "colour"),
+        ({"trials": "no.txt"}, "no such list"),
+        ({"encoder": "/no/such/folder"}, "no such folder"),
+        ({"part": "dev"}, "no part 'dev'"),
+        ({"bak_end": "plda"}, "did you mean 'back_end'"),
+    ],
+)
+def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):
+    with pytest.raises((ValueError, FileNotFoundError), match=message):
+        verify(corpus, tmp_path, **overrides)
+
+
+def test_several_processes_give_the_same(finished, corpus, tmp_path):
+    command = arguments(
+        "verification", corpus, tmp_path, "--distributed_backend=gloo"
+    )
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *("--nproc_per_node=2", SCRIPT, *command),
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    assert scores_in(tmp_path) == scores_in(finished)
