@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Measures how well singers can be named from an encoder's embeddings.
+
+> python recipes/identification/evaluate.py hparams/identification.yaml \
+      --encoder results/contrastive_vc/1234/encoder
+> python recipes/identification/evaluate.py hparams/identification.yaml \
+      --corpus ravdess_song --data_folder my/RAVDESS --encoder ge2e \
+      --group_by song --folds 2
+"""
+
+import sys
+
+import speechbrain as sb
+from speechbrain.utils.distributed import ddp_init_group
+
+from speechbrain_singer.evaluation import inputs
+from speechbrain_singer.evaluation.folds import without_single_groups
+from speechbrain_singer.evaluation.identification import identification_report
+from speechbrain_singer.evaluation.identification_output import write_results
+from speechbrain_singer.evaluation.processes import leave
+from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.settings import load_settings
+
+# What this script takes from the YAML
+NEEDED = [
+    *inputs.NEEDED,
+    "draws",
+    "folds",
+    "group_by",
+    "name",
+    "output_folder",
+    "shots",
+    "skip_single",
+]
+
+
+def main(arguments):
+    """Measures as a command line says."""
+    # 1. Settings, folders and logs
+    hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
+    ddp_init_group(run_opts)
+    hparams = load_settings(hparams_file, overrides, NEEDED)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
+
+    # 2. Embeddings of the corpus; each process encodes its share
+    _, embeddings, rows = inputs.embedded_corpus(hparams, run_opts)
+    if not leave():
+        return
+    if hparams["skip_single"]:
+        embeddings, rows = without_single_groups(
+            embeddings, rows, hparams["group_by"]
+        )
+
+    # 3. Probes that are trained on some folds and tested on another
+    report, predictions = identification_report(
+        embeddings,
+        rows,
+        by=hparams["group_by"],
+        folds=hparams["folds"],
+        shots=hparams["shots"],
+        draws=hparams["draws"],
+        seed=hparams["seed"],
+        progressbar=not run_opts.get("noprogressbar", False),
+    )
+
+    # 4. Figures, pictures and the page of all of them
+    write_results(report, predictions, hparams)
+
+
+if __name__ == "__main__":
+    keep_freed_memory()
+    main(sys.argv[1:])

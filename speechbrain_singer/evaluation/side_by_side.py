@@ -1,0 +1,246 @@
+"""Encoders side by side: measured once, kept, and set in a table."""
+
+import csv
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.evaluation.identification import probe_accuracy
+from speechbrain_singer.evaluation.inputs import embedded_corpus
+from speechbrain_singer.evaluation.processes import is_main, on_main
+from speechbrain_singer.evaluation.trials import columns, make_trials
+from speechbrain_singer.evaluation.verification import verify
+from speechbrain_singer.scoring import BACK_ENDS
+
+logger = get_logger(__name__)
+
+MISSING = "-"
+
+
+def measured(corpus, encoder, hparams, run_opts=None):
+    """The figures of an encoder on a corpus, measured or measured before.
+
+    To be called by all processes.
+
+    Arguments
+    ---------
+    corpus, encoder : str
+        Names, keys of `corpora` and `encoders` in `hparams`.
+    hparams : dict
+        Those, and `conditions`, `defaults`, `replicates`, `output_folder` and
+        `cache_folder`.
+    run_opts : dict, optional
+        SpeechBrain's.
+
+    Returns
+    -------
+    cell : dict
+        `conditions`, with the figures of each that the corpus allows, and
+        `accuracy` in percent of identification. `failure`, the reason, where
+        the encoder cannot be loaded or the corpus not be read.
+    """
+    settings = {
+        **hparams["defaults"],
+        **hparams["corpora"][corpus],
+        "encoder": hparams["encoders"][encoder],
+        "conditions": hparams["conditions"],
+        "replicates": hparams["replicates"],
+    }
+    name = f"{corpus}-{encoder}".replace(os.sep, "-").replace(" ", "_")
+    file = Path(hparams["output_folder"], "cells", f"{name}.json")
+    key = _key(settings)
+    cell = on_main(_read, file, key)
+    if cell is not None:
+        return cell
+    folder = Path(hparams["output_folder"], "manifests", corpus)
+    settings |= {
+        "manifest_folder": str(folder.with_name(corpus.replace(" ", "_"))),
+        "cache_folder": hparams["cache_folder"],
+    }
+    try:
+        cell = _measure(settings, run_opts)
+    # Whatever one encoder does, the others are measured
+    except Exception as error:
+        logger.error("%s on %s: %s", encoder, corpus, error)
+        return {"conditions": {}, "failure": str(error)}
+    if is_main():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_open(file) as opened:
+            json.dump({**cell, "key": key}, opened, indent=2)
+    return cell
+
+
+def _key(settings):
+    """Another if a setting is, or a file of the encoder's folder."""
+    stamps = []
+    if isinstance(settings["encoder"], str):
+        for path in sorted(Path(settings["encoder"]).glob("*")):
+            status = path.stat()
+            stamps.append([path.name, status.st_size, status.st_mtime_ns])
+    text = json.dumps([settings, stamps], sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _read(file, key):
+    try:
+        cell = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return cell if cell.pop("key", None) == key else None
+
+
+def _measure(settings, run_opts):
+    _, embeddings, rows = embedded_corpus(settings, run_opts)
+    if not is_main():
+        return {"conditions": {}}
+    cell = {"conditions": {}}
+    for name, condition in settings["conditions"].items():
+        if condition is None:  # taken away on the command line
+            continue
+        asked = {**settings, **condition}
+        wanted = {*columns(asked["same"]), *columns(asked["different"])}
+        if wanted - set(rows[0]):
+            logger.warning("%s: not without %s", name, wanted - set(rows[0]))
+            continue
+        verification = verify(
+            embeddings,
+            rows,
+            make_trials(rows, asked),
+            BACK_ENDS["cosine"](),
+            replicates=settings["replicates"],
+        )
+        cell["conditions"][name] = verification.metrics
+    if settings["folds"]:
+        cell["accuracy"] = probe_accuracy(
+            embeddings, rows, settings["folds"], settings["group_by"]
+        )
+    return cell
+
+
+def side_by_side_table(cells):
+    """The table: a line for each encoder on each corpus.
+
+    Arguments
+    ---------
+    cells : dict of (str, str) to dict
+        By corpus and encoder, what `measured` returns.
+
+    Returns
+    -------
+    table : list of list of str
+        The heads of the columns first.
+
+    Example
+    -------
+    >>> figures = {"EER": 9.0, "EER_interval": [8, 10], "MNR": 2.0}
+    >>> cell = {"conditions": {"all pairs": figures}, "accuracy": 80.0}
+    >>> for line in side_by_side_table({("ours", "mfcc"): cell}):
+    ...     print(" | ".join(line))
+    corpus | encoder | all pairs: EER (95 %) | MNR | accuracy
+    ours | mfcc | 9.0 (8.0 to 10.0) | 2.0 | 80.0
+    """
+    conditions = list(
+        dict.fromkeys(
+            name for cell in cells.values() for name in cell["conditions"]
+        )
+    )
+    heads = [f"{name}: EER (95 %)" for name in conditions]
+    table = [["corpus", "encoder", *heads, "MNR", "accuracy"]]
+    for (corpus, encoder), cell in cells.items():
+        figures = [cell["conditions"].get(name) for name in conditions]
+        first = next(filter(None, figures), {})
+        table.append(
+            [
+                corpus,
+                encoder,
+                *(_eer(of_condition) for of_condition in figures),
+                _number(first.get("MNR")),
+                _number(cell.get("accuracy")),
+            ]
+        )
+    return table
+
+
+def _eer(figures):
+    if figures is None:
+        return MISSING
+    if "EER_interval" not in figures:
+        return _number(figures["EER"])
+    low, high = figures["EER_interval"]
+    return f"{figures['EER']:.1f} ({low:.1f} to {high:.1f})"
+
+
+def _number(value):
+    return MISSING if value is None else f"{value:.1f}"
+
+
+def write_tables(folder, table):
+    """Writes a table as `table.md`, `table.csv` and `table.tex`.
+
+    Arguments
+    ---------
+    folder : str or Path
+    table : list of list of str
+        The heads of the columns first.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> write_tables(folder, [["encoder", "EER"], ["mfcc", "9.0"]])
+    >>> print((folder / "table.md").read_text())
+    | encoder | EER |
+    | --- | --- |
+    | mfcc | 9.0 |
+    <BLANKLINE>
+    """
+    folder = Path(folder)
+    with atomic_open(folder / "table.csv") as file:
+        csv.writer(file, lineterminator="\n").writerows(table)
+    lines = [table[0], ["---"] * len(table[0]), *table[1:]]
+    with atomic_open(folder / "table.md") as file:
+        file.writelines(f"| {' | '.join(line)} |\n" for line in lines)
+    with atomic_open(folder / "table.tex") as file:
+        file.write(latex(table))
+
+
+def latex(table):
+    r"""A table for LaTeX; its rules are those of the package booktabs.
+
+    Example
+    -------
+    >>> print(latex([["encoder", "EER (95 %)"], ["a_b", "9.0"]]))
+    \begin{tabular}{ll}
+    \toprule
+    encoder & EER (95 \%) \\
+    \midrule
+    a\_b & 9.0 \\
+    \bottomrule
+    \end{tabular}
+    <BLANKLINE>
+    """
+    lines = [f"{' & '.join(map(_escape, line))} \\\\" for line in table]
+    return "\n".join(
+        [
+            rf"\begin{{tabular}}{{{'l' * len(table[0])}}}",
+            r"\toprule",
+            lines[0],
+            r"\midrule",
+            *lines[1:],
+            r"\bottomrule",
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def _escape(cell):
+    special = {c: f"\\{c}" for c in "&%$#_{}"} | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+    return "".join(special.get(character, character) for character in cell)

@@ -1,0 +1,106 @@
+"""Encoders side by side as a user compares them, at a tiny scale."""
+
+import csv
+import json
+
+import pytest
+from evaluation_recipe import ROOT, run
+
+SCRIPT = "recipes/verification/compare.py"
+CORPUS = "{corpus: synthetic, data_folder: %s, part: manifest, corpus_options: \
+{singers: 6, songs_per_singer: 3, seconds: 1.5}}"
+
+# Encoders of the YAML that are taken away
+UNWANTED = [
+    *("MFCC statistics: null", "spectral features: null", "GE2E: null"),
+    *("before training: null", "after training: null"),
+]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Where the embedded corpus is; the first run makes it."""
+    return tmp_path_factory.mktemp("corpus") / "synthetic"
+
+
+def compare(corpus, output, encoders, **overrides):
+    settings = {
+        "corpora": f"{{embedded corpus: null, tiny: {CORPUS % corpus}}}",
+        "encoders": f"{{{', '.join([*UNWANTED, encoders])}}}",
+        "output_folder": output,
+        "cache_folder": output / "cache",
+        "replicates": 50,
+        **overrides,
+    }
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    hparams = str(ROOT / "hparams" / "compare.yaml")
+    run(SCRIPT, [hparams, *options, "--device=cpu", "--noprogressbar"])
+    with (output / "table.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def finished(corpus, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compare")
+    encoders = "MFCC: mfcc, missing: /no/such/encoder, spectral: spectral"
+    return folder, compare(corpus, folder, encoders)
+
+
+def test_the_table_has_what_each_cell_measured(finished):
+    folder, (mfcc, _, spectral) = finished
+    cell = json.loads((folder / "cells" / "tiny-MFCC.json").read_text())
+    figures = cell["conditions"]["all pairs"]
+    low, high = figures["EER_interval"]
+    assert mfcc["all pairs: EER (95 %)"] == (
+        f"{figures['EER']:.1f} ({low:.1f} to {high:.1f})"
+    )
+    assert mfcc["MNR"] == f"{figures['MNR']:.1f}"
+    assert mfcc["accuracy"] == f"{cell['accuracy']:.1f}"
+    assert figures["trials"] == 18 * 17 / 2
+    assert spectral["MNR"] != mfcc["MNR"]
+
+
+def test_an_encoder_that_fails_does_not_stop_the_others(finished):
+    folder, (_, missing, _) = finished
+    assert set(missing.values()) == {"tiny", "missing", "-"}
+    assert not (folder / "cells" / "tiny-missing.json").exists()
+
+
+def test_all_kinds_of_tables_and_a_picture(finished):
+    folder, rows = finished
+    assert (folder / "table.md").read_text().count("\n") == 2 + len(rows)
+    assert (folder / "table.tex").read_text().count(r"\\") == 1 + len(rows)
+    assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_goes_on_where_it_was(finished, corpus):
+    """What is there is not measured again, unless its settings changed."""
+    folder, rows = finished
+    cells = {path: path.stat().st_mtime_ns for path in folder.glob("cells/*")}
+    encoders = "MFCC: mfcc, spectral: spectral, again: mfcc"
+    table = compare(corpus, folder, encoders)
+    assert [line["encoder"] for line in table] == ["MFCC", "spectral", "again"]
+    assert table[0] == rows[0]
+    for path, time in cells.items():
+        assert path.stat().st_mtime_ns == time
+    compare(corpus, folder, encoders, replicates=60)
+    for path, time in cells.items():
+        assert path.stat().st_mtime_ns > time
+
+
+def test_conditions_on_columns_that_are_not_there_are_left_out(
+    corpus, tmp_path
+):
+    conditions = (
+        "{all pairs: null, 'same sex, other song': null, "
+        "any: {same: [], different: []}, red: {same: [colour], different: []}}"
+    )
+    table = compare(
+        *(corpus, tmp_path, "MFCC: mfcc"),
+        conditions=conditions,
+        defaults="{folds: 0}",
+    )
+    assert list(table[0]) == [
+        *("corpus", "encoder", "any: EER (95 %)", "MNR", "accuracy")
+    ]
+    assert table[0]["accuracy"] == "-"
