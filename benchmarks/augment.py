@@ -1,30 +1,43 @@
-"""Pitch shift of a batch beside Praat's "Change gender", on one core.
+"""Pitch shift of a batch beside Praat's "Change gender", and all transforms.
 
     pip install praat-parselmouth
     python benchmarks/augment.py [folder of recordings]
 
-First the times, per clip of four seconds at 44.1 kHz. Then how well both do,
-as Praat hears it, on synthesised voices and on recordings, if a folder with
-some is given: one table per range of ratios, its figures explained below it.
+First the times, per clip of four seconds at 44.1 kHz: on one core, and on a
+GPU if there is one, beside Praat on one core. Then how well both shift, as
+Praat hears it, on synthesised voices and on recordings, if a folder with some
+is given: one table per range of ratios, its figures explained below it.
 """
 
 import random
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import parselmouth
+import soundfile
 import torch
 from parselmouth.praat import call
 from timing import best_seconds, print_table
 from torchaudio.functional import melscale_fbanks, resample
 
+from speechbrain_singer.augment.background import Background
+from speechbrain_singer.augment.band_limit import BandLimit
 from speechbrain_singer.augment.chain import Chain
+from speechbrain_singer.augment.clipping import Clipping
+from speechbrain_singer.augment.coloured_noise import ColouredNoise
+from speechbrain_singer.augment.equaliser import Equaliser
+from speechbrain_singer.augment.formant_shift import FormantShift
 from speechbrain_singer.augment.gain import Gain
+from speechbrain_singer.augment.mp3 import MP3
 from speechbrain_singer.augment.noise import GaussianNoise
 from speechbrain_singer.augment.pitch_shift import PitchShift
+from speechbrain_singer.augment.recorded_reverb import RecordedReverb
+from speechbrain_singer.augment.reverb import Reverb
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.augment.time_mask import TimeMask
+from speechbrain_singer.corpora import prepare
 from speechbrain_singer.dataio.audio import read_audio
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.synthesis import (
@@ -36,6 +49,7 @@ from speechbrain_singer.synthesis import (
 )
 
 CLIPS = 32
+GPU_CLIPS = (32, 256)
 SECONDS = 4
 RATE = 44100
 FRAMES = SECONDS * RATE
@@ -190,10 +204,8 @@ def print_line(name, label, figures):
 
 
 def print_speed(wavs):
-    """Milliseconds per clip, with draws as published."""
-    streams = Streams(range(CLIPS))
-    parameters = PitchShift().draw(wavs, streams)
-    chain = Chain([GaussianNoise(), PitchShift(), Gain(), TimeMask()])
+    """Milliseconds per clip, with draws as published; returns Praat's."""
+    parameters = PitchShift().draw(wavs, Streams(range(CLIPS)))
     seconds = best_seconds(
         {
             "Praat, Change gender": lambda: praat_batch(wavs, **parameters),
@@ -207,20 +219,108 @@ def print_speed(wavs):
                 )
                 for i in range(CLIPS)
             ],
-            "published chain, each by probability 0.5": lambda: chain(
-                wavs, streams
-            ),
+            "published chain, each by probability 0.5": chained(wavs),
         }
     )
     print(f"{SECONDS} s clips, one core, per clip")
     print_table(seconds, next(iter(seconds)), unit=CLIPS)
+    return seconds["Praat, Change gender"] / CLIPS
+
+
+def chained(wavs):
+    """A function that makes the same draws each time."""
+    chain = Chain([GaussianNoise(), PitchShift(), Gain(), TimeMask()])
+    return lambda: chain(wavs, Streams(range(len(wavs))))
+
+
+def transformed(transform, wavs):
+    """The same, of a transform that each clip gets."""
+
+    def function():
+        streams = Streams(range(len(wavs)))
+        return transform.apply(wavs, transform.draw(wavs, streams))
+
+    return function
+
+
+def on_device(folder, device):
+    """Transforms for which a GPU does not wait, by name."""
+    generator = np.random.default_rng(0)
+    decay = np.exp(-np.arange(RATE) / (0.1 * RATE))
+    soundfile.write(
+        folder / "room.wav", 0.2 * decay * generator.standard_normal(RATE), RATE
+    )
+    return {
+        "PitchShift": PitchShift(),
+        "FormantShift": FormantShift(),
+        "GaussianNoise": GaussianNoise(),
+        "ColouredNoise": ColouredNoise(),
+        "Gain": Gain(),
+        "TimeMask": TimeMask(),
+        "Equaliser": Equaliser(),
+        "BandLimit": BandLimit(),
+        "Clipping": Clipping(),
+        "Reverb": Reverb(),
+        "RecordedReverb, 1 s": RecordedReverb([folder / "room.wav"]).to(device),
+    }
+
+
+def on_host(folder):
+    """Those that read files or call a codec, by name."""
+    (folder / "music").mkdir()
+    music = np.random.default_rng(0).uniform(-0.5, 0.5, 60 * RATE)
+    soundfile.write(folder / "music" / "a.wav", music, RATE)
+    manifests = prepare("folder", folder / "music", folder / "save", 0, 0)
+    return {"MP3": MP3(), "Background": Background(manifests.train, SECONDS)}
+
+
+def print_transforms(wavs):
+    """Milliseconds per clip, draws included, of each transform."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        transforms = on_device(folder, wavs.device) | on_host(folder)
+        seconds = best_seconds(
+            {name: transformed(t, wavs) for name, t in transforms.items()}
+        )
+    print(f"\nEach transform, one core, batch of {CLIPS}, per clip")
+    print_table(seconds, "PitchShift", unit=CLIPS)
+
+
+def print_gpu(wavs, praat_seconds):
+    """The same on a GPU, beside Praat's seconds per clip on one core."""
+    with tempfile.TemporaryDirectory() as folder:
+        transforms = on_device(Path(folder), "cuda")
+    for clips in GPU_CLIPS:
+        batch = wavs.repeat(clips // len(wavs), 1).cuda()
+        functions = {"published chain": chained(batch)}
+        functions |= {n: transformed(t, batch) for n, t in transforms.items()}
+        seconds = best_seconds(
+            {name: finished(f) for name, f in functions.items()}
+        )
+        each = {name: took / clips for name, took in seconds.items()}
+        praat = "Praat, Change gender, one core"
+        print(f"\n{torch.cuda.get_device_name()}, batch of {clips}, per clip")
+        print_table({praat: praat_seconds} | each, praat)
+
+
+def finished(function):
+    """The function, until the GPU is done."""
+
+    def wait():
+        function()
+        torch.cuda.synchronize()
+
+    return wait
 
 
 def main():
     torch.set_num_threads(1)
     keep_freed_memory()
     voices = sing(CLIPS)
-    print_speed(voices)
+    praat_seconds = print_speed(voices)
+    print_transforms(voices)
+    if torch.cuda.is_available():
+        print_gpu(voices, praat_seconds)
     print(LEGEND, end="")
     print_accuracy("Synthesised voices", voices)
     if len(sys.argv) > 1:

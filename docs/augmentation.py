@@ -130,6 +130,7 @@ SECTIONS = [
         "most ears. It is for negatives and what-if questions, not for two "
         "views of one singer.",
         """formant_shift.FormantShift
+    min_ratio: 1.1
     max_ratio: 1.3
     sample_rate: !ref <sample_rate>""",
         "ratio {ratio:.2f}",
@@ -323,7 +324,8 @@ shifted = shift.apply(wavs, parameters)  # [batch, time]
 {index}
 
 "Published": in the chain below. "On the host": it reads files or calls a codec,
-for which a GPU waits. The others run on the batch's device.
+for which a GPU waits. The others run on the batch's device. An `External` does
+what the module within it does.
 
 ## Chains
 
@@ -335,6 +337,10 @@ and Richard, ISMIR 2023), to be pasted over `augmentation` in any
 
 {published}
 
+With it, delete `noise_min`, `noise_max` and `pitch_shift_probability` from the
+file: they have nothing to act on any more, and a key that nothing uses is an
+error. Or keep what refers to them.
+
 A `Sometimes` in the list has its own probability:
 
 {sometimes}
@@ -344,7 +350,11 @@ A `Sometimes` in the list has its own probability:
 Those of `speechbrain.augment` and of torch-audiomentations stand within an
 `External`, which calls them on one example after the other, each with its own
 seed. They must keep the shape, and should do their work each time: the chain
-draws who gets it.
+draws who gets it. On a GPU the module may wait for the device. Not for modules
+that mix examples, as SpeechBrain's `CutCat`, nor for those that keep something
+from call to call, as its `FastDropChunk`, or its `AddNoise` and `AddReverb`
+with files: for those there are [Background](#background) and
+[Recorded reverberation](#recorded-reverberation).
 
 {speechbrain}
 
@@ -375,6 +385,11 @@ def main():
         load(SOMETIMES, settings)
         load(SPEECHBRAIN, settings)
         load_hyperpyyaml(settings + PUBLISHED)
+    write_page()
+
+
+def write_page():
+    """All but the pictures."""
     page = PAGE.format(
         index=index(),
         published=fenced(PUBLISHED),
@@ -470,6 +485,9 @@ def index():
         cells = [f"[{section.name}](#{section.anchor})"]
         cells += ["yes" if mark else "" for mark in marks]
         lines.append(f"| {' | '.join(cells)} |")
+    lines.append(
+        "| [External](#transforms-of-other-libraries) |  | perhaps | perhaps |"
+    )
     return "\n".join(lines)
 
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 import torch
+from speechbrain.utils.autocast import fwd_default_precision
 
-from speechbrain_singer.augment.draws import to_device
+from speechbrain_singer.augment.draws import check_number, to_device
 from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.augment.streams import Streams
 
 
 class Sometimes(torch.nn.Module):
@@ -50,8 +52,10 @@ class Sometimes(torch.nn.Module):
         self.transform = transform
         self.probability = probability
 
+    @fwd_default_precision(cast_inputs=torch.float32)
     def forward(self, wavs, streams):
-        """As `Chain.forward`."""
+        """As `Chain.forward`, but draws in the precision of `wavs`."""
+        check_number(wavs, streams)
         if not self.training:
             return wavs
         # Its own, so that what comes later does not hang on what it draws
@@ -118,21 +122,53 @@ class Chain(torch.nn.Module):
             for transform in transforms
         )
 
+    # Half precision rounds waveforms audibly, and few of its FFTs exist
+    @fwd_default_precision(cast_inputs=torch.float32)
     def forward(self, wavs, streams):
-        """Augments a batch.
+        """Augments a batch, in float32 at least, under autocast too.
 
         Arguments
         ---------
         wavs : torch.Tensor
-            [batch, time]
+            [batch, time], floating point.
         streams : speechbrain_singer.augment.streams.Streams
             One for each of `wavs`; every draw comes from them.
 
         Returns
         -------
         wavs : torch.Tensor
-            [batch, time]
+            [batch, time], in the precision that came; under autocast float32.
+
+        Raises
+        ------
+        TypeError
+            If the wavs are not a tensor of floating point, or the streams no
+            `Streams`.
+        ValueError
+            If the wavs are not [batch, time], or there are not as many streams
+            as examples.
         """
+        _check_batch(wavs, streams)
+        changed = wavs.to(torch.promote_types(wavs.dtype, torch.float32))
         for step in self.steps:
-            wavs = step(wavs, streams)
-        return wavs
+            changed = step(changed, streams)
+        return changed.to(wavs.dtype)
+
+
+def _check_batch(wavs, streams):
+    if not (isinstance(wavs, torch.Tensor) and wavs.is_floating_point()):
+        kind = getattr(wavs, "dtype", type(wavs).__name__)
+        raise TypeError(
+            f"wavs are {kind}: a tensor [batch, time] of floating point "
+            "needed, where full scale is 1"
+        )
+    if wavs.ndim != 2:
+        raise ValueError(
+            f"wavs are {list(wavs.shape)}: [batch, time] needed, of one channel"
+        )
+    if not isinstance(streams, Streams):
+        raise TypeError(
+            f"streams are {type(streams).__name__}: `Streams` of a seed for "
+            "each example needed"
+        )
+    check_number(wavs, streams)

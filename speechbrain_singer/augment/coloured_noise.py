@@ -6,7 +6,7 @@ import torch
 
 from speechbrain_singer.augment.draws import uniform, white_spectrum
 from speechbrain_singer.augment.levels import add_at_snr
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.augment.ranges import check_range, check_whole
 from speechbrain_singer.augment.spectra import fast_length, frequencies
 
 # Below, nothing is heard, and steep noise would have most of its power there
@@ -34,7 +34,8 @@ class ColouredNoise:
     Raises
     ------
     ValueError
-        If a minimum is above its maximum.
+        If a minimum is above its maximum, or the sample rate no whole number
+        above 0.
 
     Example
     -------
@@ -54,6 +55,7 @@ class ColouredNoise:
     sample_rate: int = 44100
 
     def __post_init__(self):
+        check_whole("sample rate in Hz", self.sample_rate, least=1)
         check_range("SNR in dB", self.min_snr_db, self.max_snr_db)
         check_range("exponent", self.min_exponent, self.max_exponent)
 

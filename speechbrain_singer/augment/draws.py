@@ -34,7 +34,7 @@ def uniform(wavs, streams, low=0.0, high=1.0, columns=1):
     >>> uniform(torch.zeros(3, 8), Streams(range(3)), 2.0, 3.0).shape
     torch.Size([3, 1])
     """
-    _check_number(wavs, streams)
+    check_number(wavs, streams)
     draws = low + (high - low) * streams.uniform(columns)
     return to_device(torch.from_numpy(draws).to(wavs.dtype), wavs.device)
 
@@ -49,7 +49,7 @@ def log_uniform(wavs, streams, low, high, columns=1):
     >>> 85 < draws.median().item() < 115
     True
     """
-    _check_number(wavs, streams)
+    check_number(wavs, streams)
     draws = low * (high / low) ** streams.uniform(columns)
     return to_device(torch.from_numpy(draws).to(wavs.dtype), wavs.device)
 
@@ -63,7 +63,7 @@ def integers(wavs, streams, stop):
     >>> integers(torch.zeros(99, 8), Streams(range(99)), 3).unique().tolist()
     [0, 1, 2]
     """
-    _check_number(wavs, streams)
+    check_number(wavs, streams)
     return to_device(torch.from_numpy(streams.integers(stop)), wavs.device)
 
 
@@ -76,7 +76,7 @@ def seeds(wavs, streams):
     >>> seeds(torch.zeros(3, 8), Streams(range(3))).shape
     torch.Size([3, 1])
     """
-    _check_number(wavs, streams)
+    check_number(wavs, streams)
     return torch.from_numpy(streams.integers(2**63))
 
 
@@ -151,7 +151,25 @@ def to_device(draws, device):
     return draws.to(device, non_blocking=True)
 
 
-def _check_number(wavs, streams):
+def check_number(wavs, streams):
+    """Refuses streams that are not as many as the examples.
+
+    Arguments
+    ---------
+    wavs : torch.Tensor
+        [batch, time]
+    streams : speechbrain_singer.augment.streams.Streams
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer.
+
+    Example
+    -------
+    >>> from speechbrain_singer.augment.streams import Streams
+    >>> check_number(torch.zeros(2, 8), Streams([5, 7]))
+    """
     if len(streams) != len(wavs):
         raise ValueError(
             f"{len(streams)} streams for a batch of {len(wavs)}: give "

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.draws import log_uniform, uniform
-from speechbrain_singer.augment.ranges import check_frequencies, check_range
+from speechbrain_singer.augment.ranges import (
+    check_frequencies,
+    check_range,
+    check_whole,
+)
 from speechbrain_singer.augment.spectra import (
     convolve,
     fast_length,
@@ -43,7 +47,8 @@ class Equaliser:
     ------
     ValueError
         If a minimum is above its maximum, a frequency not between 0 and half
-        the sample rate, or a Q not above 0.
+        the sample rate, a Q not above 0, or the number of bands or the sample
+        rate no whole number.
 
     Example
     -------
@@ -65,7 +70,7 @@ class Equaliser:
     sample_rate: int = 44100
 
     def __post_init__(self):
-        check_range("number of peaking bands", 0, self.peaks)
+        check_whole("number of peaking bands", self.peaks, least=0)
         check_range("gain in dB", self.min_gain_db, self.max_gain_db)
         check_range("Q", self.min_q, self.max_q, least=0.01)
         check_frequencies("centre", self.min_hz, self.max_hz, self.sample_rate)

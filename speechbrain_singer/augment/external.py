@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from speechbrain_singer.augment.draws import seeds
+from speechbrain_singer.augment.ranges import check_whole
 
 
 class External(torch.nn.Module):
@@ -17,6 +18,12 @@ class External(torch.nn.Module):
     are seeded for each example, and are then as they were. So the transform is
     called on one example after the other: each has its own draw, also of what
     the library draws once for a whole batch, and none is mixed with others.
+    On a GPU the module may wait for the device.
+
+    Not for modules that mix examples (SpeechBrain's `CutCat`), as each is alone
+    here, nor for those that keep something from call to call (its
+    `FastDropChunk` its masks, its `AddNoise` and `AddReverb` their place in a
+    list of files): a view would hang on those before it.
 
     Arguments
     ---------
@@ -28,6 +35,11 @@ class External(torch.nn.Module):
         who gets it is drawn by `Chain`.
     sample_rate : int
         In Hz.
+
+    Raises
+    ------
+    ValueError
+        If the sample rate is no whole number above 0.
 
     Example
     -------
@@ -42,6 +54,7 @@ class External(torch.nn.Module):
 
     def __init__(self, module, sample_rate=44100):
         super().__init__()
+        check_whole("sample rate in Hz", sample_rate, least=1)
         self.module = module
         self.sample_rate = sample_rate
         self._takes = inspect.signature(module.forward).parameters
@@ -51,7 +64,7 @@ class External(torch.nn.Module):
         return {"seed": seeds(wavs, streams)}
 
     def apply(self, wavs, parameters):
-        """[batch, time] to [batch, time].
+        """[batch, time] to [batch, time], of the same precision.
 
         Raises
         ------
@@ -75,7 +88,7 @@ class External(torch.nn.Module):
                 f"[1, time] {list(wav.shape)}: only transforms that keep the "
                 "shape can be used here"
             )
-        return changed
+        return changed.to(wav.dtype)
 
     def _call(self, wavs):
         if "samples" in self._takes:  # torch-audiomentations

@@ -13,6 +13,7 @@ from itertools import pairwise
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.augment.ranges import check_frequencies
 from speechbrain_singer.augment.viterbi import best_path
 
 # Boersma's constants as in Praat, but for the two of octaves: a reverberant or
@@ -22,9 +23,11 @@ _OCTAVE_COST, _OCTAVE_JUMP, _VOICE_CHANGE = 0.03, 0.5, 0.14
 _TIME_STEP = 0.01  # seconds, for which the last two hold
 
 _DECIMATED_RATE = 5500  # Hz, about: harmonics up to 2 kHz tell the period
-_HOP = 64  # decimated samples
+_LARGEST_F0 = 600  # Hz at that rate, nine samples; higher ones at multiples
+_HOP = 64  # samples at that rate
 _TAPS = 6  # of the decimation filter, in output samples
 _NEVER = -100.0  # score of what is no candidate
+_LOUDEST = 1e6  # far above all audio; its fourth power is still finite
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,22 @@ class F0Tracker:
     Arguments
     ---------
     min_f0, max_f0 : float
-        Range of the search in Hz.
+        Range of the search in Hz. A voice above it is found an octave or more
+        too low.
     sample_rate : int
         Hz
+
+    Raises
+    ------
+    ValueError
+        If the range is empty, or reaches higher than the sample rate allows.
 
     Example
     -------
     >>> time = torch.arange(22050) / 44100
+    >>> wavs = torch.sin(2 * torch.pi * 220 * time)[None]
     >>> tracker = F0Tracker()
-    >>> f0, voiced = tracker(torch.sin(2 * torch.pi * 220 * time)[None])
+    >>> f0, voiced = tracker.track(tracker.decimate(wavs))
     >>> f0.shape == voiced.shape == (1, 45)
     True
     >>> round(f0[0, 20].item())
@@ -53,10 +63,24 @@ class F0Tracker:
     max_f0: float = 600.0
     sample_rate: int = 44100
 
+    def __post_init__(self):
+        check_frequencies("F0", self.min_f0, self.max_f0, self.sample_rate)
+        most = _LARGEST_F0 * self._longest_decimation
+        if self.max_f0 > most:
+            raise ValueError(
+                f"F0 in Hz: max_f0 is {self.max_f0}, but at a sample rate of "
+                f"{self.sample_rate} no more than {most} can be tracked: "
+                "lower max_f0"
+            )
+
+    @property
+    def _longest_decimation(self):
+        return max(round(self.sample_rate / _DECIMATED_RATE), 1)
+
     @property
     def decimation(self):
         """Samples that become one."""
-        return max(round(self.sample_rate / _DECIMATED_RATE), 1)
+        return self._longest_decimation // math.ceil(self.max_f0 / _LARGEST_F0)
 
     @property
     def decimated_rate(self):
@@ -64,26 +88,44 @@ class F0Tracker:
         return self.sample_rate / self.decimation
 
     @property
+    def decimated_hop(self):
+        """Decimated samples from frame to frame."""
+        return _HOP * (self._longest_decimation // self.decimation)
+
+    @property
     def hop(self):
         """Samples from frame to frame."""
-        return _HOP * self.decimation
+        return self.decimated_hop * self.decimation
 
     def frames(self, time):
         """How many frames a clip of so many samples has."""
         return math.ceil(time / self.hop) + 1
 
     def decimate(self, wavs):
-        """The waveform below 2 kHz; [batch, time] to [batch, decimated]."""
-        length = (self.frames(wavs.shape[1]) - 1) * _HOP + 1
-        return decimate(wavs, self.decimation, length)
-
-    def __call__(self, wavs):
-        """Tracks F0.
+        """The waveform below 2 kHz, or as high as `max_f0` needs.
 
         Arguments
         ---------
         wavs : torch.Tensor
             [batch, time]
+
+        Returns
+        -------
+        decimated : torch.Tensor
+            [batch, (frames - 1) * decimated_hop + 1], finite.
+        """
+        length = (self.frames(wavs.shape[1]) - 1) * self.decimated_hop + 1
+        decimated = decimate(wavs, self.decimation, length)
+        # A NaN here would be an index later, and end the batch of all others
+        return decimated.nan_to_num(0, 0, 0).clamp(-_LOUDEST, _LOUDEST)
+
+    def track(self, decimated):
+        """Tracks F0.
+
+        Arguments
+        ---------
+        decimated : torch.Tensor
+            As `decimate` gives it.
 
         Returns
         -------
@@ -93,17 +135,13 @@ class F0Tracker:
         voiced : torch.Tensor
             bool, [batch, frames]
         """
-        return self.track(self.decimate(wavs))
-
-    def track(self, decimated):
-        """The same, of what `decimate` gives."""
-        rate = self.decimated_rate
-        correlation, peak = _autocorrelation(decimated, rate, self.min_f0)
+        rate, hop = self.decimated_rate, self.decimated_hop
+        correlation, peak = _autocorrelation(decimated, rate, self.min_f0, hop)
         f0, strength = _candidates(correlation, rate, self.min_f0, self.max_f0)
         loudness = peak / peak.amax(1, keepdim=True).clamp_min(1e-9)
         unvoiced = 2 - loudness * (1 + _VOICING) / _SILENCE
         unvoiced = _VOICING + unvoiced.clamp_min(0)
-        path = _path(f0, strength, unvoiced, _HOP / rate)
+        path = _path(f0, strength, unvoiced, hop / rate)
         voiced = path > 0
         chosen = (path - 1).clamp_min(0)[None]
         return _hold(f0.gather(0, chosen)[0], voiced), voiced
@@ -145,7 +183,7 @@ def decimate(wavs, factor, length):
     return sum(partial[:, k, k : k + length] for k in range(_TAPS))
 
 
-def _autocorrelation(decimated, rate, min_f0):
+def _autocorrelation(decimated, rate, min_f0, hop):
     """Normalised autocorrelation and peak of every frame.
 
     Returns
@@ -159,7 +197,7 @@ def _autocorrelation(decimated, rate, min_f0):
     lags = math.ceil(rate / min_f0) + 2
     size = 64 * math.ceil((window_length + lags) / 64)
     padded = F.pad(decimated, (window_length // 2, window_length // 2 - 1))
-    frames = padded.unfold(1, window_length, _HOP)
+    frames = padded.unfold(1, window_length, hop)
     frames = frames - frames.mean(2, keepdim=True)
     window = torch.hann_window(
         window_length, device=decimated.device, dtype=decimated.dtype

@@ -8,7 +8,7 @@ from speechbrain_singer.augment.f0 import F0Tracker
 from speechbrain_singer.augment.overlap_add import keep_level, overlap_add
 from speechbrain_singer.augment.pitch_shift import ratios
 from speechbrain_singer.augment.pulses import find_grains, track_pulses
-from speechbrain_singer.augment.ranges import check_frequencies, check_range
+from speechbrain_singer.augment.ranges import check_range
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,19 @@ class FormantShift:
     not make two views of one singer.
 
     Grains around the glottal pulses stay where they are and are read faster by
-    the ratio; consonants too, between the pulses.
+    the ratio; consonants too, between the pulses. Voices above `max_f0` are
+    taken for voices an octave or more below, and leave with a subharmonic:
+    sopranos need 1200 Hz or so.
+
+    The gradient takes F0, pulses and level as constants: those of the clip,
+    for which the shift is linear in the waveform.
 
     Arguments
     ---------
-    max_ratio : float
-        The ratio is drawn from U(1, max_ratio), 2 at most, and inverted with
-        probability 0.5.
+    min_ratio, max_ratio : float
+        The ratio is drawn from U(min_ratio, max_ratio), within 1 to 2, and
+        inverted with probability 0.5. With ratios next to 1 a singer stays the
+        same, and is no negative.
     min_f0, max_f0 : float
         Range of the search for F0 in Hz.
     sample_rate : int
@@ -35,7 +41,8 @@ class FormantShift:
     Raises
     ------
     ValueError
-        If the ratio is below 1 or above 2, or the range of F0 empty.
+        If a range is empty, the ratio can be below 1 or above 2, or F0 higher
+        than `sample_rate` allows.
 
     Example
     -------
@@ -47,18 +54,21 @@ class FormantShift:
     torch.Size([2, 8820])
     """
 
+    min_ratio: float = 1.1
     max_ratio: float = 1.3
     min_f0: float = 75.0
     max_f0: float = 600.0
     sample_rate: int = 44100
 
     def __post_init__(self):
-        check_range("ratio of the formants", 1.0, self.max_ratio, 1.0, 2.0)
-        check_frequencies("F0", self.min_f0, self.max_f0, self.sample_rate)
+        ratio = self.min_ratio, self.max_ratio
+        check_range("ratio of the formants", *ratio, 1.0, 2.0)
+        # Refuses a range that it cannot track
+        F0Tracker(self.min_f0, self.max_f0, self.sample_rate)
 
     def draw(self, wavs, streams):
         """A ratio per example, [batch, 1]."""
-        return {"ratio": ratios(wavs, streams, self.max_ratio)}
+        return {"ratio": ratios(wavs, streams, self.min_ratio, self.max_ratio)}
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time]."""

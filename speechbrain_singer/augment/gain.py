@@ -15,6 +15,11 @@ class Gain:
     min_db, max_db : float
         Range of the gain in dB.
 
+    Raises
+    ------
+    ValueError
+        If the minimum is above the maximum, or one not finite.
+
     Example
     -------
     >>> import torch

@@ -24,7 +24,8 @@ class MP3:
 
     By libsndfile's LAME and mpg123, one clip after the other on the CPU: it
     waits for the device, takes about 60 ms for a clip of 4 s, and has no
-    gradient. The clip keeps its length and is not delayed.
+    gradient. The clip keeps its length and is not delayed. One above full
+    scale is coded at full scale, and is as loud again afterwards.
 
     Arguments
     ---------
@@ -77,14 +78,32 @@ class MP3:
         }
 
     def apply(self, wavs, parameters):
-        """[batch, time] to [batch, time]."""
-        clips = wavs.detach().cpu().numpy()
+        """[batch, time] to [batch, time].
+
+        Raises
+        ------
+        ValueError
+            If a clip is not finite.
+        """
+        clips = wavs.detach().cpu().float().numpy()
+        _check_finite(clips)
         rates = parameters["kbps"][:, 0].tolist()
         coded = [
             _code(clip, rate, self.sample_rate)
             for clip, rate in zip(clips, rates, strict=True)
         ]
         return torch.from_numpy(np.stack(coded)).to(wavs)
+
+
+def _check_finite(clips):
+    """The encoder would end the process."""
+    bad = np.flatnonzero(~np.isfinite(clips).all(axis=1))
+    if len(bad) > 0:
+        raise ValueError(
+            f"{len(bad)} of {len(clips)} clips are not finite (the first is "
+            f"clip {bad[0]}): they cannot be coded as MP3; look for NaN and "
+            "infinities in what comes before"
+        )
 
 
 def _check_soundfile():
@@ -102,10 +121,12 @@ def _code(clip, kbps, sample_rate):
     """Encodes and decodes a clip, [time]."""
     # At 1 itself libsndfile rounds to less than the least
     level = min((MOST_KBPS - kbps) / (MOST_KBPS - LEAST_KBPS), 0.999)
+    # The encoder ends the process at amplitudes far above full scale
+    peak = max(np.abs(clip).max(initial=0), np.float32(1))
     file = io.BytesIO()
     soundfile.write(
         file,
-        clip,
+        clip / peak,
         sample_rate,
         format="MP3",
         bitrate_mode="CONSTANT",
@@ -116,4 +137,4 @@ def _code(clip, kbps, sample_rate):
     # Frames of low bit rates have no room for the tag that says the length
     if len(decoded) > len(clip):
         decoded = decoded[DELAY:]
-    return decoded[: len(clip)]
+    return peak * decoded[: len(clip)]

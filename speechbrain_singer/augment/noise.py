@@ -15,6 +15,11 @@ class GaussianNoise:
     min_amplitude, max_amplitude : float
         Range of the noise's standard deviation, where full scale is 1.
 
+    Raises
+    ------
+    ValueError
+        If the minimum is above the maximum, or one below 0 or not finite.
+
     Example
     -------
     >>> import torch

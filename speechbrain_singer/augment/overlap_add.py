@@ -114,6 +114,9 @@ def _lost(distance):
 def keep_level(shifted, wavs, block):
     """Gives a waveform the level that another has, moment by moment.
 
+    By a factor of 2 at most: what is a mere rest of grains, or none, stays.
+    Its gradient takes the factor as a constant.
+
     Arguments
     ---------
     shifted, wavs : torch.Tensor

@@ -8,7 +8,7 @@ from speechbrain_singer.augment.draws import uniform
 from speechbrain_singer.augment.f0 import F0Tracker
 from speechbrain_singer.augment.overlap_add import keep_level, overlap_add
 from speechbrain_singer.augment.pulses import find_grains, track_pulses
-from speechbrain_singer.augment.ranges import check_frequencies, check_range
+from speechbrain_singer.augment.ranges import check_range
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,13 @@ class PitchShift:
     whose lowest F0 would become negative stays as it is, as published. Where a
     wide range would take F0 above twice `max_f0`, it stays there.
 
+    Voices above `max_f0` are taken for voices an octave or more below, and
+    leave with a subharmonic. The published 600 Hz suit speech and low voices;
+    sopranos need 1200 Hz or so.
+
+    The gradient takes F0, pulses and level as constants: those of the clip,
+    for which the shift is linear in the waveform.
+
     Arguments
     ---------
     max_ratio : float
@@ -42,7 +49,7 @@ class PitchShift:
     ------
     ValueError
         If a ratio is below 1, that of the medians above 2, or the range of F0
-        empty.
+        empty or higher than `sample_rate` allows.
 
     Example
     -------
@@ -66,13 +73,14 @@ class PitchShift:
     def __post_init__(self):
         check_range("ratio of the medians", 1.0, self.max_ratio, 1.0, 2.0)
         check_range("ratio of the ranges", 1.0, self.max_range_ratio)
-        check_frequencies("F0", self.min_f0, self.max_f0, self.sample_rate)
+        # Refuses a range that it cannot track
+        F0Tracker(self.min_f0, self.max_f0, self.sample_rate)
 
     def draw(self, wavs, streams):
         """Ratios of the median and of the range, [batch, 1] each."""
         return {
-            "ratio": ratios(wavs, streams, self.max_ratio),
-            "range_ratio": ratios(wavs, streams, self.max_range_ratio),
+            "ratio": ratios(wavs, streams, 1.0, self.max_ratio),
+            "range_ratio": ratios(wavs, streams, 1.0, self.max_range_ratio),
         }
 
     def apply(self, wavs, parameters):
@@ -93,8 +101,8 @@ def _change(f0, voiced, ratio, range_ratio):
     return torch.where(possible, wanted / f0, 1)
 
 
-def ratios(wavs, streams, largest):
-    """U(1, largest), inverted with probability 0.5; [batch, 1]."""
-    ratio = uniform(wavs, streams, 1.0, largest)
+def ratios(wavs, streams, low, high):
+    """U(low, high), inverted with probability 0.5; [batch, 1]."""
+    ratio = uniform(wavs, streams, low, high)
     inverted = uniform(wavs, streams) < 0.5
     return torch.where(inverted, 1 / ratio, ratio)

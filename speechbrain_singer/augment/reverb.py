@@ -11,7 +11,7 @@ from speechbrain_singer.augment.draws import (
     white_spectrum,
 )
 from speechbrain_singer.augment.levels import TINY, at_level_of
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.augment.ranges import check_range, check_whole
 from speechbrain_singer.augment.spectra import (
     convolve,
     fast_length,
@@ -48,7 +48,8 @@ class Reverb:
     ------
     ValueError
         If a minimum is above its maximum, a reverberation time not above 0, a
-        ratio not within 0.01 and 1, or a pre-delay below 0.
+        ratio not within 0.01 and 1, a pre-delay below 0, or the sample rate no
+        whole number above 0.
 
     Example
     -------
@@ -73,6 +74,7 @@ class Reverb:
     sample_rate: int = 44100
 
     def __post_init__(self):
+        check_whole("sample rate in Hz", self.sample_rate, least=1)
         check_range("RT60 in s", self.min_rt60, self.max_rt60, least=0.001)
         check_range(
             "ratio of RT60 above 4 kHz",

@@ -26,6 +26,13 @@ class Streams:
     seeds : array-like of int
         [batch], any integers of 64 bits.
 
+    Raises
+    ------
+    TypeError
+        If they are no integers of 64 bits.
+    ValueError
+        If they are not a list of them, but one integer, or a matrix.
+
     Example
     -------
     >>> Streams([5, 7, 9]).uniform()[1] == Streams([7]).uniform()[0]
@@ -33,7 +40,19 @@ class Streams:
     """
 
     def __init__(self, seeds):
-        self._seeds = np.asarray(seeds).astype(np.uint64)
+        seeds = np.asarray(seeds)
+        if seeds.ndim != 1:
+            raise ValueError(
+                f"seeds have the shape {list(seeds.shape)}: a list of "
+                "integers needed, one for each example"
+            )
+        # An empty list is one of floats to NumPy
+        if seeds.size > 0 and seeds.dtype.kind not in "iu":
+            raise TypeError(
+                f"seeds are {seeds.dtype}: a list of integers of 64 bits "
+                "needed, one for each example"
+            )
+        self._seeds = seeds.astype(np.uint64)
         self._drawn = 0
 
     def __len__(self):

@@ -17,6 +17,11 @@ class TimeMask:
     max_share : float
         The longest stretch as a share of the clip.
 
+    Raises
+    ------
+    ValueError
+        If the share is not within 0 and 1.
+
     Example
     -------
     >>> from speechbrain_singer.augment.streams import Streams

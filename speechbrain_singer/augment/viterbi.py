@@ -4,6 +4,10 @@ Viterbi's algorithm is a product of matrices in which maximum stands for sum
 and sum for product. Such products can be paired as one likes, so a path over n
 steps takes about log2(n) rounds of batched work instead of n: what a GPU, and
 a batch of clips on a CPU, want.
+
+S. Hassan, S. Särkkä and Á. F. García-Fernández, "Temporal parallelization of
+inference in hidden Markov models", IEEE Transactions on Signal Processing 69,
+2021: the same products, there as a parallel scan.
 """
 
 import torch
@@ -11,6 +15,9 @@ import torch
 
 def best_path(transitions, scores):
     """The states of the path with the largest sum of scores.
+
+    But for ties: each step finds its state alone, and of paths that are equally
+    good one may give this step its state and another the next.
 
     Arguments
     ---------
@@ -34,8 +41,9 @@ def best_path(transitions, scores):
     [0, 1, 0]
     """
     start = scores[:, :1]
-    until = _scores_until(start[:, 0], transitions + scores[None, :, 1:])
-    backwards = (transitions + scores[None, :, 1:]).transpose(0, 1).flip(2)
+    steps = transitions + scores[None, :, 1:]
+    until = _scores_until(start[:, 0], steps)
+    backwards = steps.transpose(0, 1).flip(2)
     after = _scores_until(torch.zeros_like(start[:, 0]), backwards).flip(1)
     until = torch.cat([start, until], dim=1)
     after = torch.cat([after, torch.zeros_like(start)], dim=1)

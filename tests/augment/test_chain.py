@@ -5,12 +5,14 @@ import pytest
 import torch
 from hyperpyyaml import load_hyperpyyaml
 from speechbrain.augment.time_domain import DropChunk
+from voices import sing
 
 from speechbrain_singer.augment.chain import Chain, Sometimes
 from speechbrain_singer.augment.clipping import Clipping
 from speechbrain_singer.augment.coloured_noise import ColouredNoise
 from speechbrain_singer.augment.equaliser import Equaliser
 from speechbrain_singer.augment.gain import Gain
+from speechbrain_singer.augment.streams import Streams
 
 YAML = """
 chain: !new:speechbrain_singer.augment.chain.Chain
@@ -87,6 +89,82 @@ def test_it_is_the_identity_in_evaluation(streams):
     wavs = torch.randn(4, 100)
     chain = Chain([Sometimes(Gain(-6.0, -6.0), 1.0)]).eval()
     assert torch.equal(chain(wavs, streams(wavs)), wavs)
+
+
+class Product:
+    """A product of matrices, which autocast makes in half precision."""
+
+    def draw(self, wavs, streams):
+        return {}
+
+    def apply(self, wavs, parameters):
+        return wavs @ torch.eye(wavs.shape[1]).to(wavs)
+
+
+def in_half_precision(transform, wavs, streams):
+    with torch.autocast("cpu", torch.bfloat16):
+        return transform(wavs, streams)
+
+
+@pytest.mark.parametrize("make", [Chain, lambda steps: Sometimes(*steps, 0.5)])
+def test_autocast_stays_outside(make, streams):
+    wavs = sing(8)[:, :100]
+    product = make([Product()])
+    assert torch.equal(in_half_precision(product, wavs, streams(wavs)), wavs)
+    assert torch.equal(
+        in_half_precision(product, wavs.double(), streams(wavs)), wavs.double()
+    )
+
+
+def test_views_under_autocast_are_those_without(published, streams):
+    wavs = sing(8)
+    expected = published(wavs, streams(wavs))
+    assert torch.equal(
+        in_half_precision(published, wavs, streams(wavs)), expected
+    )
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_is_rounded_once(published, dtype, streams):
+    wavs = sing(8).to(dtype)
+    changed = published(wavs, streams(wavs))
+    assert changed.dtype == dtype
+    expected = published(wavs.float(), streams(wavs))
+    assert torch.equal(changed, expected.to(dtype))
+
+
+def test_double_precision_stays(published, streams):
+    wavs = sing(8).double()
+    assert published(wavs, streams(wavs)).dtype == torch.float64
+
+
+@pytest.mark.parametrize("steps", [[], [Gain()]])
+@pytest.mark.parametrize(
+    ("wavs", "streams", "error", "message"),
+    [
+        (torch.ones(3, 1, 9), Streams(range(3)), ValueError, r"\[3, 1, 9\]"),
+        (torch.ones(9), Streams(range(9)), ValueError, r"\[9\].*batch, time"),
+        (torch.ones(3, 9).int(), Streams(range(3)), TypeError, r"int32.*float"),
+        (torch.ones(3, 9) * 1j, Streams(range(3)), TypeError, "complex64"),
+        (np.ones((3, 9)), Streams(range(3)), TypeError, r"float64.*tensor"),
+        (torch.ones(3, 9), Streams(range(2)), ValueError, "2 streams.* of 3"),
+        (torch.ones(3, 9), Streams(range(4)), ValueError, "4 streams.* of 3"),
+        (torch.ones(3, 9), range(3), TypeError, "streams are range"),
+    ],
+)
+def test_what_is_no_batch_is_refused(steps, wavs, streams, error, message):
+    with pytest.raises(error, match=message):
+        Chain(steps)(wavs, streams)
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_a_transform_by_itself_wants_as_many_streams(number):
+    with pytest.raises(ValueError, match=f"{number} streams for a batch of 3"):
+        Sometimes(Gain(), 1.0)(torch.ones(3, 9), Streams(range(number)))
+
+
+def test_a_batch_may_be_empty(published):
+    assert published(torch.ones(0, 100), Streams([])).shape == (0, 100)
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.1, float("nan")])

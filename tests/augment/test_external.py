@@ -7,6 +7,8 @@ from speechbrain.augment.time_domain import (
     AddNoise,
     DoClip,
     DropChunk,
+    DropFreq,
+    RandAmp,
     SpeedPerturb,
 )
 
@@ -38,6 +40,11 @@ class Output(dict):
         self.samples = samples
 
 
+class Double(torch.nn.Module):
+    def forward(self, waveforms):
+        return waveforms.double()
+
+
 class InPlace(torch.nn.Module):
     def forward(self, waveforms):
         return waveforms.mul_(0.5)
@@ -47,6 +54,8 @@ MODULES = {
     "noise": lambda: AddNoise(snr_low=10, snr_high=10),
     "drop": lambda: DropChunk(drop_length_low=9, drop_length_high=99),
     "clip": lambda: DoClip(clip_low=0.1, clip_high=0.5),
+    "bands": DropFreq,
+    "amplitude": RandAmp,
     "tensor": lambda: Scale("tensor"),
     "dict": lambda: Scale("dict"),
 }
@@ -116,6 +125,46 @@ def test_what_works_in_place_spares_the_input(streams):
     changed = external.apply(wavs, external.draw(wavs, streams(wavs)))
     assert (wavs == 1).all()
     assert (changed == 0.5).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_precision_stays(dtype, streams):
+    wavs, external = torch.ones(2, 10, dtype=dtype), External(Double())
+    changed = external.apply(wavs, external.draw(wavs, streams(wavs)))
+    assert changed.dtype == dtype
+    assert (changed == 1).all()
+
+
+@pytest.mark.parametrize("name", ["drop", "clip", "bands", "amplitude"])
+def test_each_example_is_as_the_module_makes_it_alone(name, generator, streams):
+    wavs = torch.randn(3, 1000, generator=generator(1))
+    module = MODULES[name]()
+    lengths = {"lengths": torch.ones(1)} if name == "drop" else {}
+    parameters = External(module).draw(wavs, streams(wavs))
+    expected = []
+    for wav, seed in zip(wavs, parameters["seed"][:, 0], strict=True):
+        seed_all(seed.item() % 2**32)
+        torch.manual_seed(seed.item())
+        expected.append(module(wav[None].clone(), **lengths))
+    changed = External(module).apply(wavs, parameters)
+    assert torch.equal(changed, torch.cat(expected))
+
+
+@pytest.mark.parametrize("output_type", ["tensor", "dict"])
+def test_torch_audiomentations(output_type, generator, streams):
+    library = pytest.importorskip("torch_audiomentations")
+    options = {"p": 1.0, "output_type": output_type}
+    wavs = 0.1 * torch.randn(3, 44100, generator=generator(1))
+    gain = External(library.Gain(-12.0, -6.0, **options))
+    changed = gain.apply(wavs, gain.draw(wavs, streams(wavs)))
+    ratios = (changed * wavs).mean(dim=1) / wavs.square().mean(dim=1)
+    torch.testing.assert_close(changed, ratios[:, None] * wavs)
+    assert 10 ** (-12 / 20) < ratios.min() <= ratios.max() < 10 ** (-6 / 20)
+    assert len(ratios.unique()) == 3
+    noise = External(library.AddColoredNoise(10.0, 10.01, **options))
+    added = noise.apply(wavs, noise.draw(wavs, streams(wavs))) - wavs
+    ratio = wavs.square().mean(dim=1) / added.square().mean(dim=1)
+    assert 10 * ratio.log10() == pytest.approx(10.0, abs=0.1)
 
 
 def test_evaluation_mode_reaches_the_module():

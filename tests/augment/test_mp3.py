@@ -57,11 +57,28 @@ def test_the_file_has_the_bit_rate(kbps, monkeypatch):
     assert kbps <= measured < 1.08 * kbps
 
 
-def test_loud_clips_are_not_cut():
-    wavs = 4 * voice(0.5)
-    transform = MP3(320.0, 320.0)
-    decoded = transform.apply(wavs, {"kbps": torch.tensor([[320.0]])})
-    assert decoded.abs().max() == pytest.approx(4.0, rel=0.1)
+@pytest.mark.parametrize("peak", [1.0, 4.0, 1e8, 1e30])
+def test_loud_clips_are_not_cut(peak):
+    """At 1e8 the encoder would end the process."""
+    wavs = peak * voice(0.5)
+    decoded = MP3().apply(wavs, {"kbps": torch.tensor([[320.0]])})
+    error = (decoded - wavs).double().square().mean()
+    assert 10 * (error / wavs.double().square().mean()).log10() < -20
+
+
+def test_each_clip_has_its_own_scale():
+    wavs = torch.cat([voice(0.5), 1e8 * voice(0.5)])
+    decoded = MP3().apply(wavs, {"kbps": torch.tensor([[320.0], [320.0]])})
+    assert decoded.abs().amax(1).tolist() == pytest.approx([1, 1e8], rel=0.1)
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
+def test_clips_that_are_not_finite_are_refused(value):
+    """The encoder would end the process."""
+    wavs = voice(0.1).repeat(3, 1)
+    wavs[1, 7] = value
+    with pytest.raises(ValueError, match=r"1 of 3 clips.*clip 1\).*NaN"):
+        MP3().apply(wavs, {"kbps": torch.full((3, 1), 64.0)})
 
 
 @pytest.mark.parametrize("lacking", ["format", "version"])

@@ -66,6 +66,51 @@ def test_each_example_has_its_own_ratio():
         assert pitch(wav, wanted) == pytest.approx(wanted, rel=0.003)
 
 
+@pytest.mark.parametrize("f0", [650.0, 740.0, 850.0, 988.0, 1046.5, 1100.0])
+def test_high_voices_leave_without_a_subharmonic(f0):
+    """Tracked an octave low they have one, of -6 dB at worst."""
+    time = torch.arange(RATE, dtype=torch.float64) / RATE
+    waves = [(2 * np.pi * f0 * k * time).sin() / k for k in range(1, 17)]
+    wavs = 0.2 * sum(waves).float()[None]
+    ratio = torch.full((1, 1), 1.25)
+    shifted = PitchShift(max_f0=1200.0).apply(
+        wavs, {"ratio": ratio, "range_ratio": torch.ones(1, 1)}
+    )
+    inner = shifted[0, RATE // 5 : -RATE // 5].numpy()
+    power = np.abs(np.fft.rfft(inner * np.blackman(len(inner))))
+    hertz = np.fft.rfftfreq(len(inner), 1 / RATE)
+    low, high = (
+        power[np.abs(hertz / wanted - 1) < 0.03].max()
+        for wanted in (1.25 * f0 / 2, 1.25 * f0)
+    )
+    assert 20 * np.log10(low / high) < -40
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.3, 2.0])
+def test_a_voice_sounds_to_its_very_ends(ratio):
+    """What is read beyond an end is the last sample again: an offset."""
+    time = np.arange(RATE // 2) / RATE
+    cuts = np.arange(0, 12)[:, None] / 12 / 150
+    since = (time + cuts) % (1 / 150)
+    wavs = 0.3 * np.exp(-300 * since) * np.cos(2 * np.pi * 700 * since)
+    shifted = shift(torch.from_numpy(wavs).float(), ratio)
+    half = RATE // 150 // 2
+    ends = torch.cat([shifted[:, :half], shifted[:, -half:]])
+    assert ends.mean(1).abs().max() < 0.4 * shifted.std()
+
+
+def test_a_formant_shift_doubles_no_pulse():
+    """A grain read faster would take the next pulse along, at -7 dB."""
+    since = (np.arange(RATE) / RATE) % (1 / 150)
+    wave = 0.3 * np.exp(-6000 * since) * np.sin(2 * np.pi * 2500 * since)
+    wavs = torch.from_numpy(wave).float()[None]
+    shifted = FormantShift().apply(wavs, {"ratio": torch.full((1, 1), 1.6)})
+    periods = shifted[0, RATE // 5 : -RATE // 5].unfold(0, 294, 294)
+    power = periods.square().mean(0)
+    power = power.roll(20 - power.argmax().item())
+    assert 10 * (power[60:].sum() / power[:60].sum()).log10() < -30
+
+
 @pytest.mark.parametrize("range_ratio", [1 / 1.5, 1.0, 1.5])
 def test_the_range_is_widened_around_the_median(range_ratio):
     notes = (150.0, 200.0, 260.0)
@@ -195,6 +240,21 @@ def test_an_example_does_not_know_of_the_others(transform, streams):
 
 
 @EACH
+@pytest.mark.parametrize("place", [0, 20000])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e20])
+def test_a_value_that_is_none_spoils_its_own_clip_only(
+    transform, value, place, streams
+):
+    wavs = torch.cat([buzz(200.0), buzz(250.0), noise(1.0), buzz(310.0)])
+    parameters = transform.draw(wavs, streams(wavs))
+    expected = transform.apply(wavs, parameters)
+    wavs[1, place] = value
+    shifted = transform.apply(wavs, parameters)
+    others = [0, 2, 3]
+    assert torch.equal(shifted[others], expected[others])
+
+
+@EACH
 def test_nothing_waits_for_values(transform):
     names = transform.draw(torch.empty(1, 1), Streams([0]))
     # Fake tensors have none: asking for one raises
@@ -205,11 +265,15 @@ def test_nothing_waits_for_values(transform):
 
 
 @EACH
-def test_gradients_flow(transform, streams):
-    wavs = buzz(200.0).requires_grad_()
-    transform.apply(wavs, transform.draw(wavs, streams(wavs))).sum().backward()
-    assert wavs.grad.isfinite().all()
-    assert wavs.grad.abs().sum() > 0
+def test_the_gradient_is_that_of_a_linear_map(transform, streams):
+    """F0 and level are constants: with y = A x it is A' v, and x A' v = v y."""
+    wavs = (buzz(200.0) + 0.1 * noise(1.0)).double().requires_grad_()
+    shifted = transform.apply(wavs, transform.draw(wavs, streams(wavs)))
+    weights = noise(1.0, seed=1).double()
+    (shifted * weights).sum().backward()
+    along = (wavs.grad * wavs).sum().item()
+    assert along == pytest.approx((shifted * weights).sum().item(), rel=1e-9)
+    assert wavs.grad.norm() > 0.3 * weights.norm()
 
 
 def published_law(largest):
@@ -236,6 +300,16 @@ def test_draws_are_distributed_as_published(streams):
     assert abs(np.corrcoef(both.T.numpy())[0, 1]) < 4 / np.sqrt(2000)
 
 
+def test_no_formant_shift_leaves_the_singer_the_same(streams):
+    wavs = torch.zeros(2000, 4)
+    ratio = FormantShift(1.2, 1.4).draw(wavs, streams(wavs))["ratio"]
+    size = torch.maximum(ratio, 1 / ratio).flatten().numpy()
+    assert stats.kstest(size, stats.uniform(1.2, 0.2).cdf).pvalue > 0.01
+    assert 0.45 < (ratio < 1).float().mean() < 0.55
+    default = FormantShift().draw(wavs, streams(wavs))["ratio"]
+    assert torch.maximum(default, 1 / default).min() > 1.099
+
+
 def test_the_seeds_decide(streams):
     wavs = torch.zeros(8, 4)
     first, again, other = (
@@ -253,11 +327,26 @@ def test_the_seeds_decide(streams):
         ({"max_ratio": 2.5}, r"medians.*1.0 to 2.0"),
         ({"max_range_ratio": 0.5}, "ratio of the ranges"),
         ({"min_f0": 700.0}, "F0 in Hz"),
+        ({"max_f0": 5000.0}, "max_f0 is 5000.0.*no more than 4800"),
     ],
 )
 def test_wrong_settings_are_named(settings, message):
     with pytest.raises(ValueError, match=message):
         PitchShift(**settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"min_ratio": 0.9}, r"formants.*1.0 to 2.0"),
+        ({"min_ratio": 1.4}, "formants.*the first must not be the larger"),
+        ({"max_ratio": 2.5}, r"formants.*1.0 to 2.0"),
+        ({"max_f0": 5000.0}, "no more than 4800"),
+    ],
+)
+def test_wrong_settings_of_formants_are_named(settings, message):
+    with pytest.raises(ValueError, match=message):
+        FormantShift(**settings)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

@@ -49,6 +49,22 @@ def test_signed_seeds_and_those_of_tensors_are_the_same():
     assert np.array_equal(Streams(torch.tensor([-1, 5])).uniform(), unsigned)
 
 
+@pytest.mark.parametrize(
+    ("seeds", "error", "message"),
+    [
+        (5, ValueError, r"shape \[\].*one for each example"),
+        ([[5], [7]], ValueError, r"shape \[2, 1\]"),
+        ([1.5], TypeError, r"float64.*integers of 64 bits"),
+        ([True], TypeError, "bool"),
+        (["5"], TypeError, "<U1"),
+        ([2**64], TypeError, "object"),
+    ],
+)
+def test_seeds_are_a_list_of_integers(seeds, error, message):
+    with pytest.raises(error, match=message):
+        Streams(seeds)
+
+
 def test_numbers_do_not_depend_on_how_many_are_asked_for():
     one, many = Streams(range(5)), Streams(range(5))
     singles = [one.uniform()[:, 0] for _ in range(6)]

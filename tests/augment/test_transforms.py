@@ -3,51 +3,10 @@ import math
 import numpy as np
 import pytest
 import torch
-from scipy import stats
 
-from speechbrain_singer.augment.chain import Chain
 from speechbrain_singer.augment.gain import Gain
 from speechbrain_singer.augment.noise import GaussianNoise
 from speechbrain_singer.augment.time_mask import TimeMask
-
-TRANSFORMS = [GaussianNoise(), Gain(), TimeMask()]
-
-
-@pytest.mark.parametrize(
-    ("transform", "name", "low", "high"),
-    [
-        (GaussianNoise(0.001, 0.05), "amplitude", 0.001, 0.05),
-        (Gain(-6.0, 0.0), "gain_db", -6.0, 0.0),
-        (TimeMask(0.125), "length", 0.0, 0.125),
-    ],
-)
-def test_draws_are_uniform_and_each_examples_own(
-    transform, name, low, high, streams
-):
-    wavs = torch.zeros(2000, 4)
-    draws = transform.draw(wavs, streams(wavs))[name].flatten().numpy()
-    uniform = stats.uniform(low, high - low)
-    assert stats.kstest(draws, uniform.cdf).pvalue > 0.01
-    assert len(np.unique(draws)) > 1990
-
-
-@pytest.mark.parametrize(
-    "transform", TRANSFORMS, ids=lambda t: type(t).__name__
-)
-def test_silence_stays_finite_and_the_input_untouched(transform, streams):
-    wavs = torch.zeros(3, 1000)
-    parameters = transform.draw(wavs, streams(wavs))
-    assert transform.apply(wavs, parameters).isfinite().all()
-    assert (wavs == 0).all()
-
-
-@pytest.mark.parametrize(
-    "transform", TRANSFORMS, ids=lambda t: type(t).__name__
-)
-def test_gradients_flow(transform, streams):
-    wavs = torch.randn(3, 1000, requires_grad=True)
-    transform.apply(wavs, transform.draw(wavs, streams(wavs))).sum().backward()
-    assert wavs.grad.abs().sum() > 0
 
 
 def test_noise_has_its_amplitude(streams):
@@ -77,30 +36,6 @@ def test_mask_is_one_stretch_of_its_length(streams):
     assert np.abs(lengths - expected).max() <= 1
     borders = masked.int().diff(dim=1).abs().sum(dim=1)
     assert borders.max() <= 2
-
-
-def test_chain_applies_each_transform_with_its_probability(streams):
-    chain = Chain([Gain(-6.0, -6.0), TimeMask(0.125)], probability=0.5)
-    wavs = torch.ones(4000, 400)
-    wavs = chain(wavs, streams(wavs))
-    quieter = (wavs.amax(dim=1) < 0.9).numpy()
-    masked = (wavs.amin(dim=1) == 0).numpy()
-    # 4 standard deviations of a binomial share; a few masks are empty
-    assert abs(quieter.mean() - 0.5) < 4 * 0.5 / math.sqrt(4000)
-    assert abs(masked.mean() - 0.5) < 4 * 0.5 / math.sqrt(4000) + 0.01
-    assert abs(np.corrcoef(quieter, masked)[0, 1]) < 4 / math.sqrt(4000)
-
-
-def test_chain_is_a_function_of_the_seeds(streams):
-    chain, wavs = Chain(TRANSFORMS), torch.randn(8, 1000)
-    first = chain(wavs, streams(wavs, 1))
-    assert torch.equal(first, chain(wavs, streams(wavs, 1)))
-    assert not torch.equal(first, chain(wavs, streams(wavs, 2)))
-
-
-def test_chain_is_the_identity_in_evaluation(streams):
-    chain, wavs = Chain(TRANSFORMS, probability=1.0).eval(), torch.randn(2, 99)
-    assert torch.equal(chain(wavs, streams(wavs)), wavs)
 
 
 @pytest.mark.parametrize(

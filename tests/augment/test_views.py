@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from voices import sing
 
 from speechbrain_singer.augment.chain import Chain, Sometimes
 from speechbrain_singer.augment.draws import uniform
@@ -11,7 +12,6 @@ from speechbrain_singer.augment.noise import GaussianNoise
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.augment.time_mask import TimeMask
 
-TIME = 8820  # for which the background is made
 SEEDS = [31, 32, 33, 34, 35, 36, 37, 38]
 # Where example 3 of 8 stands in other batches
 PLACES = {
@@ -29,12 +29,7 @@ KINDS = [
 
 @pytest.fixture(scope="module")
 def wavs():
-    """Voices, [8, time]."""
-    time = np.arange(TIME) / 44100
-    f0 = 150.0 + 30 * np.arange(8)[:, None]
-    voices = sum(np.cos(2 * np.pi * k * f0 * time) / k for k in range(1, 20))
-    noise = 0.1 * np.random.default_rng(0).standard_normal((8, TIME))
-    return torch.from_numpy(0.2 * (voices + noise)).float()
+    return sing(8)
 
 
 @pytest.fixture(params=KINDS)
