@@ -1,9 +1,7 @@
 """Every objective through the recipe, and the options that all of them have."""
 
-import csv
 import json
 import re
-import shlex
 import sys
 
 import numpy as np
@@ -130,21 +128,6 @@ def test_pairs_of_singers_need_their_names(vocals, tmp_path):
     options = UNLABELLED | {"valid_singers": 0.25, "pairs": "singer"}
     with pytest.raises(ValueError, match="no recording has one"):
         run(vocals, tmp_path / "out", hparams="contrastive", **options)
-
-
-def test_the_list_for_speechbrain_has_every_objective():
-    with open(ROOT / "tests" / "recipes" / "ssl.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        for column in ("Script_file", "Hparam_file", "Readme_file"):
-            assert (ROOT / row[column]).is_file(), row[column]
-        keys = settings("byol").keys() | {"debug", "device"}
-        for flag in shlex.split(row["test_debug_flags"]):
-            assert flag.split("=")[0].removeprefix("--") in keys, flag
-        assert row["test_debug_checks"].startswith("file_exists=[")
-    assert sorted(row["Hparam_file"] for row in rows) == [
-        f"hparams/{name}.yaml" for name in OBJECTIVES
-    ]
 
 
 def test_one_recording_alone_is_refused(vocals, tmp_path):
