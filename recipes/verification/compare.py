@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from speechbrain_singer.evaluation.processes import is_main, leave
 from speechbrain_singer.evaluation.side_by_side import (
+    check_corpora,
     measured,
     side_by_side_table,
     write_tables,
@@ -50,6 +51,7 @@ def main(arguments):
     hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides, NEEDED)
+    check_corpora(hparams)
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,
@@ -68,8 +70,14 @@ def main(arguments):
 
     # 3. The table and its picture
     folder = Path(hparams["output_folder"])
-    table = side_by_side_table(cells)
-    write_tables(folder, table)
+    failures = [
+        f"{encoder} on {corpus}: {cell['failure']}"
+        for (corpus, encoder), cell in cells.items()
+        if "failure" in cell
+    ]
+    if len(failures) == len(cells):
+        raise RuntimeError("nothing could be measured: " + "; ".join(failures))
+    write_tables(folder, side_by_side_table(cells), failures)
     plot_side_by_side(cells, folder / "comparison.png")
     logger.info("%s and its neighbours have the table", folder / "table.md")
     print((folder / "table.md").read_text(encoding="utf-8"))

@@ -20,11 +20,16 @@ from speechbrain_singer.evaluation.calibration import (
     check_can_calibrate,
 )
 from speechbrain_singer.evaluation.processes import leave
-from speechbrain_singer.evaluation.trials import make_trials
+from speechbrain_singer.evaluation.trials import (
+    check_columns,
+    check_trials,
+    columns,
+    make_trials,
+)
 from speechbrain_singer.evaluation.verification import verify
 from speechbrain_singer.evaluation.verification_output import write_results
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.scoring import fitted_back_end
+from speechbrain_singer.scoring import check_back_end, fitted_back_end
 from speechbrain_singer.settings import load_settings
 
 # What this script takes from the YAML
@@ -57,24 +62,22 @@ def main(arguments):
         overrides=overrides,
     )
 
-    cosine = hparams["back_end"] == "cosine"
-    if hparams["calibrate"]:
-        check_can_calibrate(hparams["encoder"], hparams["back_end"])
-
-    # 2. Embeddings of the corpus, and of the background set if there is one;
-    # each process encodes its share
+    # 2. What is asked for, checked before anything is encoded
     asked = inputs.corpus_rows(hparams)
+    check_settings(hparams, asked)
+
+    # 3. Embeddings of the corpus, and of the background set if there is one;
+    # each process encodes its share
     encoder, embeddings, rows = inputs.embedded_corpus(hparams, run_opts, asked)
-    background = inputs.embedded_background(hparams, encoder, run_opts)
+    background = inputs.embedded_background(hparams, encoder, rows, run_opts)
     if not leave():
         return
 
-    # 3. Trials and their scores
-    usable = {row["ID"] for row in rows}
-    unusable = [row for row in asked if row["ID"] not in usable]
+    # 4. Trials and their scores
+    unusable = inputs.unusable_rows(hparams, asked, rows)
     trials = make_trials(rows, hparams, unusable)
     back_end = fitted_back_end(hparams["back_end"], background)
-    calibration, threshold = brought_by(encoder) if cosine else (None, None)
+    calibration, threshold = brought_by(encoder, hparams["back_end"])
     verification = verify(
         embeddings,
         rows,
@@ -87,8 +90,18 @@ def main(arguments):
     if hparams["calibrate"]:
         calibrate(hparams["encoder"], verification, hparams["corpus"])
 
-    # 4. Figures, pictures and the page of all of them
+    # 5. Figures, pictures and the page of all of them
     write_results(verification, embeddings, rows, hparams)
+
+
+def check_settings(hparams, rows):
+    """Refuses what would fail once the embeddings are there."""
+    check_back_end(hparams["back_end"], hparams["background_corpus"])
+    for key in ("same", "different", "colours"):
+        check_columns(rows, columns(hparams[key]))
+    if hparams["calibrate"]:
+        check_can_calibrate(hparams["encoder"], hparams["back_end"])
+    check_trials(hparams["trials"])
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from speechbrain_singer.scoring.calibration import Calibration
 logger = get_logger(__name__)
 
 
-def brought_by(encoder):
+def brought_by(encoder, back_end="cosine"):
     """The calibration and the threshold that stand in an encoder's folder.
 
     Arguments
     ---------
     encoder : object
+    back_end : str
+        Both are of cosines, and none of other scores.
 
     Returns
     -------
@@ -30,6 +32,8 @@ def brought_by(encoder):
     >>> brought_by(MFCCStatistics())
     (None, None)
     """
+    if back_end != "cosine":
+        return None, None
     hparams = getattr(encoder, "hparams", None)
     values = getattr(hparams, "calibration", None) or {}
     calibration = None

@@ -1,5 +1,7 @@
 """What an evaluation starts from: a corpus, an encoder, and its embeddings."""
 
+import csv
+import os
 from pathlib import Path
 
 from speechbrain.utils.distributed import run_on_main
@@ -84,6 +86,36 @@ def corpus_rows(hparams):
     return cut_clips(rows, hparams["clip_seconds"])
 
 
+def unusable_rows(hparams, asked, usable):
+    """Recordings of a corpus that cannot be measured, so as lists may name.
+
+    Arguments
+    ---------
+    hparams : dict
+        As `corpus_rows` takes it.
+    asked, usable : list of dict
+        What `corpus_rows` and `embedded_corpus` returned.
+
+    Returns
+    -------
+    rows : list of dict
+        With `ID` and `wav`: those that could not be encoded, those that are
+        too short for a clip, and those that `skipped.csv` names.
+    """
+    paths = manifest_paths(hparams["manifest_folder"])
+    known = {row["ID"] for row in usable}
+    rows = [row for row in asked if row["ID"] not in known]
+    known |= {row["ID"] for row in asked} | {row["recording"] for row in asked}
+    whole = whole_recordings(read_manifest(paths.manifest))
+    rows += [row for row in whole if row["ID"] not in known]
+    with open(paths.skipped, encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            name = os.path.relpath(line["path"], hparams["data_folder"])
+            row = {"ID": Path(name).as_posix(), "wav": line["path"]}
+            rows.append(row | {"recording": row["ID"], "singer": ""})
+    return rows
+
+
 def embedded_corpus(hparams, run_opts=None, rows=None):
     """The embeddings of a corpus by an encoder; to be called by all processes.
 
@@ -110,7 +142,7 @@ def embedded_corpus(hparams, run_opts=None, rows=None):
     return encoder, *_embed(encoder, rows, hparams, run_opts)
 
 
-def embedded_background(hparams, encoder, run_opts=None):
+def embedded_background(hparams, encoder, tried, run_opts=None):
     """Embeddings of other singers, that a back end learns from.
 
     To be called by all processes.
@@ -121,6 +153,8 @@ def embedded_background(hparams, encoder, run_opts=None):
         As `embedded_corpus` takes it, with `background_corpus`,
         `background_folder`, `background_options` and `background_part`.
     encoder : object
+    tried : list of dict
+        The rows of the trials.
     run_opts : dict, optional
         SpeechBrain's.
 
@@ -129,6 +163,12 @@ def embedded_background(hparams, encoder, run_opts=None):
     background : tuple or None
         Embeddings, [rows, dim], and the singer of each. None if no background
         corpus is named.
+
+    Raises
+    ------
+    ValueError
+        If it has recordings of the trials, or of one corpus the same singers:
+        figures would be far too good.
     """
     if hparams["background_corpus"] is None:
         return None
@@ -141,7 +181,17 @@ def embedded_background(hparams, encoder, run_opts=None):
         "part": hparams["background_part"],
         "manifest_folder": folder.with_name(f"{folder.name}_background"),
     }
-    embeddings, rows = _embed(encoder, corpus_rows(settings), hparams, run_opts)
+    rows = corpus_rows(settings)
+    one_corpus = hparams["background_corpus"] == hparams["corpus"]
+    for column in ("wav", "singer") if one_corpus else ("wav",):
+        shared = {row[column] for row in rows} & {row[column] for row in tried}
+        if shared:
+            raise ValueError(
+                f"the background set and the trials share {len(shared)} values "
+                f"of {column}, such as {min(shared)}: learn from other singers "
+                "(--part test --background_part train, for example)"
+            )
+    embeddings, rows = _embed(encoder, rows, hparams, run_opts)
     return embeddings, [row["singer"] for row in rows]
 
 

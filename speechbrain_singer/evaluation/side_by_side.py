@@ -1,24 +1,37 @@
 """Encoders side by side: measured once, kept, and set in a table."""
 
 import csv
+import difflib
 import hashlib
 import json
-import os
+import re
 from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.evaluation import inputs
+from speechbrain_singer.evaluation.cache import (
+    cached_embeddings,
+    embeddings_key,
+)
+from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.identification import probe_accuracy
-from speechbrain_singer.evaluation.inputs import embedded_corpus
+from speechbrain_singer.evaluation.inputs import corpus_rows
 from speechbrain_singer.evaluation.processes import is_main, on_main
 from speechbrain_singer.evaluation.trials import columns, make_trials
 from speechbrain_singer.evaluation.verification import verify
-from speechbrain_singer.scoring import BACK_ENDS
+from speechbrain_singer.scoring import Cosine
 
 logger = get_logger(__name__)
 
 MISSING = "-"
+# Of the settings of a corpus, those of its own that others do not have
+NEEDED = [*inputs.NEEDED, "folds", "group_by"]
+# Those that say where things are kept
+_OWN = ("cache_folder", "manifest_folder")
+# What is done with the embeddings
+_USED = ("conditions", "replicates", "folds", "group_by", "seed")
 
 
 def measured(corpus, encoder, hparams, run_opts=None):
@@ -43,45 +56,91 @@ def measured(corpus, encoder, hparams, run_opts=None):
         `accuracy` in percent of identification. `failure`, the reason, where
         the encoder cannot be loaded or the corpus not be read.
     """
+    folder = Path(hparams["output_folder"])
     settings = {
         **hparams["defaults"],
         **hparams["corpora"][corpus],
         "encoder": hparams["encoders"][encoder],
         "conditions": hparams["conditions"],
         "replicates": hparams["replicates"],
+        "cache_folder": hparams["cache_folder"],
+        "manifest_folder": str(folder / "manifests" / _file_name(corpus)),
     }
-    name = f"{corpus}-{encoder}".replace(os.sep, "-").replace(" ", "_")
-    file = Path(hparams["output_folder"], "cells", f"{name}.json")
-    key = _key(settings)
+    file = folder / "cells" / f"{_file_name(f'{corpus}-{encoder}')}.json"
+    try:
+        return _measured(file, settings, run_opts)
+    # Whatever one encoder does, the others are measured
+    except Exception as error:
+        logger.error("%s on %s: %r", encoder, corpus, error)
+        return {"conditions": {}, "failure": f"{type(error).__name__}: {error}"}
+
+
+def check_corpora(hparams):
+    """Names keys of the corpora that nothing uses, before anything is done.
+
+    Arguments
+    ---------
+    hparams : dict
+        As `measured` takes it.
+
+    Raises
+    ------
+    ValueError
+        If a corpus, or the defaults, has an unknown key or lacks one.
+
+    Example
+    -------
+    >>> corpora = {"mine": {"corps": "folder"}}
+    >>> check_corpora({"defaults": {}, "corpora": corpora})
+    Traceback (most recent call last):
+        ...
+    ValueError: mine: no key 'corps' is known; did you mean 'corpus'?
+    """
+    known = [name for name in NEEDED if name not in ("encoder", *_OWN)]
+    for corpus, own in {"defaults": {}, **hparams["corpora"]}.items():
+        if own is None:  # taken away on the command line
+            continue
+        settings = {**hparams["defaults"], **own}
+        for key in settings:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise ValueError(f"{corpus}: no key {key!r} is known{hint}")
+        lacking = [key for key in known if key not in settings]
+        if lacking and corpus != "defaults":
+            raise ValueError(f"{corpus}: lacks {', '.join(lacking)}")
+
+
+def _file_name(name):
+    return re.sub(r"[^\w.-]", "_", name)
+
+
+def _measured(file, settings, run_opts):
+    rows = corpus_rows(settings)
+    encoder = load_encoder(settings["encoder"], run_opts)
+    key = _key(embeddings_key(encoder, rows), settings)
     cell = on_main(_read, file, key)
     if cell is not None:
         return cell
-    folder = Path(hparams["output_folder"], "manifests", corpus)
-    settings |= {
-        "manifest_folder": str(folder.with_name(corpus.replace(" ", "_"))),
-        "cache_folder": hparams["cache_folder"],
-    }
-    try:
-        cell = _measure(settings, run_opts)
-    # Whatever one encoder does, the others are measured
-    except Exception as error:
-        logger.error("%s on %s: %s", encoder, corpus, error)
-        return {"conditions": {}, "failure": str(error)}
-    if is_main():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_open(file) as opened:
-            json.dump({**cell, "key": key}, opened, indent=2)
+    progressbar = not (run_opts or {}).get("noprogressbar", False)
+    embeddings, rows = cached_embeddings(
+        encoder, rows, settings["cache_folder"], progressbar
+    )
+    if not is_main():
+        return {"conditions": {}}
+    cell = _measure(embeddings, rows, settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_open(file) as opened:
+        json.dump({**cell, "key": key}, opened, indent=2)
     return cell
 
 
-def _key(settings):
-    """Another if a setting is, or a file of the encoder's folder."""
-    stamps = []
-    if isinstance(settings["encoder"], str):
-        for path in sorted(Path(settings["encoder"]).glob("*")):
-            status = path.stat()
-            stamps.append([path.name, status.st_size, status.st_mtime_ns])
-    text = json.dumps([settings, stamps], sort_keys=True, default=str)
+def _key(embeddings, settings):
+    """Another if the embeddings are, or what is done with them."""
+    if embeddings is None:
+        return None
+    used = {name: settings[name] for name in _USED}
+    text = json.dumps([embeddings, used], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -90,18 +149,15 @@ def _read(file, key):
         cell = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return cell if cell.pop("key", None) == key else None
+    return cell if key and cell.pop("key", None) == key else None
 
 
-def _measure(settings, run_opts):
-    _, embeddings, rows = embedded_corpus(settings, run_opts)
-    if not is_main():
-        return {"conditions": {}}
+def _measure(embeddings, rows, settings):
     cell = {"conditions": {}}
     for name, condition in settings["conditions"].items():
         if condition is None:  # taken away on the command line
             continue
-        asked = {**settings, **condition}
+        asked = {"trials": "all_pairs", **condition}
         wanted = {*columns(asked["same"]), *columns(asked["different"])}
         if wanted - set(rows[0]):
             logger.warning("%s: not without %s", name, wanted - set(rows[0]))
@@ -110,7 +166,7 @@ def _measure(settings, run_opts):
             embeddings,
             rows,
             make_trials(rows, asked),
-            BACK_ENDS["cosine"](),
+            Cosine(),
             replicates=settings["replicates"],
         )
         cell["conditions"][name] = verification.metrics
@@ -140,7 +196,7 @@ def side_by_side_table(cells):
     >>> cell = {"conditions": {"all pairs": figures}, "accuracy": 80.0}
     >>> for line in side_by_side_table({("ours", "mfcc"): cell}):
     ...     print(" | ".join(line))
-    corpus | encoder | all pairs: EER (95 %) | MNR | accuracy
+    corpus | encoder | all pairs: EER (95 %) | all pairs: MNR | accuracy
     ours | mfcc | 9.0 (8.0 to 10.0) | 2.0 | 80.0
     """
     conditions = list(
@@ -149,16 +205,16 @@ def side_by_side_table(cells):
         )
     )
     heads = [f"{name}: EER (95 %)" for name in conditions]
-    table = [["corpus", "encoder", *heads, "MNR", "accuracy"]]
+    rank = f"{conditions[0]}: MNR" if conditions else "MNR"
+    table = [["corpus", "encoder", *heads, rank, "accuracy"]]
     for (corpus, encoder), cell in cells.items():
         figures = [cell["conditions"].get(name) for name in conditions]
-        first = next(filter(None, figures), {})
         table.append(
             [
                 corpus,
                 encoder,
                 *(_eer(of_condition) for of_condition in figures),
-                _number(first.get("MNR")),
+                _number((figures[0] or {}).get("MNR") if figures else None),
                 _number(cell.get("accuracy")),
             ]
         )
@@ -178,7 +234,7 @@ def _number(value):
     return MISSING if value is None else f"{value:.1f}"
 
 
-def write_tables(folder, table):
+def write_tables(folder, table, notes=()):
     """Writes a table as `table.md`, `table.csv` and `table.tex`.
 
     Arguments
@@ -186,6 +242,8 @@ def write_tables(folder, table):
     folder : str or Path
     table : list of list of str
         The heads of the columns first.
+    notes : sequence of str
+        Paragraphs below the table in Markdown.
 
     Example
     -------
@@ -202,7 +260,10 @@ def write_tables(folder, table):
         csv.writer(file, lineterminator="\n").writerows(table)
     lines = [table[0], ["---"] * len(table[0]), *table[1:]]
     with atomic_open(folder / "table.md") as file:
-        file.writelines(f"| {' | '.join(line)} |\n" for line in lines)
+        for line in lines:
+            cells = (cell.replace("|", r"\|") for cell in line)
+            file.write(f"| {' | '.join(cells)} |\n")
+        file.writelines(f"\n{note}\n" for note in notes)
     with atomic_open(folder / "table.tex") as file:
         file.write(latex(table))
 

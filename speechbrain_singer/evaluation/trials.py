@@ -28,8 +28,8 @@ def make_trials(rows, hparams, unusable=()):
         columns, which a list is not restricted by; `data_folder`, that the
         paths in a list may be relative to; and `drop_flaws`.
     unusable : sequence of dict
-        Rows of recordings that could not be encoded: a list's trials of them
-        are left out, with a warning.
+        Rows of recordings that are not measured: a list's trials of them are
+        left out, with a warning.
 
     Returns
     -------
@@ -71,6 +71,49 @@ def make_trials(rows, hparams, unusable=()):
     return trials
 
 
+def check_columns(rows, names):
+    """Refuses columns that a manifest does not have.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest.
+    names : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If there is no such column. The message names those that there are.
+
+    Example
+    -------
+    >>> check_columns([{"singer": "ann"}], ["sex"])
+    Traceback (most recent call last):
+        ...
+    ValueError: no column 'sex' in the manifest; it has singer
+    """
+    for name in names:
+        if name not in rows[0]:
+            raise ValueError(
+                f"no column {name!r} in the manifest; it has "
+                f"{', '.join(rows[0])}"
+            )
+
+
+def check_trials(kind):
+    """Refuses a list of trials that is not there.
+
+    Example
+    -------
+    >>> check_trials("all_pairs")
+    """
+    if kind not in ("all_pairs", "balanced") and not Path(kind).is_file():
+        raise FileNotFoundError(
+            f"{kind}: no such list of trials; trials is all_pairs, balanced, "
+            "or the path of a list"
+        )
+
+
 def columns(value):
     """Names of columns, from a list or from `sex,register`.
 
@@ -85,18 +128,15 @@ def columns(value):
 
 
 def _read(path, rows, hparams, unusable):
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"{path}: no such list of trials; trials is all_pairs, balanced, "
-            "or the path of a list"
-        )
+    check_trials(path)
     listed = read_trials(path, rows + unusable, hparams["data_folder"])
     trials = listed.among(np.arange(len(rows) + len(unusable)) < len(rows))
     left_out = len(listed.labels) - len(trials.labels)
     if left_out:
         logger.warning(
-            "%s: %d of %d trials are left out: they are of recordings that "
-            "could not be encoded",
+            "%s: %d of %d trials are left out: their recordings cannot be "
+            "used (see skipped.csv and the warnings), or are of another part "
+            "of the corpus",
             *(path, left_out, len(listed.labels)),
         )
     flaws = find_flaws(trials, rows)

@@ -32,8 +32,40 @@ __all__ = [
     "CentredCosine",
     "Cosine",
     "WhitenedCosine",
+    "check_back_end",
     "fitted_back_end",
 ]
+
+
+def check_back_end(name, background):
+    """Refuses a back end that there is not, or that lacks its background set.
+
+    Arguments
+    ---------
+    name : str
+        A key of `BACK_ENDS`.
+    background : object
+        The background set, or its name; None if there is none.
+
+    Raises
+    ------
+    ValueError
+        The message says what there is, or what is needed.
+
+    Example
+    -------
+    >>> check_back_end("cosin", None)
+    Traceback (most recent call last):
+        ...
+    ValueError: no back end 'cosin'; there are cosine, centred, whitened, \
+s_norm, plda
+    """
+    if name not in BACK_ENDS:
+        raise ValueError(
+            f"no back end {name!r}; there are {', '.join(BACK_ENDS)}"
+        )
+    if BACK_ENDS[name].needs_background and background is None:
+        raise no_background(name)
 
 
 def fitted_back_end(name, background=None):
@@ -67,13 +99,6 @@ def fitted_back_end(name, background=None):
 singers that are in no trial: name one with --background_corpus and \
 --background_folder
     """
-    if name not in BACK_ENDS:
-        raise ValueError(
-            f"no back end {name!r}; there are {', '.join(BACK_ENDS)}"
-        )
+    check_back_end(name, background)
     back_end = BACK_ENDS[name]()
-    if not back_end.needs_background:
-        return back_end
-    if background is None:
-        raise no_background(name)
-    return back_end.fit(*background)
+    return back_end.fit(*background) if back_end.needs_background else back_end

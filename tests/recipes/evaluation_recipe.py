@@ -11,10 +11,10 @@ TINY = {
 }
 
 
-def arguments(hparams, corpus, output, *flags, **overrides):
+def arguments(hparams, data_folder, output, *flags, **overrides):
     """The command line, behind the script's name."""
     settings = TINY | {
-        "data_folder": corpus,
+        "data_folder": data_folder,
         "output_folder": output,
         "cache_folder": output / "cache",
         **overrides,

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import pytest
 from evaluation_recipe import ROOT, run
@@ -54,10 +55,10 @@ def test_the_table_has_what_each_cell_measured(finished):
     assert mfcc["all pairs: EER (95 %)"] == (
         f"{figures['EER']:.1f} ({low:.1f} to {high:.1f})"
     )
-    assert mfcc["MNR"] == f"{figures['MNR']:.1f}"
+    assert mfcc["all pairs: MNR"] == f"{figures['MNR']:.1f}"
     assert mfcc["accuracy"] == f"{cell['accuracy']:.1f}"
     assert figures["trials"] == 18 * 17 / 2
-    assert spectral["MNR"] != mfcc["MNR"]
+    assert spectral["all pairs: MNR"] != mfcc["all pairs: MNR"]
 
 
 def test_an_encoder_that_fails_does_not_stop_the_others(finished):
@@ -68,7 +69,9 @@ def test_an_encoder_that_fails_does_not_stop_the_others(finished):
 
 def test_all_kinds_of_tables_and_a_picture(finished):
     folder, rows = finished
-    assert (folder / "table.md").read_text().count("\n") == 2 + len(rows)
+    text = (folder / "table.md").read_text()
+    assert text.count("\n|") == 1 + len(rows)
+    assert "missing on tiny: FileNotFoundError: /no/such/encoder" in text
     assert (folder / "table.tex").read_text().count(r"\\") == 1 + len(rows)
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
 
@@ -101,6 +104,38 @@ def test_conditions_on_columns_that_are_not_there_are_left_out(
         defaults="{folds: 0}",
     )
     assert list(table[0]) == [
-        *("corpus", "encoder", "any: EER (95 %)", "MNR", "accuracy")
+        *("corpus", "encoder", "any: EER (95 %)", "any: MNR", "accuracy")
     ]
     assert table[0]["accuracy"] == "-"
+
+
+def test_a_changed_corpus_is_measured_again(finished, corpus, tmp_path):
+    """So that no table has figures of two states of a corpus."""
+    copy = tmp_path / "corpus"
+    shutil.copytree(corpus, copy)
+    folder = tmp_path / "out"
+    mine = f"{{corpus: folder, data_folder: {copy}}}"
+    tiny = f"{{embedded corpus: null, mine: {mine}}}"
+    before = compare(corpus, folder, "MFCC: mfcc", corpora=tiny)
+    shutil.rmtree(sorted(path for path in copy.iterdir() if path.is_dir())[0])
+    after = compare(corpus, folder, "MFCC: mfcc", corpora=tiny)
+    cell = json.loads((folder / "cells" / "mine-MFCC.json").read_text())
+    assert cell["conditions"]["all pairs"]["recordings"] == 15
+    assert before != after
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            {"encoders": "missing: /no/such/encoder"},
+            "nothing could be measured",
+        ),
+        ({"corpora": "{tiny: {clip_second: 1.0}}"}, "mean 'clip_seconds'"),
+        ({"corpora": "{tiny: {corpus: folder}}"}, "tiny: lacks data_folder"),
+    ],
+)
+def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):
+    settings = {"encoders": "MFCC: mfcc"} | overrides
+    with pytest.raises((ValueError, RuntimeError), match=message):
+        compare(corpus, tmp_path, **settings)

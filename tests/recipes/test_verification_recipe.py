@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from itertools import combinations
@@ -9,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from evaluation_recipe import ROOT, arguments, run
+from evaluation_recipe import ROOT, TINY, arguments, run
 from speechbrain.utils.metric_stats import EER, minDCF
 
 from speechbrain_singer.dataio.manifest import read_manifest
@@ -23,8 +24,11 @@ def corpus(tmp_path_factory):
     return tmp_path_factory.mktemp("corpus") / "synthetic"
 
 
-def verify(corpus, output, *flags, **overrides):
-    run(SCRIPT, arguments("verification", corpus, output, *flags, **overrides))
+def verify(data_folder, output, *flags, **overrides):
+    command = arguments(
+        "verification", data_folder, output, *flags, **overrides
+    )
+    run(SCRIPT, command)
     return json.loads((output / "metrics.json").read_text())
 
 
@@ -127,7 +131,9 @@ def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
     ("overrides", "message"),
     [
         ({"back_end": "plda"}, "background_corpus"),
-        ({"same": "colour"}, "colour"),
+        ({"back_end": "cosin"}, "there are cosine, centred"),
+        ({"same": "colour"}, "no column 'colour'"),
+        ({"colours": "[singer, statment]"}, "no column 'statment'"),
         ({"trials": "no.txt"}, "no such list"),
         ({"encoder": "/no/such/folder"}, "no such folder"),
         ({"part": "dev"}, "no part 'dev'"),
@@ -137,6 +143,48 @@ def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
 def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):
     with pytest.raises((ValueError, FileNotFoundError), match=message):
         verify(corpus, tmp_path, **overrides)
+
+
+def test_the_trials_singers_are_no_background(corpus, tmp_path):
+    with pytest.raises(ValueError, match="share 18 values of wav"):
+        verify(
+            corpus,
+            tmp_path,
+            back_end="centred",
+            background_corpus="synthetic",
+            background_folder=corpus,
+            background_options=TINY["corpus_options"],
+        )
+
+
+def test_a_file_that_cannot_be_used_costs_a_list_its_trials_only(
+    corpus, tmp_path
+):
+    """Whether it fails at probing or is shorter than a clip."""
+    singers = sorted(path for path in corpus.iterdir() if path.is_dir())[:2]
+    for singer in singers:
+        shutil.copytree(singer, tmp_path / "my" / singer.name)
+    files = sorted((tmp_path / "my").rglob("*.wav"))
+    names = [path.relative_to(tmp_path / "my").as_posix() for path in files]
+    files[1].write_text("no audio")
+    files[4].write_bytes(b"")
+    lines = [
+        *(f"1,{names[0]},{names[1]}", f"1,{names[0]},{names[2]}"),
+        *(f"0,{names[0]},{names[4]}", f"0,{names[2]},{names[3]}"),
+    ]
+    (tmp_path / "list.txt").write_text("\n".join(lines))
+    verify(
+        tmp_path / "my",
+        tmp_path / "out",
+        corpus="folder",
+        corpus_options="{}",
+        trials=tmp_path / "list.txt",
+    )
+    found = [
+        (line["label"], line["first"], line["second"])
+        for line in scores_in(tmp_path / "out")
+    ]
+    assert found == [("1", names[0], names[2]), ("0", names[2], names[3])]
 
 
 def test_several_processes_give_the_same(finished, corpus, tmp_path):

@@ -1,0 +1,193 @@
+"""What embeddings depend on, as a short text: the key that they are kept by."""
+
+import functools
+import hashlib
+import inspect
+import json
+import os
+import site
+import sysconfig
+import weakref
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+
+PACKAGE = Path(__file__).parents[1]
+# The code between a file and its embedding
+CODE = ("baselines", "inference", "lobes", "dataio/audio.py")
+# What an encoder's embeddings do not depend on
+_IRRELEVANT = {
+    *("training", "threshold", "calibration", "device", "device_type"),
+    "_warned_of_missing_band",
+}
+_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+_NAMED = (torch.dtype, torch.device, Path, slice, range)
+
+
+class NoFingerprintError(TypeError):
+    """Something in an encoder whose state cannot be told."""
+
+
+def fingerprint(encoder):
+    """What an encoder's embeddings depend on.
+
+    Its class and code, and all that its attributes hold: settings, arrays,
+    parameters and buffers, also those of objects within objects.
+
+    Arguments
+    ---------
+    encoder : object
+
+    Returns
+    -------
+    fingerprint : str
+        16 hexadecimal digits.
+
+    Raises
+    ------
+    NoFingerprintError
+        If an attribute holds something whose state cannot be told.
+
+    Example
+    -------
+    >>> first, second = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+    >>> fingerprint(first) == fingerprint(first)
+    True
+    >>> fingerprint(first) == fingerprint(second)
+    False
+    """
+    digest = hashlib.blake2b(_own_code(), digest_size=8)
+    _Walk(digest).visit("encoder", encoder)
+    return digest.hexdigest()
+
+
+@functools.cache
+def _own_code():
+    digest = hashlib.blake2b(digest_size=8)
+    for name in CODE:
+        path = PACKAGE / name
+        for file in [path] if path.is_file() else sorted(path.glob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.digest()
+
+
+class _Walk:
+    """Goes through an object and all that it holds, each thing once."""
+
+    def __init__(self, digest):
+        self._digest = digest
+        self._seen = {}  # the objects stay alive, so that no id comes twice
+        self._files = set()
+
+    def visit(self, name, value):
+        """Takes in a value; `name` says where it was found."""
+        if isinstance(value, (*_PLAIN, *_NAMED, np.generic)):
+            self._add(name, type(value).__name__, repr(value))
+        elif id(value) in self._seen:
+            self._add(name, "seen")
+        else:
+            self._seen[id(value)] = value
+            self._visit_object(name, value)
+
+    def _visit_object(self, name, value):
+        if isinstance(value, torch.Tensor):
+            value = value.detach().cpu().contiguous()
+            self._add(name, str(value.dtype), str(tuple(value.shape)))
+            self._digest.update(value.flatten().view(torch.uint8).numpy().data)
+        elif isinstance(value, np.ndarray) and value.dtype != object:
+            self._add(name, str(value.dtype), str(value.shape))
+            self._digest.update(np.ascontiguousarray(value).tobytes())
+        elif isinstance(value, dict):
+            self._visit_items(name, value.items())
+        elif isinstance(value, (list, tuple, np.ndarray)):
+            self._visit_items(name, enumerate(value))
+        elif isinstance(value, (set, frozenset)):
+            self._visit_items(name, enumerate(sorted(value, key=repr)))
+        elif isinstance(value, weakref.ref):  # torch's LSTM has some
+            self.visit(name, value())
+        elif isinstance(value, functools.partial):
+            parts = (value.func, value.args, value.keywords)
+            self._visit_items(name, enumerate(parts))
+        elif isinstance(value, SimpleNamespace):
+            # SpeechBrain's hparams: what computes stands among the modules
+            plain = {k: v for k, v in vars(value).items() if _is_plain(v)}
+            self._visit_items(name, plain.items())
+        elif inspect.isclass(value) or inspect.isroutine(value):
+            self._add(name, value.__module__ or "", value.__qualname__)
+            self._add_code(value)
+        elif hasattr(value, "__dict__"):
+            self._add(name, type(value).__module__, type(value).__qualname__)
+            for cls in type(value).__mro__:
+                self._add_code(cls)
+            self._visit_items(name, vars(value).items())
+        else:
+            raise NoFingerprintError(f"{name} is {type(value)}")
+
+    def _visit_items(self, name, items):
+        for key, value in items:
+            if key not in _IRRELEVANT:
+                self.visit(f"{name}.{key}", value)
+
+    def _add(self, *texts):
+        self._digest.update(json.dumps(texts).encode())
+
+    def _add_code(self, thing):
+        """The file it stands in, unless it is of an installed package."""
+        try:
+            path = inspect.getfile(thing)
+        except (TypeError, OSError):  # built in, or typed into a console
+            return
+        if path not in self._files and not path.startswith(_installed()):
+            self._files.add(path)
+            if os.path.isfile(path):
+                self._digest.update(Path(path).read_bytes())
+
+
+def _is_plain(value):
+    return isinstance(value, _PLAIN)
+
+
+@functools.cache
+def _installed():
+    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    paths += [*site.getsitepackages(), str(PACKAGE)]
+    return tuple(f"{path}{os.sep}" for path in paths)
+
+
+def rows_fingerprint(rows):
+    """What is read of the files of a manifest.
+
+    Arguments
+    ---------
+    rows : list of dict
+
+    Returns
+    -------
+    fingerprint : str
+        16 hexadecimal digits. Another if a file was changed.
+
+    Example
+    -------
+    >>> rows_fingerprint([]) == rows_fingerprint([{"wav": "no.wav"}])
+    False
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    files = {}
+    for row in rows:
+        wav = row["wav"]
+        if wav not in files:
+            files[wav] = _stamp(wav)
+        own = [*files[wav], row.get("start"), row.get("stop")]
+        digest.update(json.dumps(own).encode())
+    return digest.hexdigest()
+
+
+def _stamp(path):
+    path = os.path.abspath(path)
+    try:
+        status = os.stat(path)
+    except OSError:
+        return [path]
+    return [path, status.st_size, status.st_mtime_ns]
