@@ -31,6 +31,7 @@ setup(
         "scikit-learn>=1.4",
         "scipy>=1.11",
         "soundfile>=0.13",
+        "threadpoolctl>=3",
         "tqdm>=4.66",
     ],
     extras_require={

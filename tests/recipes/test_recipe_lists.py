@@ -7,6 +7,8 @@ import shlex
 import pytest
 from evaluation_recipe import ROOT
 
+from speechbrain_singer.settings import load_settings
+
 LISTS = sorted((ROOT / "tests" / "recipes").glob("*.csv"))
 
 
@@ -34,3 +36,13 @@ def test_every_yaml_is_in_a_list():
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "hparams").glob("*.yaml")
     }
+
+
+@pytest.mark.parametrize("task", ["verification", "identification"])
+def test_results_lie_by_corpus_and_encoder(task):
+    path = str(ROOT / "hparams" / f"{task}.yaml")
+    overrides = {"corpus": "folder", "encoder": "results/byol/7/encoder"}
+    hparams = load_settings(path, overrides)
+    folder = f"results/{task}/folder/byol-7"
+    assert hparams["output_folder"] == folder
+    assert hparams["manifest_folder"] == f"{folder}/manifest"
