@@ -158,6 +158,8 @@ class TrialReader:
                 "rename the files"
             )
         if len(splits) > 1:
+            splits = [names for names in splits if self._was_cut(names)]
+        if not splits:
             raise ValueError(
                 f"{where} cannot be split into two recordings at any of its "
                 "commas: set data_folder if its paths are relative to one, or "
@@ -167,6 +169,14 @@ class TrialReader:
             if self.names.find(name) is None:
                 self.unknown.setdefault(name, number)
         return None
+
+    def _was_cut(self, names):
+        """Whether both names were known if recordings were not clips here."""
+        return all(
+            self.names.find(name) is not None
+            or self.names.find(f"{name}#0") is not None
+            for name in (name.strip().strip('"') for name in names)
+        )
 
     def _refuse_unknown(self):
         if not self.unknown:

@@ -8,16 +8,17 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.trials import Trials, all_pairs
 from speechbrain_singer.metrics.bootstrap import eer_interval
-from speechbrain_singer.metrics.detection import detection_metrics
+from speechbrain_singer.metrics.calibration import cllr
+from speechbrain_singer.metrics.detection import detection_figures
+from speechbrain_singer.metrics.operating_points import (
+    OperatingPoints,
+    operating_points,
+)
 from speechbrain_singer.metrics.ranking import (
     mean_normalised_rank,
     retrieval_metrics,
 )
-from speechbrain_singer.metrics.verification import (
-    eer,
-    error_rates,
-    validate,
-)
+from speechbrain_singer.metrics.verification import eer, validate
 from speechbrain_singer.scoring.pairs import inner_products
 
 logger = get_logger(__name__)
@@ -37,11 +38,14 @@ class Verification(NamedTuple):
         [trials]
     metrics : dict
         See `verify`.
+    points : OperatingPoints
+        Of the scores: what each of them does as a threshold.
     """
 
     trials: Trials
     scores: np.ndarray
     metrics: dict
+    points: OperatingPoints
 
 
 def verify(
@@ -64,10 +68,11 @@ def verify(
     trials : Trials
         Of both kinds.
     back_end : object
-        With `score(embeddings, trials)`, see `scoring`.
+        With `score(embeddings, trials)`, see `scoring`; and perhaps
+        `log_likelihood_ratios`, True if the scores are that.
     calibration : Calibration, optional
         From scores to log-likelihood ratios, set on other singers. Without
-        it there is no Cllr.
+        it there is no Cllr, unless the scores are such ratios.
     threshold : float, optional
         That was set on other singers; the errors at it are given.
     replicates : int
@@ -77,7 +82,7 @@ def verify(
     -------
     verification : Verification
         Its metrics are, in percent but for thresholds and costs: EER, its
-        95 % interval over singers, and what else `detection_metrics` gives;
+        95 % interval over singers, and what else `detection_figures` gives;
         Cllr; the rates of false rejection and false acceptance at the given
         threshold; of the cosines, MNR, recall at 1, 5 and 10 and mAP, these
         without the recordings of the query's own song; and the numbers of
@@ -94,22 +99,26 @@ def verify(
     (0.0, 6)
     """
     scores = back_end.score(embeddings, trials)
+    # Sorted once, for all figures but those of other scores
+    points = operating_points(*validate(scores, trials.labels))
     metrics = {
         name: 100 * value if name in RATES else value
-        for name, value in detection_metrics(scores, trials.labels).items()
+        for name, value in detection_figures(points).items()
     }
     singers = np.array([row["singer"] for row in rows])
     if _agree(trials, singers):
         metrics["MNR"] = _rank(embeddings, singers, trials)
         if replicates:
             metrics["EER_interval"] = _interval(
-                scores, trials, singers, replicates
+                scores, trials, singers, replicates, points
             )
     if calibration is not None:
         ratios = calibration.log_likelihood_ratios(scores)
-        metrics["Cllr"] = detection_metrics(ratios, trials.labels, True)["Cllr"]
+        metrics["Cllr"] = cllr(ratios, trials.labels)
+    elif getattr(back_end, "log_likelihood_ratios", False):
+        metrics["Cllr"] = cllr(scores, trials.labels)
     if threshold is not None:
-        metrics |= _errors_at(threshold, scores, trials.labels)
+        metrics |= _errors_at(threshold, points)
     standardised = cosine_scores(standardise(embeddings), trials)
     metrics["EER_standardised"] = 100 * eer(standardised, trials.labels)[0]
     metrics |= _retrieval(embeddings, rows, singers)
@@ -119,7 +128,7 @@ def verify(
         "trials": len(trials.labels),
         "same_singer_trials": int(trials.labels.sum()),
     }
-    return Verification(trials, scores, metrics)
+    return Verification(trials, scores, metrics, points)
 
 
 def _agree(trials, singers):
@@ -135,32 +144,30 @@ def _agree(trials, singers):
     return not contradicted
 
 
-def _interval(scores, trials, singers, replicates):
+def _interval(scores, trials, singers, replicates, points):
     _, numbers = np.unique(singers, return_inverse=True)
     sides = numbers[trials.first], numbers[trials.second]
     interval = eer_interval(
-        scores, trials.labels, *sides, replicates=replicates
+        scores, trials.labels, *sides, replicates=replicates, points=points
     )
     return [100 * bound for bound in interval]
 
 
-def _errors_at(threshold, scores, labels):
-    rejection, acceptance = error_rates(
-        *validate(scores, labels), np.array([threshold])
-    )
+def _errors_at(threshold, points):
+    # The last score that is not above it rejects the same trials
+    at = np.searchsorted(points.thresholds, threshold, side="right") - 1
     return {
         "threshold": threshold,
-        "false_rejection": 100 * float(rejection[0]),
-        "false_acceptance": 100 * float(acceptance[0]),
+        "false_rejection": 100 * float(points.false_rejection[at]),
+        "false_acceptance": 100 * float(points.false_acceptance[at]),
     }
 
 
 def _retrieval(embeddings, rows, singers):
     """Of recordings of other songs than the query's, if there are any."""
-    # What has no song's name is no song that recordings share
-    songs = [row.get("song") or f"#{i}" for i, row in enumerate(rows)]
+    groups = [_song(row, number) for number, row in enumerate(rows)]
     try:
-        found = retrieval_metrics(embeddings, singers, songs)
+        found = retrieval_metrics(embeddings, singers, groups)
     except ValueError as error:
         logger.warning("No recall and precision of other songs: %s", error)
         return {}
@@ -168,6 +175,14 @@ def _retrieval(embeddings, rows, singers):
     return {
         name.replace("@", "_at_"): 100 * value for name, value in found.items()
     }
+
+
+def _song(row, number):
+    """What a query's own song is told by: clips share their recording."""
+    for column in ("song", "recording"):
+        if row.get(column):
+            return f"{column} {row[column]}"
+    return f"row {number}"
 
 
 def cosine_scores(embeddings, trials):

@@ -9,8 +9,8 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open, atomic_path
 from speechbrain_singer.dataio.trial_lists import find_flaws, write_trials
-from speechbrain_singer.evaluation.trials import columns
-from speechbrain_singer.metrics.roc import det_curve
+from speechbrain_singer.evaluation.trials import check_columns, columns
+from speechbrain_singer.metrics.roc import thinned
 from speechbrain_singer.plots.report_page import Section, write_page
 from speechbrain_singer.plots.singers import (
     plot_points,
@@ -23,6 +23,34 @@ logger = get_logger(__name__)
 
 MAX_LINES = 1_000_000  # of text; longer lists of scores become arrays
 MAX_POINTS = 2000  # recordings in the plane
+# Settings that a figure is not to be quoted without
+SETTINGS = (
+    "name",
+    "corpus",
+    "part",
+    "clip_seconds",
+    "trials",
+    "same",
+    "different",
+    "back_end",
+    "background_corpus",
+    "background_folder",
+    "background_options",
+    "background_part",
+    "seed",
+)
+# What is written, not all of it by every run
+FILES = (
+    "metrics.json",
+    "trials.txt",
+    "scores.csv",
+    "scores.npz",
+    "det.png",
+    "scores.png",
+    "similarity.png",
+    "tsne_*.png",
+    "report.html",
+)
 # How a figure is called where people read it
 TITLES = {
     "EER": "equal error rate in %",
@@ -53,7 +81,8 @@ def write_results(verification, embeddings, rows, hparams):
     """Writes all there is to know of a verification into its folder.
 
     `metrics.json`, `scores.csv` (`scores.npz` where there are very many),
-    PNGs, and `report.html`, which has it all.
+    PNGs, and `report.html`, which has it all. What an earlier run left of
+    these is removed first.
 
     Arguments
     ---------
@@ -62,17 +91,18 @@ def write_results(verification, embeddings, rows, hparams):
         [rows, dim]
     rows : list of dict
     hparams : dict
-        With `output_folder`, `name`, `corpus`, `part`, `back_end`, `trials`,
-        `same`, `different`, `clip_seconds` and `colours`.
+        With `output_folder`, `colours` and all `SETTINGS`.
+
+    Raises
+    ------
+    ValueError
+        If the manifest lacks a column that is to be a colour. Then nothing
+        is written or removed.
     """
+    check_columns(rows, columns(hparams["colours"]))
     folder = Path(hparams["output_folder"])
-    settings = {
-        key: hparams[key]
-        for key in (
-            *("name", "corpus", "part", "clip_seconds", "trials"),
-            *("same", "different", "back_end", "seed"),
-        )
-    }
+    _remove_earlier(folder, hparams["trials"])
+    settings = {key: hparams[key] for key in SETTINGS}
     with atomic_open(folder / "metrics.json") as file:
         json.dump(
             {**verification.metrics, "settings": settings}, file, indent=2
@@ -93,7 +123,9 @@ def write_results(verification, embeddings, rows, hparams):
         f"{hparams['name']} on {hparams['corpus']}",
         [
             Section(
-                "Verification", f"Trials: {find_flaws(trials, rows)}.", table
+                "Verification",
+                _about_trials(hparams["trials"], trials, rows),
+                table,
             ),
             Section("Pictures", pictures=pictures),
             Section(
@@ -105,6 +137,20 @@ def write_results(verification, embeddings, rows, hparams):
     for line in table[1:]:
         logger.info("%s: %s", *line)
     logger.info("%s has figures, scores and pictures", folder / "report.html")
+
+
+def _remove_earlier(folder, trials):
+    """Removes what an earlier run wrote, but not the list that is measured."""
+    for pattern in FILES:
+        for path in folder.glob(pattern):
+            if path.resolve() != Path(trials).resolve():
+                path.unlink()
+
+
+def _about_trials(kind, trials, rows):
+    if kind in ("all_pairs", "balanced"):  # those that are built have no flaws
+        return f"Trials: {kind}."
+    return f"Trials: {kind}, {find_flaws(trials, rows)}."
 
 
 def shown(value):
@@ -146,14 +192,14 @@ def write_scores(folder, trials, scores, rows):
         writer.writerow(["label", "first", "second", "score"])
         for first, second, label, score in zip(*trials, scores, strict=True):
             ids = rows[first]["ID"], rows[second]["ID"]
-            writer.writerow([label, *ids, f"{score:.6g}"])
+            writer.writerow([label, *ids, f"{score:.9g}"])
 
 
 def draw(folder, verification, embeddings, rows, colours):
     """Draws the pictures; returns them by their captions."""
     trials, scores = verification.trials, verification.scores
     singers = [row["singer"] for row in rows]
-    rejection, acceptance, _ = det_curve(scores, trials.labels)
+    rejection, acceptance, _ = thinned(verification.points)
     plot_det({"": (rejection, acceptance)}, folder / "det.png")
     plot_scores(
         scores,

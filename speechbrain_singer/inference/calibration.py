@@ -108,14 +108,6 @@ def _end(node):
 
 
 def _same_others(before, after):
-    """Whether all but the two keys say the same."""
-    try:
-        return _others(before) == _others(after)
-    except yaml.YAMLError:  # what was replaced is referred to elsewhere
-        return False
-
-
-def _same_others(before, after):
     """Whether the two keys stand there once, and the others say the same."""
     try:
         keys = [key.value for key, _ in _pairs(after)]

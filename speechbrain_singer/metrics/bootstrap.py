@@ -25,6 +25,7 @@ def eer_interval(
     confidence=0.95,
     replicates=1000,
     seed=0,
+    points=None,
 ):
     """Confidence interval of the EER: percentiles of a bootstrap over singers.
 
@@ -43,6 +44,8 @@ def eer_interval(
     confidence : float
     replicates : int
     seed : int
+    points : OperatingPoints, optional
+        Of the scores and labels, where they have been sorted already.
 
     Returns
     -------
@@ -62,7 +65,9 @@ def eer_interval(
     """
     singers, first, second = _numbered(first_singers, second_singers)
     multiplicities = draw_multiplicities(singers, replicates, seed)
-    rates = resampled_eers(scores, labels, first, second, multiplicities)
+    rates = resampled_eers(
+        scores, labels, first, second, multiplicities, points
+    )
     rates = rates[~np.isnan(rates)]
     if rates.size == 0:
         raise ValueError(
@@ -101,7 +106,7 @@ def draw_multiplicities(singers, replicates, seed=0):
     return multiplicities
 
 
-def resampled_eers(scores, labels, first, second, multiplicities):
+def resampled_eers(scores, labels, first, second, multiplicities, points=None):
     """EER of each replicate, as of a list with its trials repeated.
 
     Exact for lists of up to about 4000 different scores; beyond, thresholds
@@ -118,6 +123,8 @@ def resampled_eers(scores, labels, first, second, multiplicities):
         [trials], row numbers of `multiplicities`: the singers of both sides.
     multiplicities : np.ndarray
         [singers, replicates]
+    points : OperatingPoints, optional
+        Of the scores and labels, where they have been sorted already.
 
     Returns
     -------
@@ -137,7 +144,9 @@ def resampled_eers(scores, labels, first, second, multiplicities):
     >>> resampled_eers(scores, labels, first, second, multiplicities)
     array([0.5, nan])
     """
-    thresholds = _thresholds(operating_points(*validate(scores, labels)))
+    if points is None:
+        points = operating_points(*validate(scores, labels))
+    thresholds = _thresholds(points)
     same = np.asarray(labels).astype(bool)
     if first.shape != same.shape or second.shape != same.shape:
         raise ValueError(

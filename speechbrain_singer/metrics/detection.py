@@ -42,10 +42,17 @@ def detection_metrics(scores, labels, log_likelihood_ratios=False):
     >>> metrics["interpolated_EER"], metrics["AUC"]
     (0.25, 0.875)
     """
-    points = operating_points(*validate(scores, labels))
+    metrics = detection_figures(operating_points(*validate(scores, labels)))
+    if log_likelihood_ratios:
+        metrics["Cllr"] = cllr(scores, labels)
+    return metrics
+
+
+def detection_figures(points):
+    """As `detection_metrics`, of `OperatingPoints`, and so without Cllr."""
     rate, threshold = equal_error(points)
     cost, cost_threshold = min_cost(points)
-    metrics = {
+    return {
         "EER": rate,
         "EER_threshold": threshold,
         "interpolated_EER": equal_error_between(points),
@@ -54,6 +61,3 @@ def detection_metrics(scores, labels, log_likelihood_ratios=False):
         "AUC": area(points),
         "TPR_at_FPR_0.01": detection_at(points, 0.01),
     }
-    if log_likelihood_ratios:
-        metrics["Cllr"] = cllr(scores, labels)
-    return metrics

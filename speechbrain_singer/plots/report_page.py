@@ -24,6 +24,8 @@ pre { overflow-x: auto; font-size: .85rem; }
 @media print {
   body { max-width: none; }
   figure, table { break-inside: avoid; }
+  figure { margin: .5rem 0; }
+  img { max-height: 42vh; }  /* two on a page, with their captions */
   h2 { break-after: avoid; }
   pre { white-space: pre-wrap; }
 }

@@ -65,6 +65,7 @@ class PLDA:
     """
 
     needs_background = True
+    log_likelihood_ratios = True
     whitening = None
 
     def __init__(self, rank=None, dimension=None):

@@ -96,6 +96,21 @@ def test_clips(read):
         read("1,ann/a,ann/a.wav\n", rows)
 
 
+def test_whole_recordings_with_commas_that_were_cut(read):
+    """A list of whole recordings, but clips are measured."""
+    rows = [
+        {"ID": f"{name}#{k}", "recording": name, "singer": "ann"}
+        for name in ("ann/a,1.wav", "ann/a,2.wav")
+        for k in range(2)
+    ]
+    with pytest.raises(ValueError) as caught:
+        read(
+            '1,ann/a,1.wav#0,ann/a,1.wav\n0,ann/a,1.wav, "ann/a,2.wav"\n', rows
+        )
+    assert "line 1: 'ann/a,1.wav' was cut into clips" in str(caught.value)
+    assert "1 more names" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "text, said",
     [

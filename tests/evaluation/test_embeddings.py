@@ -57,6 +57,23 @@ def test_clips_are_the_stretches_they_say(song):
     )
 
 
+def test_a_file_at_another_rate_is_resampled(tmp_path):
+    class Samples(Moments):
+        dimension = RATE
+
+        def encode_batch(self, wavs, wav_lens=None):
+            return wavs.unsqueeze(1)
+
+    def tone(rate):
+        return 0.5 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)
+
+    path = str(tmp_path / "tone.wav")
+    soundfile.write(path, tone(3 * RATE), 3 * RATE, subtype="FLOAT")
+    (vector,) = encode_rows(Samples(), [{"wav": path}], False)
+    inner = slice(100, -100)  # the filter starts and ends in silence
+    assert vector.numpy()[inner] == pytest.approx(tone(RATE)[inner], abs=0.01)
+
+
 def test_clips_of_one_length_go_together(song):
     encoder = Moments()
     rows = clips(song[0], 1, 20) + clips(song[0], 2, 3)

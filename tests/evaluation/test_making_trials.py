@@ -49,3 +49,15 @@ def test_what_could_not_be_encoded_costs_its_trials_only(trial_list, caplog):
 def test_one_kind_of_trials_is_refused():
     with pytest.raises(ValueError, match="different song"):
         make_trials(ROWS[:2], HPARAMS)
+
+
+def test_balanced_trials_are_drawn_by_the_seed():
+    rows = [
+        {"ID": f"{s}{k}", "singer": s, "song": str(k)}
+        for s in "abcdef"
+        for k in range(10)
+    ]
+    hparams = HPARAMS | {"trials": "balanced", "trial_count": 40}
+    drawn = [pairs(make_trials(rows, hparams | {"seed": s})) for s in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert [len(set(trials)) for trials in drawn] == [40] * 3

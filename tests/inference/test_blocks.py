@@ -30,6 +30,16 @@ def test_blocks_of_many_channels_are_small_and_their_mean(
     np.testing.assert_allclose(torch.cat(pieces), audio.mean(axis=1), atol=1e-6)
 
 
+def test_blocks_of_a_stretch(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "_BLOCK_SAMPLES", 100)
+    audio = np.random.default_rng(0).uniform(-1, 1, 1000)
+    path = tmp_path / "a.wav"
+    soundfile.write(path, audio, 44100, subtype="DOUBLE")
+    with open_audio(path) as file:
+        pieces = list(read_blocks(file, 310, 777))
+    np.testing.assert_allclose(torch.cat(pieces), audio[310:777], atol=1e-6)
+
+
 def test_a_file_that_ends_early_is_named(tmp_path):
     path = tmp_path / "a.mp3"
     tone = np.sin(np.arange(88200) * 0.05)

@@ -7,6 +7,7 @@ from speechbrain_singer.metrics.bootstrap import (
     eer_interval,
     resampled_eers,
 )
+from speechbrain_singer.metrics.operating_points import operating_points
 
 
 def draw(trials, singers, decimals=8, seed=0):
@@ -82,6 +83,15 @@ def test_interval_is_that_of_repeated_rows():
         scores, labels, names[first], names[second], 0.8, 200, seed=3
     )
     assert interval == pytest.approx(np.quantile(rates, [0.1, 0.9]))
+
+
+def test_scores_that_have_been_sorted_are_not_sorted_again(monkeypatch):
+    scores, labels, first, second = draw(500, 9)
+    points = operating_points(scores[labels == 1], scores[labels == 0])
+    expected = eer_interval(scores, labels, first, second)
+    monkeypatch.setattr(bootstrap, "operating_points", None)
+    interval = eer_interval(scores, labels, first, second, points=points)
+    assert interval == expected
 
 
 def test_singers_are_drawn_with_replacement():

@@ -19,6 +19,20 @@ def test_det_of_gaussian_scores_is_a_straight_line(tmp_path):
     assert imread(tmp_path / "det.png")[..., :3].std() > 0.05
 
 
+def test_det_has_false_acceptance_below_and_rejection_at_the_side(tmp_path):
+    rejection, acceptance = (
+        np.array([0.02, 0.1, 0.3]),
+        np.array([0.5, 0.2, 0.01]),
+    )
+    figure = plot_det({"": (rejection, acceptance)}, tmp_path / "det.png")
+    axis = figure.axes[0]
+    x, y = axis.lines[0].get_data()
+    assert "acceptance" in axis.get_xlabel()
+    assert "rejection" in axis.get_ylabel()
+    assert norm.cdf(x) == pytest.approx(acceptance)
+    assert norm.cdf(y) == pytest.approx(rejection)
+
+
 def test_det_of_no_errors_stays_on_the_page(tmp_path):
     figure = plot_det(
         {"perfect": (np.array([0, 0, 1.0]), np.array([1, 0, 0.0]))},
