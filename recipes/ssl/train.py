@@ -13,7 +13,7 @@ import speechbrain as sb
 import torch
 from speechbrain.utils.distributed import ddp_init_group, run_on_main
 
-from speechbrain_singer.corpora import manifest_paths, prepare
+from speechbrain_singer.corpora import prepare_by
 from speechbrain_singer.dataio.clips import ClipPairs
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
@@ -120,19 +120,7 @@ def main(arguments):
 
 def prepare_manifests(hparams):
     """Manifests of the corpus; refuses to go on with another one's run."""
-    run_on_main(
-        prepare,
-        kwargs={
-            "corpus": hparams["corpus"],
-            "data_folder": hparams["data_folder"],
-            "save_folder": hparams["manifest_folder"],
-            "valid_singers": hparams["valid_singers"],
-            "test_singers": hparams["test_singers"],
-            "seed": hparams["seed"],
-            "corpus_options": hparams["corpus_options"],
-        },
-    )
-    manifests = manifest_paths(hparams["manifest_folder"])
+    manifests = prepare_by(hparams)
     run_on_main(
         check_same_recordings,
         args=[hparams["save_folder"], read_manifest(manifests.train)],

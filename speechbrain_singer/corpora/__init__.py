@@ -5,6 +5,7 @@ from speechbrain_singer.corpora.prepare import (
     Manifests,
     manifest_paths,
     prepare,
+    prepare_by,
 )
 
-__all__ = ["CORPORA", "Manifests", "manifest_paths", "prepare"]
+__all__ = ["CORPORA", "Manifests", "manifest_paths", "prepare", "prepare_by"]

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from speechbrain.utils.distributed import run_on_main
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.fingerprint import (
@@ -173,6 +174,36 @@ def prepare(
         write_manifest(getattr(paths, part), its_rows)
     save_fingerprint(remembered, fingerprint)
     return paths
+
+
+def prepare_by(hparams):
+    """`prepare`, by a recipe's settings and on the main process only.
+
+    To be called by all processes.
+
+    Arguments
+    ---------
+    hparams : dict
+        With `corpus`, `data_folder`, `corpus_options`, `manifest_folder`,
+        `valid_singers`, `test_singers` and `seed`.
+
+    Returns
+    -------
+    paths : Manifests
+    """
+    run_on_main(
+        prepare,
+        kwargs={
+            "corpus": hparams["corpus"],
+            "data_folder": hparams["data_folder"],
+            "save_folder": hparams["manifest_folder"],
+            "valid_singers": hparams["valid_singers"],
+            "test_singers": hparams["test_singers"],
+            "seed": hparams["seed"],
+            "corpus_options": hparams["corpus_options"],
+        },
+    )
+    return manifest_paths(hparams["manifest_folder"])
 
 
 def _find_corpus(name):

@@ -4,9 +4,7 @@ import csv
 import os
 from pathlib import Path
 
-from speechbrain.utils.distributed import run_on_main
-
-from speechbrain_singer.corpora import manifest_paths, prepare
+from speechbrain_singer.corpora import manifest_paths, prepare_by
 from speechbrain_singer.dataio.cuts import cut_clips, whole_recordings
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.evaluation.cache import cached_embeddings
@@ -57,19 +55,7 @@ def corpus_rows(hparams):
     ValueError
         If there is no such part, or no recording with a singer in it.
     """
-    run_on_main(
-        prepare,
-        kwargs={
-            "corpus": hparams["corpus"],
-            "data_folder": hparams["data_folder"],
-            "save_folder": hparams["manifest_folder"],
-            "valid_singers": hparams["valid_singers"],
-            "test_singers": hparams["test_singers"],
-            "seed": hparams["seed"],
-            "corpus_options": hparams["corpus_options"],
-        },
-    )
-    parts = manifest_paths(hparams["manifest_folder"])._asdict()
+    parts = prepare_by(hparams)._asdict()
     parts.pop("skipped")
     part = hparams["part"]
     if part not in parts:
