@@ -172,7 +172,8 @@ def _measure(embeddings, rows, settings):
         cell["conditions"][name] = verification.metrics
     if settings["folds"]:
         cell["accuracy"] = probe_accuracy(
-            embeddings, rows, settings["folds"], settings["group_by"]
+            *(embeddings, rows, settings["folds"], settings["group_by"]),
+            seed=settings["seed"],
         )
     return cell
 
