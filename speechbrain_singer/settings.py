@@ -52,11 +52,11 @@ def load_settings(path, overrides="", needed=(), optional=()):
         overrides = yaml.safe_load(overrides) or {}
     for name in overrides:
         if name not in keys:
-            raise ValueError(f"{path} has no key {name!r}{_hint(name, keys)}")
+            raise ValueError(f"{path} has no key {name!r}{nearest(name, keys)}")
     for name in needed:
         if name not in keys:
             raise ValueError(
-                f"{path} lacks the key {name!r}{_hint(name, keys)}"
+                f"{path} lacks the key {name!r}{nearest(name, keys)}"
             )
     used = {*needed, *optional, *RunOptions().as_dict()}
     used |= set(re.findall(r"<(\w+)", text))
@@ -64,7 +64,7 @@ def load_settings(path, overrides="", needed=(), optional=()):
         if name not in used and not name.startswith("__"):
             raise ValueError(
                 f"{path} has the key {name!r}, which nothing uses"
-                f"{_hint(name, used)}"
+                f"{nearest(name, used)}"
             )
     return load_hyperpyyaml(text, overrides)
 
@@ -74,6 +74,13 @@ def _keys(text):
     return re.findall(r"^([A-Za-z_]\w*)\s*:", text, flags=re.MULTILINE)
 
 
-def _hint(name, keys):
+def nearest(name, keys):
+    """What an error adds of the key that was meant, if one is near.
+
+    Example
+    -------
+    >>> nearest("bach_size", ["batch_size", "seed"])
+    "; did you mean 'batch_size'?"
+    """
     near = difflib.get_close_matches(name, keys, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

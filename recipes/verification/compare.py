@@ -24,8 +24,8 @@ from speechbrain_singer.evaluation.side_by_side import (
     check_corpora,
     measured,
     side_by_side_table,
-    write_tables,
 )
+from speechbrain_singer.evaluation.tables import write_tables
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.plots.side_by_side import plot_side_by_side
 from speechbrain_singer.settings import load_settings

@@ -6,24 +6,24 @@ What an encoder is: `sample_rate` in Hz, `dimension`, and `encode_batch` of
 
 from importlib import import_module
 
-# Name -> module here, class in it, and its arguments. Nothing is imported
-# before it is asked for: some need packages that are an option.
+# Name -> module here and class in it. Nothing is imported before it is asked
+# for: some need packages that are an option.
 BASELINES = {
-    "mfcc": ("mfcc", "MFCCStatistics", {}),
-    "spectral": ("spectral", "SpectralStatistics", {}),
-    "ge2e": ("ge2e", "GE2E", {}),
-    "untrained": ("untrained", "Untrained", {}),
-    "f-resnet": ("clovaai", "FResNet", {}),
-    "h-asp": ("clovaai", "HASP", {}),
-    "ecapa": ("speechbrain_hub", "ECAPATDNN", {}),
-    "x-vector": ("speechbrain_hub", "XVector", {}),
-    "resnet": ("speechbrain_hub", "ResNet", {}),
-    "wav2vec2": ("huggingface", "Wav2Vec2", {}),
-    "xlsr-53": ("huggingface", "XLSR53", {}),
-    "wavlm": ("huggingface", "WavLM", {}),
-    "mert": ("huggingface", "MERT", {}),
-    "music2vec": ("huggingface", "Music2Vec", {}),
-    "wavlm-sv": ("wavlm_sv", "WavLMSV", {}),
+    "mfcc": ("mfcc", "MFCCStatistics"),
+    "spectral": ("spectral", "SpectralStatistics"),
+    "ge2e": ("ge2e", "GE2E"),
+    "untrained": ("untrained", "Untrained"),
+    "f-resnet": ("clovaai", "FResNet"),
+    "h-asp": ("clovaai", "HASP"),
+    "ecapa": ("speechbrain_hub", "ECAPATDNN"),
+    "x-vector": ("speechbrain_hub", "XVector"),
+    "resnet": ("speechbrain_hub", "ResNet"),
+    "wav2vec2": ("huggingface", "Wav2Vec2"),
+    "xlsr-53": ("huggingface", "XLSR53"),
+    "wavlm": ("huggingface", "WavLM"),
+    "mert": ("huggingface", "MERT"),
+    "music2vec": ("huggingface", "Music2Vec"),
+    "wavlm-sv": ("wavlm_sv", "WavLMSV"),
 }
 
 
@@ -56,9 +56,8 @@ def load_baseline(name, device="cpu"):
         raise ValueError(
             f"no baseline {name!r}; there are {', '.join(sorted(BASELINES))}"
         )
-    module, cls, arguments = BASELINES[name]
+    module, cls = BASELINES[name]
     cls = getattr(import_module(f"{__name__}.{module}"), cls)
     if hasattr(cls, "from_hparams"):  # SpeechBrain's interfaces are not moved
-        return cls(**arguments, run_opts={"device": str(device)})
-    encoder = cls(**arguments)
-    return encoder.to(device).eval().requires_grad_(False)
+        return cls(run_opts={"device": str(device)})
+    return cls().to(device).eval().requires_grad_(False)

@@ -44,7 +44,7 @@ class TrialRules:
 
     def __init__(self, rows, same=(), different=()):
         for name in (*same, *different, "singer"):
-            _check_column(rows, name)
+            check_column(rows, name)
         known = [
             all(row[name] not in ("", None) for name in (*same, *different))
             and bool(row["singer"])
@@ -151,7 +151,7 @@ def numbered(values):
     )
 
 
-def _check_column(rows, name):
+def check_column(rows, name):
     missing = next((row for row in rows if name not in row), None)
     if missing is not None:
         raise ValueError(

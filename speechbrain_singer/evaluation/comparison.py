@@ -4,6 +4,8 @@ import json
 import statistics
 from pathlib import Path
 
+from speechbrain_singer.evaluation.tables import markdown
+
 # Columns of the table: heading, kind of trials, figures
 COLUMNS = (
     ("all pairs: EER / standardised", "all_pairs", ("EER", "EER_standardised")),
@@ -162,11 +164,10 @@ def comparison_table(runs):
         if all(column[1] in report for _, group in lines for report in group)
     ]
     table = [["encoder", "runs", *(column[0] for column in columns)]]
-    table.append(["---"] * len(table[0]))
     for name, group in lines:
         cells = [_cell(group, *column[1:]) for column in columns]
         table.append([name, str(len(group)), *cells])
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in table)
+    return markdown(table)
 
 
 def _cell(reports, kind, figures):

@@ -125,7 +125,7 @@ def embedded_corpus(hparams, run_opts=None, rows=None):
     """
     rows = corpus_rows(hparams) if rows is None else rows
     encoder = load_encoder(hparams["encoder"], run_opts)
-    return encoder, *_embed(encoder, rows, hparams, run_opts)
+    return encoder, *embed_rows(encoder, rows, hparams, run_opts)
 
 
 def embedded_background(hparams, encoder, tried, run_opts=None):
@@ -177,12 +177,13 @@ def embedded_background(hparams, encoder, tried, run_opts=None):
                 f"of {column}, such as {min(shared)}: learn from other singers "
                 "(--part test --background_part train, for example)"
             )
-    embeddings, rows = _embed(encoder, rows, hparams, run_opts)
+    embeddings, rows = embed_rows(encoder, rows, hparams, run_opts)
     return embeddings, [row["singer"] for row in rows]
 
 
-def _embed(encoder, rows, hparams, run_opts):
+def embed_rows(encoder, rows, hparams, run_opts=None, key=None):
+    """`cached_embeddings`, by a recipe's settings."""
     progressbar = not (run_opts or {}).get("noprogressbar", False)
     return cached_embeddings(
-        encoder, rows, hparams["cache_folder"], progressbar
+        encoder, rows, hparams["cache_folder"], progressbar, key
     )

@@ -1,7 +1,5 @@
 """Encoders side by side: measured once, kept, and set in a table."""
 
-import csv
-import difflib
 import hashlib
 import json
 import re
@@ -11,17 +9,15 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.evaluation import inputs
-from speechbrain_singer.evaluation.cache import (
-    cached_embeddings,
-    embeddings_key,
-)
+from speechbrain_singer.evaluation.cache import embeddings_key
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.identification import probe_accuracy
-from speechbrain_singer.evaluation.inputs import corpus_rows
+from speechbrain_singer.evaluation.inputs import corpus_rows, embed_rows
 from speechbrain_singer.evaluation.processes import is_main, on_main
 from speechbrain_singer.evaluation.trials import columns, make_trials
 from speechbrain_singer.evaluation.verification import verify
 from speechbrain_singer.scoring import Cosine
+from speechbrain_singer.settings import nearest
 
 logger = get_logger(__name__)
 
@@ -103,9 +99,9 @@ def check_corpora(hparams):
         settings = {**hparams["defaults"], **own}
         for key in settings:
             if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise ValueError(f"{corpus}: no key {key!r} is known{hint}")
+                raise ValueError(
+                    f"{corpus}: no key {key!r} is known{nearest(key, known)}"
+                )
         lacking = [key for key in known if key not in settings]
         if lacking and corpus != "defaults":
             raise ValueError(f"{corpus}: lacks {', '.join(lacking)}")
@@ -118,14 +114,12 @@ def _file_name(name):
 def _measured(file, settings, run_opts):
     rows = corpus_rows(settings)
     encoder = load_encoder(settings["encoder"], run_opts)
-    key = _key(embeddings_key(encoder, rows), settings)
+    known_by = embeddings_key(encoder, rows)
+    key = _key(known_by, settings)
     cell = on_main(_read, file, key)
     if cell is not None:
         return cell
-    progressbar = not (run_opts or {}).get("noprogressbar", False)
-    embeddings, rows = cached_embeddings(
-        encoder, rows, settings["cache_folder"], progressbar
-    )
+    embeddings, rows = embed_rows(encoder, rows, settings, run_opts, known_by)
     if not is_main():
         return {"conditions": {}}
     cell = _measure(embeddings, rows, settings)
@@ -233,76 +227,3 @@ def _eer(figures):
 
 def _number(value):
     return MISSING if value is None else f"{value:.1f}"
-
-
-def write_tables(folder, table, notes=()):
-    """Writes a table as `table.md`, `table.csv` and `table.tex`.
-
-    Arguments
-    ---------
-    folder : str or Path
-    table : list of list of str
-        The heads of the columns first.
-    notes : sequence of str
-        Paragraphs below the table in Markdown.
-
-    Example
-    -------
-    >>> folder = getfixture("tmp_path")
-    >>> write_tables(folder, [["encoder", "EER"], ["mfcc", "9.0"]])
-    >>> print((folder / "table.md").read_text())
-    | encoder | EER |
-    | --- | --- |
-    | mfcc | 9.0 |
-    <BLANKLINE>
-    """
-    folder = Path(folder)
-    with atomic_open(folder / "table.csv") as file:
-        csv.writer(file, lineterminator="\n").writerows(table)
-    lines = [table[0], ["---"] * len(table[0]), *table[1:]]
-    with atomic_open(folder / "table.md") as file:
-        for line in lines:
-            cells = (cell.replace("|", r"\|") for cell in line)
-            file.write(f"| {' | '.join(cells)} |\n")
-        file.writelines(f"\n{note}\n" for note in notes)
-    with atomic_open(folder / "table.tex") as file:
-        file.write(latex(table))
-
-
-def latex(table):
-    r"""A table for LaTeX; its rules are those of the package booktabs.
-
-    Example
-    -------
-    >>> print(latex([["encoder", "EER (95 %)"], ["a_b", "9.0"]]))
-    \begin{tabular}{ll}
-    \toprule
-    encoder & EER (95 \%) \\
-    \midrule
-    a\_b & 9.0 \\
-    \bottomrule
-    \end{tabular}
-    <BLANKLINE>
-    """
-    lines = [f"{' & '.join(map(_escape, line))} \\\\" for line in table]
-    return "\n".join(
-        [
-            rf"\begin{{tabular}}{{{'l' * len(table[0])}}}",
-            r"\toprule",
-            lines[0],
-            r"\midrule",
-            *lines[1:],
-            r"\bottomrule",
-            r"\end{tabular}",
-            "",
-        ]
-    )
-
-
-def _escape(cell):
-    special = {c: f"\\{c}" for c in "&%$#_{}"} | {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
-    return "".join(special.get(character, character) for character in cell)

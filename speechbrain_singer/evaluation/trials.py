@@ -10,6 +10,7 @@ from speechbrain_singer.dataio.trial_lists import (
     find_flaws,
     read_trials,
 )
+from speechbrain_singer.dataio.trial_rules import check_column
 from speechbrain_singer.dataio.trials import all_pairs, draw_trials
 
 logger = get_logger(__name__)
@@ -93,11 +94,7 @@ def check_columns(rows, names):
     ValueError: no column 'sex' in the manifest; it has singer
     """
     for name in names:
-        if name not in rows[0]:
-            raise ValueError(
-                f"no column {name!r} in the manifest; it has "
-                f"{', '.join(rows[0])}"
-            )
+        check_column(rows, name)
 
 
 def check_trials(kind):

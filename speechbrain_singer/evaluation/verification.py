@@ -119,8 +119,7 @@ def verify(
         metrics["Cllr"] = cllr(scores, trials.labels)
     if threshold is not None:
         metrics |= _errors_at(threshold, points)
-    standardised = cosine_scores(standardise(embeddings), trials)
-    metrics["EER_standardised"] = 100 * eer(standardised, trials.labels)[0]
+    metrics["EER_standardised"] = _standardised_error(embeddings, trials)
     metrics |= _retrieval(embeddings, rows, singers)
     metrics |= {
         "recordings": len(rows),
@@ -253,10 +252,9 @@ def verification_metrics(embeddings, rows, same=(), different=("song",)):
     0.0
     """
     trials = all_pairs(rows, same, different)
-    standardised = cosine_scores(standardise(embeddings), trials)
     return {
         **error_and_rank(embeddings, rows, trials),
-        "EER_standardised": 100 * eer(standardised, trials.labels)[0],
+        "EER_standardised": _standardised_error(embeddings, trials),
         "trials": len(trials.labels),
         "same_singer_trials": int(trials.labels.sum()),
     }
@@ -287,9 +285,20 @@ def error_and_rank(embeddings, rows, trials):
     >>> error_and_rank(embeddings, rows, all_pairs(rows))
     {'EER': 0.0, 'MNR': 0.0}
     """
-    rate, _ = eer(cosine_scores(embeddings, trials), trials.labels)
     singers = [row["singer"] for row in rows]
-    return {"EER": 100 * rate, "MNR": _rank(embeddings, singers, trials)}
+    return {
+        "EER": _error(embeddings, trials),
+        "MNR": _rank(embeddings, singers, trials),
+    }
+
+
+def _error(embeddings, trials):
+    """Equal error rate of cosines, in percent."""
+    return 100 * eer(cosine_scores(embeddings, trials), trials.labels)[0]
+
+
+def _standardised_error(embeddings, trials):
+    return _error(standardise(embeddings), trials)
 
 
 def _rank(embeddings, singers, trials):

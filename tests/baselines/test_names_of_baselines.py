@@ -11,13 +11,13 @@ OPTIONAL = ("resemblyzer", "transformers")
 
 @pytest.mark.parametrize("name", baselines.BASELINES)
 def test_every_name_has_a_class(name):
-    module, cls, _ = baselines.BASELINES[name]
+    module, cls = baselines.BASELINES[name]
     module = import_module(f"{baselines.__name__}.{module}")
     assert hasattr(getattr(module, cls), "encode_batch")
 
 
 def test_optional_packages_are_imported_when_they_are_needed():
-    modules = {module for module, _, _ in baselines.BASELINES.values()}
+    modules = {module for module, _ in baselines.BASELINES.values()}
     code = f"""
 import sys
 from importlib import import_module
