@@ -17,11 +17,11 @@ setup(
     python_requires=">=3.10,<3.13",
     install_requires=[
         "speechbrain>=1.1.2,<1.2",
-        # The three belong together: torchaudio 2.11, the last release,
-        # imports only beside a torch of the same CUDA release.
-        "torch>=2.11,<2.12",
-        "torchaudio>=2.11,<2.12",
-        "torchvision>=0.26,<0.27",
+        # The three belong together: torchaudio imports only beside a torch of
+        # the same CUDA release, and 2.11.1 is of another one than torch 2.11.
+        "torch==2.11.0",
+        "torchaudio==2.11.0",
+        "torchvision==0.26.0",
         "hyperpyyaml>=1.2.3",
         "huggingface_hub>=0.34",
         "matplotlib>=3.8",

@@ -16,7 +16,7 @@ from hyperpyyaml import load_hyperpyyaml
 
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.corpora import prepare
-from speechbrain_singer.plots.augmentation import plot_spectrograms
+from speechbrain_singer.reports.augmentation_plot import plot_spectrograms
 from speechbrain_singer.synthesis import (
     SAMPLE_RATE,
     Take,

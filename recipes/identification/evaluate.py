@@ -13,12 +13,12 @@ import sys
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
+from speechbrain_singer.dataio.folds import without_single_groups
+from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation import inputs
-from speechbrain_singer.evaluation.folds import without_single_groups
 from speechbrain_singer.evaluation.identification import identification_report
-from speechbrain_singer.evaluation.identification_output import write_results
-from speechbrain_singer.evaluation.processes import leave
 from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.reports.identification import write_results
 from speechbrain_singer.settings import load_settings
 
 # What this script takes from the YAML
@@ -48,7 +48,7 @@ def main(arguments):
 
     # 2. Embeddings of the corpus; each process encodes its share
     _, embeddings, rows = inputs.embedded_corpus(hparams, run_opts)
-    if not leave():
+    if not end_processes():
         return
     if hparams["skip_single"]:
         embeddings, rows = without_single_groups(

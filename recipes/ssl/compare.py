@@ -10,12 +10,12 @@ name are averaged over their seeds.
 import argparse
 from pathlib import Path
 
-from speechbrain_singer.evaluation.comparison import (
+from speechbrain_singer.reports.curves import plot_comparison, read_history
+from speechbrain_singer.reports.runs import (
     comparison_table,
     read_runs,
     runs_by_name,
 )
-from speechbrain_singer.plots.curves import plot_comparison, read_history
 
 
 def main(arguments=None):

@@ -17,12 +17,12 @@ from speechbrain_singer.corpora import prepare_by
 from speechbrain_singer.dataio.clips import ClipPairs
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
-from speechbrain_singer.evaluation.processes import leave
+from speechbrain_singer.distributed import end_processes, own_share
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.settings import load_settings
-from speechbrain_singer.ssl.checkpoints import check_same_recordings
 from speechbrain_singer.ssl.hand_over import hand_over
+from speechbrain_singer.training.checkpoints import check_same_recordings
 
 # What this script takes from the YAML; the rest is between YAML and Brain
 NEEDED = [
@@ -115,7 +115,7 @@ def main(arguments):
         before,
         read_manifest(manifests.test),
     )
-    leave()
+    end_processes()
 
 
 def prepare_manifests(hparams):
@@ -145,16 +145,6 @@ def pair_loader(hparams, manifest, clips_per_epoch, **shares):
     return torch.utils.data.DataLoader(
         pairs, batch_sampler=batches, **hparams["train_loader_kwargs"]
     )
-
-
-def own_share():
-    """Which of how many processes this one is, as `ClipBatches` takes it."""
-    if not torch.distributed.is_initialized():
-        return {}
-    return {
-        "rank": torch.distributed.get_rank(),
-        "world_size": torch.distributed.get_world_size(),
-    }
 
 
 def calibrate(hparams, manifest):

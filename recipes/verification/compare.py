@@ -19,15 +19,15 @@ from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
-from speechbrain_singer.evaluation.processes import is_main, leave
-from speechbrain_singer.evaluation.side_by_side import (
+from speechbrain_singer.distributed import end_processes, is_main
+from speechbrain_singer.evaluation.comparison import (
     check_corpora,
     measured,
     side_by_side_table,
 )
-from speechbrain_singer.evaluation.tables import write_tables
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.plots.side_by_side import plot_side_by_side
+from speechbrain_singer.reports.comparison_plot import plot_side_by_side
+from speechbrain_singer.reports.tables import write_tables
 from speechbrain_singer.settings import load_settings
 
 logger = get_logger(__name__)
@@ -65,7 +65,7 @@ def main(arguments):
     for corpus, encoder in bar:
         bar.set_postfix_str(f"{encoder} on {corpus}")
         cells[corpus, encoder] = measured(corpus, encoder, hparams, run_opts)
-    if not leave():
+    if not end_processes():
         return
 
     # 3. The table and its picture

@@ -13,24 +13,24 @@ import sys
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
+from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation import inputs
 from speechbrain_singer.evaluation.calibration import (
     brought_by,
     calibrate,
     check_can_calibrate,
 )
-from speechbrain_singer.evaluation.processes import leave
-from speechbrain_singer.evaluation.trials import (
+from speechbrain_singer.evaluation.verification import verify
+from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.reports.verification import write_results
+from speechbrain_singer.scoring import check_back_end, fitted_back_end
+from speechbrain_singer.settings import load_settings
+from speechbrain_singer.trials.making import (
     check_columns,
     check_trials,
     columns,
     make_trials,
 )
-from speechbrain_singer.evaluation.verification import verify
-from speechbrain_singer.evaluation.verification_output import write_results
-from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.scoring import check_back_end, fitted_back_end
-from speechbrain_singer.settings import load_settings
 
 # What this script takes from the YAML
 NEEDED = [
@@ -70,7 +70,7 @@ def main(arguments):
     # each process encodes its share
     encoder, embeddings, rows = inputs.embedded_corpus(hparams, run_opts, asked)
     background = inputs.embedded_background(hparams, encoder, rows, run_opts)
-    if not leave():
+    if not end_processes():
         return
 
     # 4. Trials and their scores

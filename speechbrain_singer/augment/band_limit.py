@@ -7,7 +7,7 @@ import torch
 
 from speechbrain_singer.augment.draws import log_uniform
 from speechbrain_singer.augment.ranges import check_frequencies
-from speechbrain_singer.augment.spectra import (
+from speechbrain_singer.dsp.spectra import (
     fast_length,
     filtered,
     frequencies,

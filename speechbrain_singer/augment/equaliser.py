@@ -11,7 +11,7 @@ from speechbrain_singer.augment.ranges import (
     check_range,
     check_whole,
 )
-from speechbrain_singer.augment.spectra import (
+from speechbrain_singer.dsp.spectra import (
     convolve,
     fast_length,
     frequencies,

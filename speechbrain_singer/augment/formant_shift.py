@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from speechbrain_singer.augment.f0 import F0Tracker
-from speechbrain_singer.augment.overlap_add import keep_level, overlap_add
 from speechbrain_singer.augment.pitch_shift import ratios
-from speechbrain_singer.augment.pulses import find_grains, track_pulses
 from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.dsp.f0 import F0Tracker
+from speechbrain_singer.dsp.overlap_add import keep_level, overlap_add
+from speechbrain_singer.dsp.pulses import find_grains, track_pulses
 
 
 @dataclass(frozen=True)

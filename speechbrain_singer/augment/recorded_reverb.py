@@ -4,8 +4,8 @@ import torch
 
 from speechbrain_singer.augment.draws import integers
 from speechbrain_singer.augment.levels import at_level_of
-from speechbrain_singer.augment.spectra import convolve
 from speechbrain_singer.dataio.audio import AudioError, read_audio, resampler
+from speechbrain_singer.dsp.spectra import convolve
 
 
 class RecordedReverb(torch.nn.Module):

@@ -12,7 +12,7 @@ from speechbrain_singer.augment.draws import (
 )
 from speechbrain_singer.augment.levels import TINY, at_level_of
 from speechbrain_singer.augment.ranges import check_range, check_whole
-from speechbrain_singer.augment.spectra import (
+from speechbrain_singer.dsp.spectra import (
     convolve,
     fast_length,
     frequencies,

@@ -17,9 +17,9 @@ from speechbrain_singer.corpora.fingerprint import (
     take_fingerprint,
 )
 from speechbrain_singer.corpora.probe import probe_recordings
-from speechbrain_singer.corpora.splits import split
 from speechbrain_singer.dataio.files import atomic_open, check_writable
 from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.splits import split
 
 logger = get_logger(__name__)
 

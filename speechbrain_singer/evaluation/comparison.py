@@ -1,181 +1,229 @@
-"""Several training runs side by side, mean and spread over their seeds."""
+"""Encoders side by side: measured once, kept, and set in a table."""
 
+import hashlib
 import json
-import statistics
+import re
 from pathlib import Path
 
-from speechbrain_singer.evaluation.tables import markdown
+from speechbrain.utils.logger import get_logger
 
-# Columns of the table: heading, kind of trials, figures
-COLUMNS = (
-    ("all pairs: EER / standardised", "all_pairs", ("EER", "EER_standardised")),
-    ("same sex", "same_sex", ("EER", "EER_standardised")),
-    ("MNR", "all_pairs", ("MNR",)),
-)
-# What each run measured besides what it trained
-REFERENCES = {
-    "mfcc_statistics": "MFCC statistics",
-    "untrained": "before training",
-}
+from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.distributed import is_main, on_main
+from speechbrain_singer.evaluation import inputs
+from speechbrain_singer.evaluation.cache import embeddings_key
+from speechbrain_singer.evaluation.encoders import load_encoder
+from speechbrain_singer.evaluation.identification import probe_accuracy
+from speechbrain_singer.evaluation.inputs import corpus_rows, embed_rows
+from speechbrain_singer.evaluation.verification import verify
+from speechbrain_singer.scoring import Cosine
+from speechbrain_singer.settings import nearest
+from speechbrain_singer.trials.making import columns, make_trials
 
+logger = get_logger(__name__)
 
-def runs_by_name(folders):
-    """Output folders, named `<name>/<seed>`, by name.
-
-    Example
-    -------
-    >>> list(runs_by_name(["results/byol/1", "results/byol/2"]))
-    ['byol']
-    """
-    runs = {}
-    for folder in map(Path, folders):
-        runs.setdefault(folder.absolute().parent.name, []).append(folder)
-    return runs
+MISSING = "-"
+# Of the settings of a corpus, those of its own that others do not have
+NEEDED = [*inputs.NEEDED, "folds", "group_by"]
+# Those that say where things are kept
+_OWN = ("cache_folder", "manifest_folder")
+# What is done with the embeddings
+_USED = ("conditions", "replicates", "folds", "group_by", "seed")
 
 
-def read_runs(folders):
-    """The figures of finished training runs, by what they have in common.
+def measured(corpus, encoder, hparams, run_opts=None):
+    """The figures of an encoder on a corpus, measured or measured before.
+
+    To be called by all processes.
 
     Arguments
     ---------
-    folders : list of (str or Path)
-        Output folders of `recipes/ssl/train.py`, named `<name>/<seed>`.
+    corpus, encoder : str
+        Names, keys of `corpora` and `encoders` in `hparams`.
+    hparams : dict
+        Those, and `conditions`, `defaults`, `replicates`, `output_folder` and
+        `cache_folder`.
+    run_opts : dict, optional
+        SpeechBrain's.
 
     Returns
     -------
-    runs : dict of str to list of dict
-        By `<name>`, what stands in each `metrics.json`.
+    cell : dict
+        `conditions`, with the figures of each that the corpus allows, and
+        `accuracy` in percent of identification. `failure`, the reason, where
+        the encoder cannot be loaded or the corpus not be read.
+    """
+    folder = Path(hparams["output_folder"])
+    settings = {
+        **hparams["defaults"],
+        **hparams["corpora"][corpus],
+        "encoder": hparams["encoders"][encoder],
+        "conditions": hparams["conditions"],
+        "replicates": hparams["replicates"],
+        "cache_folder": hparams["cache_folder"],
+        "manifest_folder": str(folder / "manifests" / _file_name(corpus)),
+    }
+    file = folder / "cells" / f"{_file_name(f'{corpus}-{encoder}')}.json"
+    try:
+        return _measured(file, settings, run_opts)
+    # Whatever one encoder does, the others are measured
+    except Exception as error:
+        logger.error("%s on %s: %r", encoder, corpus, error)
+        return {"conditions": {}, "failure": f"{type(error).__name__}: {error}"}
+
+
+def check_corpora(hparams):
+    """Names keys of the corpora that nothing uses, before anything is done.
+
+    Arguments
+    ---------
+    hparams : dict
+        As `measured` takes it.
 
     Raises
     ------
-    FileNotFoundError
-        If a run has no figures (yet).
     ValueError
-        If it has no figures of test singers, or runs of one name were
-        measured on different corpora.
+        If a corpus, or the defaults, has an unknown key or lacks one.
 
     Example
     -------
-    >>> folder = getfixture("tmp_path") / "byol" / "1"
-    >>> folder.mkdir(parents=True)
-    >>> text = '{"test": {"trained": {"all_pairs": {"MNR": 9.0}}}}'
-    >>> _ = (folder / "metrics.json").write_text(text)
-    >>> read_runs([folder])
-    {'byol': [{'test': {'trained': {'all_pairs': {'MNR': 9.0}}}}]}
+    >>> corpora = {"mine": {"corps": "folder"}}
+    >>> check_corpora({"defaults": {}, "corpora": corpora})
+    Traceback (most recent call last):
+        ...
+    ValueError: mine: no key 'corps' is known; did you mean 'corpus'?
     """
-    return {
-        name: _read_group([folder / "metrics.json" for folder in group])
-        for name, group in runs_by_name(folders).items()
-    }
+    known = [name for name in NEEDED if name not in ("encoder", *_OWN)]
+    for corpus, own in {"defaults": {}, **hparams["corpora"]}.items():
+        if own is None:  # taken away on the command line
+            continue
+        settings = {**hparams["defaults"], **own}
+        for key in settings:
+            if key not in known:
+                raise ValueError(
+                    f"{corpus}: no key {key!r} is known{nearest(key, known)}"
+                )
+        lacking = [key for key in known if key not in settings]
+        if lacking and corpus != "defaults":
+            raise ValueError(f"{corpus}: lacks {', '.join(lacking)}")
 
 
-def _read_group(files):
-    group = []
-    for file in files:
-        group.append(_read_metrics(file))
-        first, own = _recordings(group[0]), _recordings(group[-1])
-        if first != own:
-            raise ValueError(
-                f"{file}: measured on {own} recordings, other runs of that "
-                f"name on {first}; compare runs of one corpus"
-            )
-    return group
+def _file_name(name):
+    return re.sub(r"[^\w.-]", "_", name)
 
 
-def _read_metrics(file):
-    if not file.is_file():
-        raise FileNotFoundError(
-            f"{file}: no such file; it is written at the end of a run, which "
-            "goes on when its command is given again"
+def _measured(file, settings, run_opts):
+    rows = corpus_rows(settings)
+    encoder = load_encoder(settings["encoder"], run_opts)
+    known_by = embeddings_key(encoder, rows)
+    key = _key(known_by, settings)
+    cell = on_main(_read, file, key)
+    if cell is not None:
+        return cell
+    embeddings, rows = embed_rows(encoder, rows, settings, run_opts, known_by)
+    if not is_main():
+        return {"conditions": {}}
+    cell = _measure(embeddings, rows, settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_open(file) as opened:
+        json.dump({**cell, "key": key}, opened, indent=2)
+    return cell
+
+
+def _key(embeddings, settings):
+    """Another if the embeddings are, or what is done with them."""
+    if embeddings is None:
+        return None
+    used = {name: settings[name] for name in _USED}
+    text = json.dumps([embeddings, used], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _read(file, key):
+    try:
+        cell = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return cell if key and cell.pop("key", None) == key else None
+
+
+def _measure(embeddings, rows, settings):
+    cell = {"conditions": {}}
+    for name, condition in settings["conditions"].items():
+        if condition is None:  # taken away on the command line
+            continue
+        asked = {"trials": "all_pairs", **condition}
+        wanted = {*columns(asked["same"]), *columns(asked["different"])}
+        if wanted - set(rows[0]):
+            logger.warning("%s: not without %s", name, wanted - set(rows[0]))
+            continue
+        verification = verify(
+            embeddings,
+            rows,
+            make_trials(rows, asked),
+            Cosine(),
+            replicates=settings["replicates"],
         )
-    metrics = json.loads(file.read_text(encoding="utf-8"))
-    if "all_pairs" not in metrics.get("test", {}).get("trained", {}):
-        raise ValueError(
-            f"{file}: has no figures of test singers; train with --test_singers"
+        cell["conditions"][name] = verification.metrics
+    if settings["folds"]:
+        cell["accuracy"] = probe_accuracy(
+            *(embeddings, rows, settings["folds"], settings["group_by"]),
+            seed=settings["seed"],
         )
-    return metrics
+    return cell
 
 
-def _recordings(metrics):
-    return metrics["test"]["trained"].get("recordings")
-
-
-def mean_and_spread(values):
-    """Mean and standard deviation as text, such as `13.2 ± 0.8`.
+def side_by_side_table(cells):
+    """The table: a line for each encoder on each corpus.
 
     Arguments
     ---------
-    values : list of float
+    cells : dict of (str, str) to dict
+        By corpus and encoder, what `measured` returns.
 
     Returns
     -------
-    text : str
-        The mean alone of one value.
+    table : list of list of str
+        The heads of the columns first.
 
     Example
     -------
-    >>> mean_and_spread([1.0, 2.0, 3.0])
-    '2.0 ± 1.0'
+    >>> figures = {"EER": 9.0, "EER_interval": [8, 10], "MNR": 2.0}
+    >>> cell = {"conditions": {"all pairs": figures}, "accuracy": 80.0}
+    >>> for line in side_by_side_table({("ours", "mfcc"): cell}):
+    ...     print(" | ".join(line))
+    corpus | encoder | all pairs: EER (95 %) | all pairs: MNR | accuracy
+    ours | mfcc | 9.0 (8.0 to 10.0) | 2.0 | 80.0
     """
-    mean = f"{statistics.fmean(values):.1f}"
-    if len(values) < 2:
-        return mean
-    return f"{mean} ± {statistics.stdev(values):.1f}"
-
-
-def comparison_table(runs):
-    """A table in Markdown: what each run trained, and what it began with.
-
-    Arguments
-    ---------
-    runs : dict of str to list of dict
-        As `read_runs` returns them.
-
-    Returns
-    -------
-    table : str
-        A line for each name, best mean normalised rank last. What they began
-        with, and MFCC statistics, are of the name with most runs.
-
-    Example
-    -------
-    >>> figures = {"EER": 20.0, "EER_standardised": 15.0, "MNR": 10.0}
-    >>> test = dict.fromkeys(["trained", *REFERENCES], {"all_pairs": figures})
-    >>> print(comparison_table({"byol": [{"test": test}]}))
-    | encoder | runs | all pairs: EER / standardised | MNR |
-    | --- | --- | --- | --- |
-    | MFCC statistics | 1 | 20.0 / 15.0 | 10.0 |
-    | before training | 1 | 20.0 / 15.0 | 10.0 |
-    | byol | 1 | 20.0 / 15.0 | 10.0 |
-    """
-    first = max(runs.values(), key=len)
-    lines = [
-        (title, [metrics["test"][key] for metrics in first])
-        for key, title in REFERENCES.items()
-    ]
-    trained = [
-        (name, [metrics["test"]["trained"] for metrics in group])
-        for name, group in runs.items()
-    ]
-    lines += sorted(trained, key=lambda line: -_mean_rank(line[1]))
-    columns = [
-        column
-        for column in COLUMNS
-        if all(column[1] in report for _, group in lines for report in group)
-    ]
-    table = [["encoder", "runs", *(column[0] for column in columns)]]
-    for name, group in lines:
-        cells = [_cell(group, *column[1:]) for column in columns]
-        table.append([name, str(len(group)), *cells])
-    return markdown(table)
-
-
-def _cell(reports, kind, figures):
-    return " / ".join(
-        mean_and_spread([report[kind][name] for report in reports])
-        for name in figures
+    conditions = list(
+        dict.fromkeys(
+            name for cell in cells.values() for name in cell["conditions"]
+        )
     )
+    heads = [f"{name}: EER (95 %)" for name in conditions]
+    rank = f"{conditions[0]}: MNR" if conditions else "MNR"
+    table = [["corpus", "encoder", *heads, rank, "accuracy"]]
+    for (corpus, encoder), cell in cells.items():
+        figures = [cell["conditions"].get(name) for name in conditions]
+        table.append(
+            [
+                corpus,
+                encoder,
+                *(_eer(of_condition) for of_condition in figures),
+                _number((figures[0] or {}).get("MNR") if figures else None),
+                _number(cell.get("accuracy")),
+            ]
+        )
+    return table
 
 
-def _mean_rank(reports):
-    return statistics.fmean([report["all_pairs"]["MNR"] for report in reports])
+def _eer(figures):
+    if figures is None:
+        return MISSING
+    if "EER_interval" not in figures:
+        return _number(figures["EER"])
+    low, high = figures["EER_interval"]
+    return f"{figures['EER']:.1f} ({low:.1f} to {high:.1f})"
+
+
+def _number(value):
+    return MISSING if value is None else f"{value:.1f}"

@@ -5,13 +5,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from speechbrain_singer.evaluation.cores import one_a_core
-from speechbrain_singer.evaluation.folds import (
+from speechbrain_singer.dataio.folds import (
     draw_folds,
     group_numbers,
     inner_folds,
     select,
 )
+from speechbrain_singer.evaluation.cores import one_a_core
 from speechbrain_singer.evaluation.probes import PROBES
 from speechbrain_singer.metrics.identification import (
     balanced_accuracy,

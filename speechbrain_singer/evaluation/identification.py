@@ -2,13 +2,13 @@
 
 from collections import Counter
 
+from speechbrain_singer.dataio.folds import group_numbers
 from speechbrain_singer.evaluation.cross_validation import (
     cross_validate,
     mean_over_clips,
     summarise,
 )
 from speechbrain_singer.evaluation.few_shot import few_shot_curves
-from speechbrain_singer.evaluation.folds import group_numbers
 from speechbrain_singer.evaluation.song_effect import song_effect
 from speechbrain_singer.metrics.identification import confusion_matrix
 

@@ -4,6 +4,7 @@ import torch
 import torch.distributed as dist
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.distributed import several_processes
 from speechbrain_singer.evaluation.embeddings import encode_rows
 
 
@@ -39,7 +40,7 @@ def encode_on_all(encoder, rows, progressbar=True):
     >>> encode_on_all(MFCCStatistics(), [{"wav": str(path)}]).shape
     torch.Size([1, 40])
     """
-    if not _several():
+    if not several_processes():
         return encode_rows(encoder, rows, progressbar)
     rank, processes = dist.get_rank(), dist.get_world_size()
     share = _encode_share(
@@ -64,67 +65,3 @@ def _encode_share(encoder, rows, progressbar):
         return encode_rows(encoder, rows, progressbar)
     except AudioError:
         return torch.full((len(rows), encoder.dimension), torch.nan)
-
-
-def on_main(function, *args):
-    """What a function returns on the main process, on all of them.
-
-    Arguments
-    ---------
-    function : callable
-        Called on the main process only. What it returns must be picklable;
-        what it raises there, it raises on all.
-    *args : object
-
-    Returns
-    -------
-    result : object
-
-    Example
-    -------
-    >>> on_main(max, 1, 2)
-    2
-    """
-    if not _several():
-        return function(*args)
-    outcome = [None, None]
-    if dist.get_rank() == 0:
-        try:
-            outcome[0] = function(*args)
-        except Exception as error:
-            outcome[1] = error
-    dist.broadcast_object_list(outcome)
-    if outcome[1] is not None:
-        raise outcome[1]
-    return outcome[0]
-
-
-def is_main():
-    """Whether this is the main process."""
-    return not _several() or dist.get_rank() == 0
-
-
-def leave():
-    """Ends the common work; to be called by all processes.
-
-    A process that just ends may abort, and torchrun then stops the others.
-
-    Returns
-    -------
-    is_main : bool
-        Whether this is the main process, which may have more to do.
-
-    Example
-    -------
-    >>> leave()
-    True
-    """
-    main = is_main()
-    if _several():
-        dist.barrier()
-        dist.destroy_process_group()
-    return main
-
-
-def _several():
-    return dist.is_available() and dist.is_initialized()

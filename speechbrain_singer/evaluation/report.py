@@ -1,8 +1,8 @@
 """What a set of recordings says of an encoder."""
 
-from speechbrain_singer.dataio.trials import all_pairs
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.verification import verification_metrics
+from speechbrain_singer.trials.trials import all_pairs
 
 
 def verification_report(encoder, rows):

@@ -10,14 +10,14 @@ from collections import Counter
 import numpy as np
 import torch
 
-from speechbrain_singer.evaluation.cross_validation import (
-    cross_validate,
-    summarise,
-)
-from speechbrain_singer.evaluation.folds import (
+from speechbrain_singer.dataio.folds import (
     FoldsError,
     in_several_groups,
     select,
+)
+from speechbrain_singer.evaluation.cross_validation import (
+    cross_validate,
+    summarise,
 )
 
 

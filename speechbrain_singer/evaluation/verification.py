@@ -6,7 +6,6 @@ import numpy as np
 import torch.nn.functional as F
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.trials import Trials, all_pairs
 from speechbrain_singer.metrics.bootstrap import eer_interval
 from speechbrain_singer.metrics.calibration import cllr
 from speechbrain_singer.metrics.detection import detection_figures
@@ -20,6 +19,7 @@ from speechbrain_singer.metrics.ranking import (
 )
 from speechbrain_singer.metrics.verification import eer, validate
 from speechbrain_singer.scoring.pairs import inner_products
+from speechbrain_singer.trials.trials import Trials, all_pairs
 
 logger = get_logger(__name__)
 
@@ -204,7 +204,7 @@ def cosine_scores(embeddings, trials):
     Example
     -------
     >>> import torch
-    >>> from speechbrain_singer.dataio.trials import Trials
+    >>> from speechbrain_singer.trials.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
     >>> cosine_scores(torch.tensor([[1.0, 0.0], [0.0, 2.0]]), trials)
     array([0.])

@@ -4,7 +4,7 @@ import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
 from speechbrain_singer.checks import check_finite
-from speechbrain_singer.gathering import gather
+from speechbrain_singer.distributed import gather
 
 
 class Whitening(torch.nn.Module):

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from speechbrain.utils.autocast import fwd_default_precision
 
 from speechbrain_singer.checks import check_finite
-from speechbrain_singer.gathering import gather
+from speechbrain_singer.distributed import gather
 
 
 def byol_loss(predictions, targets):

@@ -12,7 +12,6 @@ from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
 from speechbrain_singer.augment.streams import Streams
-from speechbrain_singer.dataio.trials import all_pairs, can_verify
 from speechbrain_singer.evaluation.verification import error_and_rank
 from speechbrain_singer.metrics.geometry import (
     effective_rank,
@@ -20,7 +19,8 @@ from speechbrain_singer.metrics.geometry import (
     space_health,
 )
 from speechbrain_singer.seeding import derive_seed
-from speechbrain_singer.ssl.tensorboard import EpochTensorboardLogger
+from speechbrain_singer.training.tensorboard import EpochTensorboardLogger
+from speechbrain_singer.trials.trials import all_pairs, can_verify
 
 logger = get_logger(__name__)
 

@@ -5,7 +5,7 @@ import copy
 import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from speechbrain_singer.gathering import average
+from speechbrain_singer.distributed import average
 from speechbrain_singer.lobes.whitening import Whitening
 
 

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 import soundfile
-import torch
 from speechbrain.augment.time_domain import DoClip
 
 from speechbrain_singer.augment.background import Background
@@ -21,12 +20,6 @@ from speechbrain_singer.augment.reverb import Reverb
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.augment.time_mask import TimeMask
 from speechbrain_singer.corpora import prepare
-
-
-@pytest.fixture
-def generator():
-    """Makes a generator: seed -> torch.Generator."""
-    return lambda seed=0: torch.Generator().manual_seed(seed)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import torch
 from torch import distributed
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.cache import cached_embeddings
-from speechbrain_singer.evaluation.processes import is_main, on_main
 
 PROCESSES = 3
 

@@ -5,7 +5,6 @@ import pytest
 import torch
 from speechbrain.utils.metric_stats import EER
 
-from speechbrain_singer.dataio.trials import Trials, all_pairs
 from speechbrain_singer.evaluation.calibration import (
     brought_by,
     calibrate,
@@ -19,6 +18,7 @@ from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.metrics import bootstrap
 from speechbrain_singer.scoring import PLDA, Calibration, Cosine
+from speechbrain_singer.trials.trials import Trials, all_pairs
 
 ROWS = [
     {"ID": str(i), "singer": f"s{i % 6}", "song": str(i // 6)}

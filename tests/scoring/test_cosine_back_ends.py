@@ -4,7 +4,6 @@ import torch
 from sklearn.covariance import LedoitWolf
 from sklearn.metrics.pairwise import cosine_similarity
 
-from speechbrain_singer.dataio.trials import Trials
 from speechbrain_singer.scoring import (
     BACK_ENDS,
     CentredCosine,
@@ -12,6 +11,7 @@ from speechbrain_singer.scoring import (
     WhitenedCosine,
     fitted_back_end,
 )
+from speechbrain_singer.trials.trials import Trials
 
 
 def pairs(first, second):

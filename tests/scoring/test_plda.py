@@ -5,9 +5,9 @@ from sklearn.covariance import LedoitWolf
 from sklearn.metrics import roc_auc_score
 from speechbrain.processing import PLDA_LDA
 
-from speechbrain_singer.dataio.trials import Trials
 from speechbrain_singer.scoring.cosine import Cosine
 from speechbrain_singer.scoring.plda import PLDA, _train, plda_scores
+from speechbrain_singer.trials.trials import Trials
 
 
 def pairs_of(count):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from speechbrain_singer.dataio.trials import Trials
 from speechbrain_singer.scoring.s_norm import AdaptiveSNorm
+from speechbrain_singer.trials.trials import Trials
 
 
 def cosine(x, y):

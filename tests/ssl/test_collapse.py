@@ -10,7 +10,7 @@ from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.lobes.heads import ProjectionHead
 from speechbrain_singer.objectives.vicreg import VICRegLoss
 from speechbrain_singer.ssl.joint_embedding import JointEmbeddingBrain
-from speechbrain_singer.ssl.schedules import WarmupCosine
+from speechbrain_singer.training.schedules import WarmupCosine
 
 SINGERS, PAIRS, DIM, STEPS = 24, 48, 16, 250
 

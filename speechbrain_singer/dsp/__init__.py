@@ -1,0 +1,1 @@
+"""Signal processing that augmentation and synthesis are made of."""

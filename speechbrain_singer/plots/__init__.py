@@ -1,1 +1,0 @@
-"""Pictures of training runs, embedding spaces and augmentations."""

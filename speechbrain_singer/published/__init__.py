@@ -1,0 +1,1 @@
+"""What is needed to load the published weights exactly."""

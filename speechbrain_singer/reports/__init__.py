@@ -1,0 +1,1 @@
+"""Figures in, tables, pictures and one page out."""

@@ -1,0 +1,1 @@
+"""What the Brains of all tasks share."""

@@ -1,0 +1,1 @@
+"""Which recordings are compared: drawn, read from lists, checked."""

@@ -1,0 +1,241 @@
+"""Trials: pairs of recordings, by the same singer or by two."""
+
+from typing import NamedTuple
+
+import numpy as np
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.trials.draws import draw_pairs
+from speechbrain_singer.trials.rules import TrialRules, recording_numbers
+
+logger = get_logger(__name__)
+
+# 2.4 GB of them; so many are asked for by mistake
+MAX_TRIALS = 2**28
+
+
+class Trials(NamedTuple):
+    """Pairs of rows of a manifest.
+
+    Arguments
+    ---------
+    first, second : np.ndarray
+        [trials], row numbers.
+    labels : np.ndarray
+        [trials], 1 for the same singer and 0 for another.
+    """
+
+    first: np.ndarray
+    second: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def both_kinds(self):
+        """Whether there are trials of the same singer and of others."""
+        return bool(self.labels.any() and not self.labels.all())
+
+    @property
+    def positives(self):
+        """The pairs of the same singer: row numbers, [positives] twice."""
+        same = self.labels.astype(bool)
+        return self.first[same], self.second[same]
+
+    def select(self, chosen):
+        """Some of the trials.
+
+        Arguments
+        ---------
+        chosen : np.ndarray
+            [trials] of bool, or numbers of trials.
+
+        Returns
+        -------
+        trials : Trials
+        """
+        return Trials(*(column[chosen] for column in self))
+
+    def among(self, kept):
+        """The trials that are left when rows of the manifest are left out.
+
+        Arguments
+        ---------
+        kept : np.ndarray
+            [rows] of bool.
+
+        Returns
+        -------
+        trials : Trials
+            Their numbers count the rows that are kept.
+
+        Example
+        -------
+        >>> rows = [{"singer": singer} for singer in "aabb"]
+        >>> trials = all_pairs(rows, different=())
+        >>> trials.among(np.array([False, False, True, True])).second
+        array([1], dtype=int32)
+        """
+        left = self.select(kept[self.first] & kept[self.second])
+        numbers = np.cumsum(kept, dtype=np.int32) - 1
+        return Trials(numbers[left.first], numbers[left.second], left.labels)
+
+
+def can_verify(rows):
+    """Whether recordings have trials of both kinds, across songs.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest, with the columns `singer` and `song`.
+
+    Returns
+    -------
+    both_kinds : bool
+        Whether `all_pairs(rows)` has both.
+
+    Example
+    -------
+    >>> can_verify([{"singer": "ann", "song": "1"}] * 9)
+    False
+    """
+    songs, recordings = {}, {}
+    for row, recording in zip(rows, recording_numbers(rows), strict=True):
+        if row["singer"] and row["song"]:
+            songs.setdefault(row["singer"], set()).add(row["song"])
+            recordings.setdefault(row["singer"], set()).add(recording)
+    alike = any(
+        len(songs[singer]) > 1 and len(recordings[singer]) > 1
+        for singer in songs
+    )
+    return alike and len(songs) > 1
+
+
+def all_pairs(rows, same=(), different=("song",)):
+    """All pairs of recordings, or those that agree and differ as asked.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest, with the column `singer`. Rows without a singer, or
+        without a value in one of these columns, take part in no trial.
+    same : sequence of str
+        Columns in which both recordings must agree, such as `sex`.
+    different : sequence of str
+        Columns in which they must differ. Trials within a song would reward
+        an encoder for knowing the song. Two clips of one recording are no
+        trial of a singer in any case: see `TrialRules`.
+
+    Returns
+    -------
+    trials : Trials
+        Sorted by their first row and then by their second, that comes later.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or there are more than `MAX_TRIALS`.
+
+    Example
+    -------
+    >>> rows = [
+    ...     {"singer": "ann", "song": "1"},
+    ...     {"singer": "ann", "song": "2"},
+    ...     {"singer": "bob", "song": "2"},
+    ... ]
+    >>> all_pairs(rows).labels.tolist()
+    [1, 0]
+    """
+    rules = TrialRules(rows, same, different)
+    second, labels = [np.empty(0, np.int32)], [np.empty(0, np.int8)]
+    counts, total = [], 0
+    for row, partners in zip(rules.usable, rules.partners(), strict=True):
+        total += partners.size
+        if total > MAX_TRIALS:
+            raise ValueError(
+                f"more than {MAX_TRIALS} pairs of {len(rows)} recordings: draw "
+                "some of them with draw_trials"
+            )
+        counts.append(partners.size)
+        second.append(partners)
+        alike = rules.singers[partners] == rules.singers[row]
+        labels.append(alike.view(np.int8))
+    first = np.repeat(rules.usable, counts)
+    return Trials(first, np.concatenate(second), np.concatenate(labels))
+
+
+def draw_trials(rows, count=20000, same=(), different=(), seed=0):
+    """Balanced trials, drawn as published, and without the published flaws.
+
+    Half of them are of one singer, drawn uniformly; half are of two, drawn
+    uniformly. Then come a recording of each, drawn uniformly among those that
+    agree and differ as asked (Torres et al., ISMIR 2023). Unlike there, no
+    recording is tried with itself, no two clips of a recording are tried as
+    one singer's, and no pair comes twice; where the pairs of a singer are used
+    up the others have more.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest, with the column `singer`. Rows without a singer, or
+        without a value in one of these columns, take part in no trial.
+    count : int
+        How many trials to draw, an even number.
+    same : sequence of str
+        Columns in which both recordings must agree, such as `sex`.
+    different : sequence of str
+        Columns in which they must differ, such as `song`.
+    seed : int
+
+    Returns
+    -------
+    trials : Trials
+        In random order. If there are fewer of one kind than asked for, all of
+        that kind and as many of the other, with a warning.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, `count` is not even, or there is no trial of
+        one kind.
+
+    Example
+    -------
+    >>> rows = [{"singer": singer} for singer in "aabbcc"]
+    >>> draw_trials(rows, count=6).labels.sum()
+    np.int64(3)
+    """
+    if count < 2 or count % 2:
+        raise ValueError(
+            f"{count} trials: it takes an even number from 2 on, as half of "
+            "them are of one singer"
+        )
+    rng = np.random.default_rng(seed)
+    drawn = [
+        draw_pairs(rules, count // 2, rng)
+        for rules in (
+            TrialRules(rows, same, ("singer", *different)),
+            TrialRules(rows, ("singer", *same), different),
+        )
+    ]
+    found = [pairs.shape[1] for pairs in drawn]
+    half = min(found)
+    kind = ("two singers", "one singer")[found.index(half)]
+    if half == 0:
+        raise ValueError(_impossible(kind, same, different))
+    if half < count // 2:
+        logger.warning(
+            "only %d trials of %s instead of %d: %d trials in all",
+            *(half, kind, count // 2, 2 * half),
+        )
+    first, second = np.concatenate([pairs[:, :half] for pairs in drawn], axis=1)
+    labels = np.repeat(np.array([0, 1], np.int8), half)
+    return Trials(first, second, labels).select(rng.permutation(2 * half))
+
+
+def _impossible(kind, same, different):
+    asked = [f"the same {name}" for name in same]
+    asked += [f"a different {name}" for name in different]
+    having = f" with {' and '.join(asked)}" if asked else ""
+    return (
+        f"no two recordings of {kind}{having}: ask for fewer columns in `same` "
+        "and `different`, or add recordings"
+    )

@@ -1,0 +1,67 @@
+"""Fixtures of several rooms; and threads that wait without spinning."""
+
+import os
+
+# Before torch is imported: threads that spin slow each other down
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import pytest
+import torch
+
+from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
+from speechbrain_singer.lobes.efficientnet import EfficientNet
+from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+
+RATE = 44100
+
+
+def coloured_noise(seconds, seed=0, tilt=0.9):
+    """[time], of peak 0.5, its spectrum falling with the tilt."""
+    generator = torch.Generator().manual_seed(seed)
+    white = torch.randn(round(seconds * RATE), generator=generator)
+    spectrum = torch.fft.rfft(white)
+    spectrum /= torch.linspace(0.01, 1, len(spectrum)) ** tilt
+    waveform = torch.fft.irfft(spectrum, len(white))
+    return 0.5 * waveform / waveform.abs().max()
+
+
+@pytest.fixture
+def generator():
+    """Makes a generator: seed -> torch.Generator."""
+    return lambda seed=0: torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="session")
+def noise():
+    return coloured_noise
+
+
+@pytest.fixture(scope="session")
+def model():
+    """Random weights, but batch norm that has seen such noise: without that
+    all sounds have one embedding."""
+    torch.manual_seed(0)
+    model = WaveformEncoder(LogMel(n_mels=64), EfficientNet(embedding_dim=48))
+    model.eval()
+    clips = [coloured_noise(0.5, n, tilt=n / 8) for n in range(12)]
+    calibrate_batch_norm(model, torch.stack(clips))
+    return model
+
+
+@pytest.fixture(scope="session")
+def folder(model, tmp_path_factory):
+    return export_encoder(
+        tmp_path_factory.mktemp("exported") / "encoder",
+        model,
+        window_seconds=1.0,
+        threshold=0.5,
+        calibration={"corpus": "noise", "trials": 3},
+    )
+
+
+@pytest.fixture
+def encoder(folder):
+    return SingerEncoder.from_hparams(folder, run_opts={"device": "cpu"})

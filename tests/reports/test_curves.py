@@ -1,0 +1,46 @@
+import json
+
+from matplotlib.image import imread
+
+from speechbrain_singer.reports.curves import plot_curves, read_history
+
+RECORDS = [
+    {
+        "epoch": epoch,
+        "lr": 0.1 / epoch,
+        "train": {"loss": 2.0 / epoch},
+        "valid": {"loss": 3.0 / epoch, "EER": 40.0 - epoch},
+    }
+    for epoch in (1, 2, 3)
+]
+
+
+def test_curves_show_the_records(tmp_path):
+    figure = plot_curves(RECORDS, tmp_path / "curves.png")
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles == ["loss", "EER in %", "learning rate"]
+    train, valid = figure.axes[0].get_lines()
+    assert list(train.get_ydata()) == [2.0, 1.0, 2.0 / 3]
+    assert list(valid.get_ydata()) == [3.0, 1.5, 1.0]
+    assert list(figure.axes[1].get_lines()[0].get_xdata()) == [1, 2, 3]
+
+
+def test_the_picture_is_not_blank(tmp_path):
+    plot_curves(RECORDS, tmp_path / "curves.png")
+    assert imread(tmp_path / "curves.png")[..., :3].std() > 0.05
+
+
+def test_of_an_epoch_done_twice_the_last_counts(tmp_path):
+    path = tmp_path / "history.jsonl"
+    lines = [json.dumps(record) for record in RECORDS]
+    lines += [json.dumps(RECORDS[2] | {"lr": 7.0}), '{"epoch": 4, "l']
+    path.write_text("\n".join(lines))
+    records = read_history(path)
+    assert [record["epoch"] for record in records] == [1, 2, 3]
+    assert records[2]["lr"] == 7.0
+
+
+def test_no_validation(tmp_path):
+    records = [record | {"valid": None} for record in RECORDS]
+    figure = plot_curves(records, tmp_path / "curves.png")
+    assert len(figure.axes) == 2

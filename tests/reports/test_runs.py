@@ -1,0 +1,112 @@
+import importlib.util
+import json
+import statistics
+from pathlib import Path
+
+import pytest
+
+from speechbrain_singer.reports.curves import plot_comparison
+from speechbrain_singer.reports.runs import (
+    comparison_table,
+    mean_and_spread,
+    read_runs,
+)
+
+SCRIPT = Path(__file__).parents[2] / "recipes" / "ssl" / "compare.py"
+
+
+def report(eer, rank):
+    return {
+        "all_pairs": {"EER": eer, "EER_standardised": eer - 1, "MNR": rank},
+        "same_sex": {"EER": eer + 9, "EER_standardised": eer + 8, "MNR": rank},
+    }
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Two runs of one objective and one of another, as train.py leaves them."""
+    runs = {"slow/1": (20.0, 9.0), "slow/2": (23.0, 11.0), "fast/1": (9.0, 2.0)}
+    for name, figures in runs.items():
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        metrics = {
+            "trained": report(*figures),
+            "untrained": report(30.0, 20.0),
+            "mfcc_statistics": report(33.0, 25.0),
+        }
+        text = json.dumps({"test": metrics})
+        (folder / "metrics.json").write_text(text)
+        valid = {"EER": figures[0], "MNR": figures[1], "effective_rank": 7.0}
+        records = [{"epoch": e, "valid": valid} for e in (1, 2)]
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        (folder / "history.jsonl").write_text(lines)
+    return tmp_path
+
+
+def test_mean_and_spread_are_those_of_the_runs(results):
+    folders = sorted(results.glob("*/*"))
+    lines = comparison_table(read_runs(folders)).splitlines()
+    deviation = statistics.stdev([20.0, 23.0])
+    assert lines[2:] == [
+        "| MFCC statistics | 2 | 33.0 ± 0.0 / 32.0 ± 0.0 | "
+        "42.0 ± 0.0 / 41.0 ± 0.0 | 25.0 ± 0.0 |",
+        "| before training | 2 | 30.0 ± 0.0 / 29.0 ± 0.0 | "
+        "39.0 ± 0.0 / 38.0 ± 0.0 | 20.0 ± 0.0 |",
+        f"| slow | 2 | 21.5 ± {deviation:.1f} / 20.5 ± {deviation:.1f} | "
+        f"30.5 ± {deviation:.1f} / 29.5 ± {deviation:.1f} | 10.0 ± 1.4 |",
+        "| fast | 1 | 9.0 / 8.0 | 18.0 / 17.0 | 2.0 |",
+    ]
+
+
+def test_one_value_has_no_spread():
+    assert mean_and_spread([2.26]) == "2.3"
+
+
+def test_what_not_all_runs_measured_is_left_out(results):
+    file = results / "fast" / "1" / "metrics.json"
+    metrics = json.loads(file.read_text())
+    del metrics["test"]["trained"]["same_sex"]
+    file.write_text(json.dumps(metrics))
+    assert "same sex" not in comparison_table(
+        read_runs(sorted(results.glob("*/*")))
+    )
+
+
+def test_runs_of_two_corpora_are_not_averaged(results):
+    for number, recordings in ((1, 90), (2, 176)):
+        file = results / "slow" / str(number) / "metrics.json"
+        metrics = json.loads(file.read_text())
+        metrics["test"]["trained"]["recordings"] = recordings
+        file.write_text(json.dumps(metrics))
+    with pytest.raises(ValueError, match=r"slow/2/metrics\.json.*176.*90"):
+        read_runs(sorted(results.glob("slow/*")))
+
+
+def test_runs_without_validation_have_no_curves(results, tmp_path):
+    history = [{"epoch": 1, "valid": None}]
+    figure = plot_comparison({"a": [history]}, tmp_path / "curves.png")
+    assert all(not axis.lines[0].get_xdata().size for axis in figure.axes)
+
+
+def test_a_run_that_is_not_finished_is_named(results):
+    (results / "slow" / "3").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"slow/3/metrics\.json"):
+        read_runs(results.glob("slow/*"))
+
+
+def test_a_run_without_test_singers_is_named(results):
+    file = results / "slow" / "1" / "metrics.json"
+    file.write_text(json.dumps({"validation": {}}))
+    with pytest.raises(ValueError, match=r"slow/1/metrics.json.*test_singers"):
+        read_runs(results.glob("slow/*"))
+
+
+def test_the_script_prints_and_draws(results, capsys):
+    spec = importlib.util.spec_from_file_location("compare", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    picture = results / "comparison.png"
+    folders = [str(folder) for folder in sorted(results.glob("*/*"))]
+    script.main([*folders, "--picture", str(picture)])
+    assert "| fast | 1 |" in capsys.readouterr().out
+    assert picture.read_bytes().startswith(b"\x89PNG")

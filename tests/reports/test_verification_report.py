@@ -1,0 +1,124 @@
+"""What a verification writes, and what it takes away."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from speechbrain_singer.evaluation.verification import verify
+from speechbrain_singer.reports import verification as verification_output
+from speechbrain_singer.reports.verification import write_results
+from speechbrain_singer.scoring import Cosine
+from speechbrain_singer.trials.trials import all_pairs
+
+ROWS = [
+    {"ID": f"{s}{k}", "singer": s, "song": str(k), "sex": "fm"[s > "b"]}
+    for s in "abcd"
+    for k in range(4)
+]
+HPARAMS = {
+    "name": "ours",
+    "corpus": "made up",
+    "part": "manifest",
+    "clip_seconds": None,
+    "trials": "all_pairs",
+    "same": [],
+    "different": ["song"],
+    "back_end": "cosine",
+    "background_corpus": "others",
+    "background_folder": "/audio/others",
+    "background_options": {},
+    "background_part": "train",
+    "seed": 1234,
+    "colours": ["singer"],
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Verifies and writes into a folder; returns the verification."""
+    generator = torch.Generator().manual_seed(0)
+    embeddings = torch.randn(len(ROWS), 8, generator=generator)
+    verification = verify(
+        embeddings, ROWS, all_pairs(ROWS), Cosine(), replicates=0
+    )
+
+    def written(**changes):
+        hparams = HPARAMS | {"output_folder": str(tmp_path)} | changes
+        write_results(verification, embeddings, ROWS, hparams)
+        return verification
+
+    return written
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_scores_can_be_told_apart(write, tmp_path):
+    scores = write().scores
+    with (tmp_path / "scores.csv").open() as file:
+        read = [float(line["score"]) for line in csv.DictReader(file)]
+    assert read == pytest.approx(scores, rel=1e-8)
+
+
+def test_very_many_scores_are_arrays(write, tmp_path, monkeypatch):
+    monkeypatch.setattr(verification_output, "MAX_LINES", 10)
+    trials, scores, *_ = write()
+    assert not (tmp_path / "scores.csv").exists()
+    with np.load(tmp_path / "scores.npz") as arrays:
+        assert arrays["scores"].tolist() == scores.tolist()
+        assert arrays["IDs"].tolist() == [row["ID"] for row in ROWS]
+        for name in ("first", "second", "labels"):
+            expected = getattr(trials, name).tolist()
+            assert arrays[name].tolist() == expected
+
+
+def test_the_background_set_is_said(write, tmp_path):
+    write()
+    settings = json.loads((tmp_path / "metrics.json").read_text())["settings"]
+    assert settings["background_corpus"] == "others"
+    assert settings["background_part"] == "train"
+    page = (tmp_path / "report.html").read_text()
+    assert "background_folder: /audio/others" in page
+
+
+def test_an_earlier_run_leaves_nothing(write, tmp_path, monkeypatch):
+    (tmp_path / "mine.png").write_text("not of this recipe")
+    write(trials="balanced", colours="singer,sex")
+    assert {"trials.txt", "scores.csv", "tsne_sex.png"} < set(
+        names_in(tmp_path)
+    )
+    monkeypatch.setattr(verification_output, "MAX_LINES", 10)
+    write()
+    assert names_in(tmp_path) == [
+        *("det.png", "metrics.json", "mine.png", "report.html"),
+        *("scores.npz", "scores.png", "similarity.png", "tsne_singer.png"),
+    ]
+
+
+def test_the_list_that_is_measured_stays(write, tmp_path):
+    write(trials="balanced")
+    drawn = (tmp_path / "trials.txt").read_text()
+    write(trials=str(tmp_path / "trials.txt"))
+    assert (tmp_path / "trials.txt").read_text() == drawn
+
+
+def test_a_column_that_is_not_there_changes_nothing(write, tmp_path):
+    write()
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match=r"no column 'age'.* ID, singer, song"):
+        write(colours="singer,age")
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert after == before
+
+
+def test_only_lists_are_searched_for_flaws(write, tmp_path, monkeypatch):
+    write(trials="my list.txt")
+    page = (tmp_path / "report.html").read_text()
+    assert "Trials: my list.txt, no flaws." in page
+    monkeypatch.setattr(verification_output, "find_flaws", None)
+    write()
+    assert "Trials: all_pairs." in (tmp_path / "report.html").read_text()

@@ -1,0 +1,32 @@
+import math
+
+import pytest
+
+from speechbrain_singer.training.schedules import CosineMomentum, WarmupCosine
+
+
+def test_momentum_equals_the_formula():
+    schedule = CosineMomentum(base=0.99, epochs=1000)
+    for k in (0, 1, 250, 777, 1000):
+        expected = 1 - 0.01 * (math.cos(math.pi * k / 1000) + 1) / 2
+        assert schedule(k) == pytest.approx(expected, abs=1e-12)
+
+
+def test_learning_rate_rises_then_falls():
+    schedule = WarmupCosine(lr=3e-5, warmup_epochs=10, epochs=1000)
+    rates = [schedule(epoch / 4) for epoch in range(4001)]
+    top = rates.index(max(rates))
+    assert top == 40
+    assert rates[top] == 3e-5
+    assert rates[: top + 1] == sorted(set(rates[: top + 1]))
+    assert rates[top:] == sorted(set(rates[top:]), reverse=True)
+    assert rates[-1] == pytest.approx(0)
+    assert schedule(1001) == pytest.approx(0)
+
+
+def test_no_warmup():
+    assert WarmupCosine(lr=0.1, warmup_epochs=0, epochs=10)(0) == 0.1
+
+
+def test_nothing_but_warmup():
+    assert WarmupCosine(lr=0.1, warmup_epochs=2, epochs=2)(1) == 0.05
