@@ -23,6 +23,7 @@ setup(
         "torchaudio==2.11.0",
         "torchvision==0.26.0",
         "hyperpyyaml>=1.2.3",
+        "ruamel.yaml>=0.17.28",
         "huggingface_hub>=0.34",
         "matplotlib>=3.8",
         "numpy>=1.26",

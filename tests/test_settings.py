@@ -1,49 +1,131 @@
 import pytest
 
-from speechbrain_singer.settings import load_settings
+from speechbrain_singer.settings import load_settings, parse_arguments
+
+FILE = """\
+seed: 1
+lr: 0.001
+output_folder: !ref results/<seed>
+encoder: mfcc
+background_folder: null
+singers: 0.2
+chain: !include:parts/chain.yaml
+    lr: !ref <lr>
+built: !ref <chain[counter]>
+"""
+PART = """\
+lr: 5.0
+noise: 0.3
+counter: !new:collections.Counter
+    lr: !ref <lr>
+    noise: !ref <noise>
+"""
 
 
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "a.yaml"
-    path.write_text("seed: 1\nbatch_size: 2\nhalf: !ref <batch_size> // 2\n")
+    path.write_text(FILE)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "chain.yaml").write_text(PART)
     return path
 
 
-def test_overrides_from_the_command_line(path):
-    hparams = load_settings(path, "batch_size: 8\nseed: 3")
-    assert hparams == {"seed": 3, "batch_size": 8, "half": 4}
+@pytest.fixture
+def read(path, monkeypatch, tmp_path_factory):
+    """Settings of a command line, read from another working directory."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+
+    def read(*arguments):
+        file, _, overrides = parse_arguments([str(path), *arguments])
+        return load_settings(file, overrides)
+
+    return read
 
 
-def test_a_misspelt_override_is_named(path):
-    with pytest.raises(ValueError, match=r"a\.yaml has no key 'bach_size'.*"):
-        load_settings(path, "bach_size: 8")
+def test_without_overrides(read):
+    hparams = read()
+    assert hparams["output_folder"] == "results/1"
+    assert hparams["built"] == {"lr": 0.001, "noise": 0.3}
 
 
-def test_a_misspelt_key_is_named(path):
-    path.write_text("seed: 1\nbacth_size: 2\n")
-    with pytest.raises(ValueError, match=r"a\.yaml lacks.*mean 'bacth_size'"):
-        load_settings(path, needed=["batch_size"])
+def test_parts_are_one_object_wherever_they_are_named(read):
+    hparams = read()
+    assert hparams["built"] is hparams["chain"]["counter"]
+
+
+def test_a_key_of_a_part(read):
+    assert read("--noise", "0.5")["built"]["noise"] == 0.5
+
+
+def test_what_the_file_gives_a_part_stands_in_the_file(read):
+    hparams = read("--lr", "0.1")
+    assert hparams["lr"] == hparams["built"]["lr"] == 0.1
+
+
+@pytest.mark.parametrize("text", ["1e-4", "0.0001", "1.0e-04"])
+def test_numbers_as_the_file_has_them(read, text):
+    assert read("--lr", text)["lr"] == 1e-4
+    assert read(f"--lr={text}")["lr"] == 1e-4
+
+
+@pytest.mark.parametrize(
+    "text", ["run #2", "2024", "split=train", "@home", "on", "1e-4", "a: b"]
+)
+@pytest.mark.parametrize("key", ["output_folder", "encoder"])
+def test_any_text_names_a_folder(read, key, text):
+    assert read(f"--{key}", text)[key] == text
+    assert read(f"--{key}={text}")[key] == text
+
+
+def test_null_is_none_where_there_is_a_folder(read):
+    assert read("--background_folder", "a b")["background_folder"] == "a b"
+    assert read("--background_folder", "null")["background_folder"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.1", 0.1), ("4", 4), ("[ann, bob]", ["ann", "bob"]), ("True", True)],
+)
+def test_other_values_are_yaml(read, text, value):
+    assert read("--singers", text)["singers"] == value
+
+
+def test_a_tag_is_yaml(read):
+    assert read("--singers", "!ref <seed>")["singers"] == 1
+
+
+def test_speechbrains_options_are_no_keys(path):
+    _, run_opts, overrides = parse_arguments(
+        [str(path), "--device", "cpu", "--seed", "2", "--debug"]
+    )
+    assert run_opts.device == "cpu" and run_opts.debug
+    assert overrides == {"seed": 2}
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("seeed", "seed"), ("noize", "noise")]
+)
+def test_a_misspelt_key_is_named(path, key, meant):
+    message = rf"a\.yaml has no key '{key}'; did you mean '{meant}'\?"
+    with pytest.raises(ValueError, match=message):
+        parse_arguments([str(path), f"--{key}", "8"])
 
 
 def test_an_unlike_key_gets_no_hint(path):
     with pytest.raises(ValueError, match=r"'zzzzzz'$"):
-        load_settings(path, "zzzzzz: 8")
+        parse_arguments([str(path), "--zzzzzz", "8"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["--seed"], "--seed has no value"), (["8"], "'8' follows no --key")],
+)
+def test_halves_of_a_pair(path, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        parse_arguments([str(path), *arguments])
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.yaml"):
-        load_settings(tmp_path / "nowhere.yaml")
-
-
-def test_a_key_that_nothing_uses_is_named(path):
-    path.write_text("batch_size: 2\nmax_grad_norn: 1.0\n")
-    message = r"'max_grad_norn', which nothing uses.*'max_grad_norm'"
-    with pytest.raises(ValueError, match=message):
-        load_settings(path, needed=["batch_size"])
-
-
-def test_what_is_used_within_the_file_or_by_speechbrain_is_fine(path):
-    path.write_text("a: 2\nb: !ref <a>\nprecision: bf16\n__set: 1\nextra: 3\n")
-    hparams = load_settings(path, needed=["b"], optional=["extra"])
-    assert hparams["b"] == 2
+        parse_arguments([str(tmp_path / "nowhere.yaml")])

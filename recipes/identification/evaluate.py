@@ -19,7 +19,7 @@ from speechbrain_singer.evaluation import inputs
 from speechbrain_singer.evaluation.identification import identification_report
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.identification import write_results
-from speechbrain_singer.settings import load_settings
+from speechbrain_singer.settings import load_settings, parse_arguments
 
 # What this script takes from the YAML
 NEEDED = [
@@ -37,9 +37,9 @@ NEEDED = [
 def main(arguments):
     """Measures as a command line says."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
+    hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
-    hparams = load_settings(hparams_file, overrides, NEEDED)
+    hparams = load_settings(hparams_file, overrides)
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,

@@ -20,7 +20,7 @@ from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.distributed import end_processes, own_share
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.settings import load_settings
+from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.ssl.hand_over import hand_over
 from speechbrain_singer.training.checkpoints import check_same_recordings
 
@@ -64,9 +64,9 @@ CALIBRATION_PAIRS = 32
 def main(arguments):
     """Trains as a command line says, and hands the encoder over."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
+    hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
-    hparams = load_settings(hparams_file, overrides, NEEDED, OPTIONAL)
+    hparams = load_settings(hparams_file, overrides)
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,

@@ -28,7 +28,7 @@ from speechbrain_singer.evaluation.comparison import (
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.comparison_plot import plot_side_by_side
 from speechbrain_singer.reports.tables import write_tables
-from speechbrain_singer.settings import load_settings
+from speechbrain_singer.settings import load_settings, parse_arguments
 
 logger = get_logger(__name__)
 
@@ -48,9 +48,9 @@ NEEDED = [
 def main(arguments):
     """Measures what has not been measured, and writes the table."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
+    hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
-    hparams = load_settings(hparams_file, overrides, NEEDED)
+    hparams = load_settings(hparams_file, overrides)
     check_corpora(hparams)
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],

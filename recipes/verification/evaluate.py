@@ -24,7 +24,7 @@ from speechbrain_singer.evaluation.verification import verify
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.verification import write_results
 from speechbrain_singer.scoring import check_back_end, fitted_back_end
-from speechbrain_singer.settings import load_settings
+from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.trials.making import (
     check_columns,
     check_trials,
@@ -53,9 +53,9 @@ NEEDED = [
 def main(arguments):
     """Measures as a command line says."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = sb.parse_arguments(arguments)
+    hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
-    hparams = load_settings(hparams_file, overrides, NEEDED)
+    hparams = load_settings(hparams_file, overrides)
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,
