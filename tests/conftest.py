@@ -10,6 +10,7 @@ import torch
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
@@ -53,13 +54,10 @@ def model():
 
 @pytest.fixture(scope="session")
 def folder(model, tmp_path_factory):
-    return export_encoder(
-        tmp_path_factory.mktemp("exported") / "encoder",
-        model,
-        window_seconds=1.0,
-        threshold=0.5,
-        calibration={"corpus": "noise", "trials": 3},
-    )
+    folder = tmp_path_factory.mktemp("exported") / "encoder"
+    export_encoder(folder, model, window_seconds=1.0)
+    store_threshold(folder, 0.5, {"corpus": "noise", "trials": 3})
+    return folder
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.inference.calibration import store_calibration
+from speechbrain_singer.inference.stored_calibration import store_calibration
 from speechbrain_singer.scoring.calibration import Calibration
 
 logger = get_logger(__name__)
@@ -34,8 +34,7 @@ def brought_by(encoder, back_end="cosine"):
     """
     if back_end != "cosine":
         return None, None
-    hparams = getattr(encoder, "hparams", None)
-    values = getattr(hparams, "calibration", None) or {}
+    values = getattr(encoder, "calibration", None) or {}
     calibration = None
     if "slope" in values:
         calibration = Calibration(values["slope"], values["offset"])

@@ -3,12 +3,9 @@
 from itertools import chain, groupby, islice
 
 import torch
-from speechbrain.utils.logger import get_logger
-from tqdm import tqdm
 
 from speechbrain_singer.dataio.audio import AudioError, read_audio, resampler
-
-logger = get_logger(__name__)
+from speechbrain_singer.inference.collecting import collect_embeddings
 
 BATCH = 16  # clips of one length that are encoded at once
 
@@ -93,57 +90,6 @@ def encode_rows(encoder, rows, progressbar=True):
             _outcomes(encoder, rows), len(rows), encoder.dimension, progressbar
         )
     return embeddings.float().cpu()
-
-
-# Files are encoded while this goes over `outcomes`, without gradients too
-@torch.no_grad()
-def collect_embeddings(outcomes, files, dimension, progressbar=True):
-    """Embeddings of files, as they come, of which some may have failed.
-
-    Arguments
-    ---------
-    outcomes : iterable of (torch.Tensor or AudioError)
-        For each file, in order: [dim], or why it cannot be encoded.
-    files : int
-        How many there are.
-    dimension : int
-        Of the embeddings.
-    progressbar : bool
-
-    Returns
-    -------
-    embeddings : torch.Tensor
-        [files, dim], float32, on the CPU. The rows of files that cannot be
-        encoded are NaN, and a warning names each of them.
-
-    Raises
-    ------
-    AudioError
-        If none of the files can be encoded.
-
-    Example
-    -------
-    >>> outcomes = [torch.ones(2), AudioError("b.wav: the file is empty")]
-    >>> collect_embeddings(outcomes, 2, 2, progressbar=False)
-    tensor([[1., 1.],
-            [nan, nan]])
-    """
-    embeddings = torch.full((files, dimension), torch.nan)
-    failures = []
-    bar = tqdm(
-        outcomes, "Encoding", files, unit="file", disable=not progressbar
-    )
-    for row, outcome in enumerate(bar):
-        if isinstance(outcome, AudioError):
-            failures.append(outcome)
-            logger.warning("%s (left out: row %d is NaN)", outcome, row)
-        else:
-            embeddings[row] = outcome
-    if failures and len(failures) == files:
-        raise AudioError(
-            f"none of {files} files can be encoded; the first: {failures[0]}"
-        )
-    return embeddings
 
 
 def _outcomes(encoder, rows):

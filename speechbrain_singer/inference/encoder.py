@@ -9,10 +9,11 @@ from speechbrain.inference.interfaces import Pretrained
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.audio import AudioError, open_audio
-from speechbrain_singer.evaluation.embeddings import collect_embeddings
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
+from speechbrain_singer.inference.collecting import collect_embeddings
 from speechbrain_singer.inference.pooling import encode_recordings
 from speechbrain_singer.inference.source import check_source, hub_errors
+from speechbrain_singer.inference.stored_calibration import fetch_calibration
 from speechbrain_singer.inference.waveforms import as_batch, as_mono
 from speechbrain_singer.lobes.waveform_encoder import lengths_in_samples
 
@@ -61,6 +62,8 @@ class SingerEncoder(Pretrained):
         Of the embeddings.
     threshold : float or None
         Cosine above which two recordings count as the same singer's.
+    calibration : dict or None
+        What `calibration.yaml` beside the weights says of it.
 
     Example
     -------
@@ -92,7 +95,8 @@ class SingerEncoder(Pretrained):
         encoder = modules["encoder"]
         self.sample_rate = encoder.sample_rate
         self.dimension = encoder.embedding_dim
-        self.threshold = hparams.get("threshold")
+        self.calibration = None
+        self.threshold = None
         # Pretrained's default is 16 kHz
         self.audio_normalizer = AudioNormalizer(self.sample_rate)
         self._min_seconds = max(
@@ -135,18 +139,20 @@ class SingerEncoder(Pretrained):
         OSError
             If a hub repository cannot be fetched.
         ValueError
-            If the hyperparameters or the checkpoint cannot be used.
+            If the hyperparameters, the checkpoint or `calibration.yaml` cannot
+            be used.
         """
-        source = check_source(
-            source,
-            hparams_file,
-            kwargs.get("savedir"),
-            kwargs.get("fetch_config"),
-        )
+        where = kwargs.get("savedir"), kwargs.get("fetch_config")
+        source = check_source(source, hparams_file, *where)
         with hub_errors(source):
-            return super().from_hparams(
+            calibration = fetch_calibration(source, *where)
+            encoder = super().from_hparams(
                 source, hparams_file, run_opts=run_opts, **kwargs
             )
+        if calibration is not None:
+            encoder.calibration = calibration
+            encoder.threshold = calibration["threshold"]
+        return encoder
 
     def forward(self, wavs, wav_lens=None):
         """As `encode_batch`."""
@@ -411,8 +417,8 @@ class SingerEncoder(Pretrained):
         if threshold is None:
             raise ValueError(
                 "this encoder has no threshold: calibrate one on trials of "
-                "your own, and give it as threshold=... or write it into the "
-                "encoder's hyperparams.yaml"
+                "your own with recipes/verification/evaluate.py, or give one "
+                "as threshold=..."
             )
         return threshold
 

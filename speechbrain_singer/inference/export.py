@@ -8,22 +8,19 @@ from pathlib import Path
 import torch
 import yaml
 
+from speechbrain_singer.inference.stored_calibration import CALIBRATION_FILE
+
 _CHECKPOINT = "encoder.ckpt"
 _HPARAMS = "hyperparams.yaml"
 
 _TEMPLATE = """\
 # A singer encoder: SingerEncoder.from_hparams(source=<this folder>)
 #
-# This folder can be moved and copied: it consists of this file and of
-# encoder.ckpt, the parameters.
+# This folder can be moved and copied: it consists of this file, encoder.ckpt,
+# the parameters, and calibration.yaml, the threshold, once there is one.
 
 # Long audio is encoded window by window, each as long as this
 window_seconds: {window_seconds}
-
-# Two recordings count as the same singer's if their cosine lies above
-threshold: {threshold}
-# which was set on
-calibration:{calibration}
 
 features: {features}
 encoder: !new:speechbrain_singer.lobes.waveform_encoder.WaveformEncoder
@@ -40,13 +37,12 @@ pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
 """
 
 
-def export_encoder(
-    folder, encoder, window_seconds, threshold=None, calibration=None
-):
+def export_encoder(folder, encoder, window_seconds):
     """Writes an encoder into a folder that `SingerEncoder` loads.
 
-    An encoder that is there already is replaced, at once: whoever looks finds
-    the old one or the new one, and never a part.
+    An encoder that is there already is replaced, at once and its threshold with
+    it: whoever looks finds the old one or the new one, and never a part. The
+    new one has no threshold; `stored_calibration` keeps one with it.
 
     Arguments
     ---------
@@ -57,11 +53,6 @@ def export_encoder(
         attributes of the same names, and that is what is written.
     window_seconds : float
         Length of the windows, that of the clips in training.
-    threshold : float, optional
-        Cosine above which two recordings count as the same singer's.
-    calibration : dict, optional
-        What the threshold was set on: corpus, numbers of singers and trials,
-        error rate, ... in plain numbers and strings.
 
     Returns
     -------
@@ -88,9 +79,8 @@ def export_encoder(
     """
     folder = Path(folder)
     hparams = _TEMPLATE.format(
-        window_seconds=yaml_scalar(window_seconds),
-        threshold="null" if threshold is None else yaml_scalar(threshold),
-        calibration=yaml_mapping(calibration) if calibration else " null",
+        # As YAML reads it: 1e-05 would be text
+        window_seconds=yaml.safe_dump(float(window_seconds)).split("\n")[0],
         features=_new(encoder.features),
         encoder=textwrap.indent(_new(encoder.encoder), "    ").lstrip(),
     )
@@ -157,26 +147,8 @@ def load_parameters(encoder, path):
         ) from error
 
 
-def yaml_scalar(number):
-    """A number as YAML reads it: not as 1e-05, which YAML takes for text.
-
-    Example
-    -------
-    >>> yaml_scalar(0.00001)
-    '1.0e-05'
-    """
-    return yaml.safe_dump(float(number)).split("\n")[0]
-
-
-def yaml_mapping(values):
-    """YAML of a flat mapping, indented below its key.
-
-    Example
-    -------
-    >>> print("sizes:" + yaml_mapping({"singers": 3}))
-    sizes:
-        singers: 3
-    """
+def _arguments(values):
+    """YAML of a flat mapping, indented below its key."""
     try:
         text = yaml.safe_dump(values, sort_keys=False)
     except yaml.representer.RepresenterError as error:
@@ -196,7 +168,7 @@ def _new(module):
         # The parameters come from the checkpoint
         if name != "pretrained"
     }
-    return f"!new:{cls.__module__}.{cls.__qualname__}{yaml_mapping(arguments)}"
+    return f"!new:{cls.__module__}.{cls.__qualname__}{_arguments(arguments)}"
 
 
 def _refuse_foreign(folder):
@@ -204,7 +176,8 @@ def _refuse_foreign(folder):
     if not folder.exists():
         return
     if not folder.is_dir() or (
-        {path.name for path in folder.iterdir()} - {_HPARAMS, _CHECKPOINT}
+        {path.name for path in folder.iterdir()}
+        - {_HPARAMS, _CHECKPOINT, CALIBRATION_FILE}
     ):
         raise FileExistsError(
             f"{folder}: holds other files than an encoder's; export to a "

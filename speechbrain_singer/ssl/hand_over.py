@@ -15,6 +15,7 @@ from speechbrain_singer.evaluation.report import verification_report
 from speechbrain_singer.evaluation.verification import cosine_scores
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.verification import eer
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.singers import plot_similarity, plot_tsne
@@ -77,7 +78,11 @@ def _finish(brain, best, output_folder, clip_seconds, before, test_rows):
         embeddings, valid_rows = embed_recordings(trained, valid_rows)
         calibration = _calibrate(embeddings, valid_rows, brain.hparams.corpus)
     folder = output_folder / "encoder"
-    export_encoder(folder, encoder, clip_seconds, **calibration)
+    export_encoder(folder, encoder, clip_seconds)
+    if calibration:
+        store_threshold(
+            folder, calibration["threshold"], calibration["calibration"]
+        )
     # From here on what a user would load is what is measured
     trained = SingerEncoder.from_hparams(folder, run_opts=options)
     metrics = {"validation": best, **calibration}

@@ -167,7 +167,7 @@ def test_what_a_calibration_was_set_on_is_kept(embeddings, encoder_folder):
     trials = all_pairs(ROWS)
     verification = verify(embeddings, ROWS, trials, Cosine(), replicates=0)
     calibrate(encoder_folder, verification, "made up")
-    kept = SingerEncoder.from_hparams(encoder_folder).hparams.calibration
+    kept = SingerEncoder.from_hparams(encoder_folder).calibration["set_on"]
     scores = torch.tensor(cosines(embeddings, trials))
     same = torch.tensor(trials.labels == 1)
     rate, _ = EER(scores[same], scores[~same])

@@ -42,8 +42,6 @@ def test_the_settings_are_the_modules_own(folder):
         "stochastic_depth": 0.2,
     }
     assert hparams["window_seconds"] == 1.0
-    assert hparams["threshold"] == 0.5
-    assert hparams["calibration"] == {"corpus": "noise", "trials": 3}
 
 
 def test_the_parameters_are_plain_float32(folder, model):
@@ -77,7 +75,8 @@ def test_a_copy_loads_and_encodes_alike_without_links(
     wav = torch.randn(1, 22050, generator=torch.Generator().manual_seed(1))
     assert torch.equal(moved.encode_batch(wav), encoder.encode_batch(wav))
     found = sorted(path.name for path in tmp_path.rglob("*"))
-    assert found == ["elsewhere", "encoder.ckpt", "hyperparams.yaml"]
+    files = ["calibration.yaml", "encoder.ckpt", "hyperparams.yaml"]
+    assert found == sorted(["elsewhere", *files])
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
 
 
@@ -87,6 +86,8 @@ def test_an_encoder_is_replaced_whole(model, folder, tmp_path):
     export_encoder(target, model, window_seconds=2.0)
     assert "window_seconds: 2.0" in (target / "hyperparams.yaml").read_text()
     assert [path.name for path in target.parent.iterdir()] == ["encoder"]
+    # The threshold of the former one is not the new one's
+    assert SingerEncoder.from_hparams(target).threshold is None
 
 
 def test_an_export_that_fails_leaves_the_old_encoder(
@@ -127,9 +128,15 @@ def test_other_people_s_files_are_not_replaced(model, tmp_path):
     assert (tmp_path / "thesis.tex").exists()
 
 
-def test_what_yaml_cannot_hold_is_refused(model, tmp_path):
+def test_what_yaml_cannot_hold_is_refused(tmp_path):
+    class Layer(torch.nn.Module):
+        embedding_dim = 1
+
+        def __init__(self, scale=None):
+            super().__init__()
+            self.scale = torch.ones(1)
+
+    encoder = WaveformEncoder(LogMel(), Layer())
     with pytest.raises(TypeError, match="plain numbers"):
-        export_encoder(
-            tmp_path / "e", model, 1.0, 0.5, {"EER": torch.tensor(0.1)}
-        )
+        export_encoder(tmp_path / "e", encoder, 1.0)
     assert not (tmp_path / "e").exists()

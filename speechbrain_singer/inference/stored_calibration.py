@@ -1,0 +1,222 @@
+"""The threshold of an encoder: `calibration.yaml` beside its weights."""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import yaml
+from huggingface_hub.errors import EntryNotFoundError
+from speechbrain.utils.distributed import main_process_only
+from speechbrain.utils.fetching import (
+    FetchConfig,
+    FetchFrom,
+    fetch,
+    guess_source,
+)
+
+from speechbrain_singer.dataio.files import atomic_open
+
+CALIBRATION_FILE = "calibration.yaml"
+
+_HEADER = """\
+# Two recordings count as the same singer's if the cosine of their embeddings
+# lies above `threshold`. `set_on` says which trials it comes from. A fitted
+# calibration has a log-likelihood ratio, slope * cosine + offset, and the prior
+# and costs that the threshold is for.
+"""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a threshold is for.
+
+    Arguments
+    ---------
+    prior : float
+        Probability that a trial is of the same singer.
+    c_miss, c_fa : float
+        Costs of a same-singer trial that is rejected, and of another that is
+        accepted.
+    """
+
+    prior: float = 0.5
+    c_miss: float = 1.0
+    c_fa: float = 1.0
+
+
+EQUAL_COSTS = Costs()
+
+
+def store_threshold(folder, threshold, set_on=None):
+    """Keeps a threshold with an encoder.
+
+    Arguments
+    ---------
+    folder : str or Path
+        With a `hyperparams.yaml`, such as `export_encoder` writes. Its former
+        threshold, if any, is replaced.
+    threshold : float
+        Cosine above which two recordings count as the same singer's.
+    set_on : dict, optional
+        What it was set on: corpus, numbers of singers and trials, error rate,
+        ... in plain numbers and strings.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no encoder in the folder.
+    TypeError
+        If `set_on` cannot be written as YAML.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / "hyperparams.yaml").touch()
+    >>> store_threshold(folder, 0.5, {"corpus": "choir"})
+    >>> read_calibration(folder)
+    {'threshold': 0.5, 'set_on': {'corpus': 'choir'}}
+    """
+    _write(folder, {"threshold": float(threshold), "set_on": set_on or {}})
+
+
+def store_calibration(folder, calibration, set_on=None, costs=EQUAL_COSTS):
+    """Keeps a fitted calibration and its threshold with an encoder.
+
+    Arguments
+    ---------
+    folder : str or Path
+        As in `store_threshold`.
+    calibration : Calibration
+        Of cosines, which is what `verify_files` compares to the threshold.
+    set_on : dict, optional
+        As in `store_threshold`.
+    costs : Costs
+
+    Returns
+    -------
+    threshold : float
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no encoder in the folder.
+    TypeError
+        If `set_on` cannot be written as YAML.
+    ValueError
+        If the calibration is not fitted, or the costs make no sense.
+
+    Example
+    -------
+    >>> from speechbrain_singer.scoring.calibration import Calibration
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / "hyperparams.yaml").touch()
+    >>> store_calibration(folder, Calibration(slope=8.0, offset=-4.0))
+    0.5
+    >>> read_calibration(folder)["slope"]
+    8.0
+    """
+    costs = {name: float(value) for name, value in asdict(costs).items()}
+    threshold = calibration.threshold(**costs)
+    fitted = {"slope": calibration.slope, "offset": calibration.offset, **costs}
+    _write(folder, {"threshold": threshold, "set_on": set_on or {}, **fitted})
+    return threshold
+
+
+def read_calibration(folder):
+    """What an encoder's folder says of its threshold.
+
+    Arguments
+    ---------
+    folder : str or Path
+
+    Returns
+    -------
+    calibration : dict or None
+        `threshold` and `set_on`, and of a fitted one `slope`, `offset`,
+        `prior`, `c_miss` and `c_fa`. None if there is no such file.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged.
+    """
+    path = Path(folder, CALIBRATION_FILE)
+    return _parsed(path.read_bytes(), path) if path.is_file() else None
+
+
+def fetch_calibration(source, savedir=None, fetch_config=None):
+    """As `read_calibration`, of a folder or a repository on the hub.
+
+    Arguments
+    ---------
+    source : str or FetchSource
+        As SpeechBrain's `fetch` takes it.
+    savedir : str or Path, optional
+        Where what is fetched is put. The hub's cache if left out.
+    fetch_config : FetchConfig, optional
+
+    Returns
+    -------
+    calibration : dict or None
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged.
+    """
+    kind, place = guess_source(source)
+    if kind is FetchFrom.LOCAL:
+        return read_calibration(place)
+    data = _fetched(source, savedir, fetch_config or FetchConfig())
+    if data is None:
+        return None
+    return _parsed(data, f"{place}/{CALIBRATION_FILE}")
+
+
+# If the main process alone found that the file is missing, the others would
+# wait for it
+@main_process_only
+def _fetched(source, savedir, fetch_config):
+    try:
+        path = fetch(
+            CALIBRATION_FILE, source, savedir, fetch_config=fetch_config
+        )
+    except EntryNotFoundError:
+        return None
+    return path.read_bytes()
+
+
+def _write(folder, values):
+    folder = Path(folder)
+    if not (folder / "hyperparams.yaml").is_file():
+        raise FileNotFoundError(
+            f"{folder}/hyperparams.yaml: no such file; give the folder of an "
+            "encoder, such as training writes as <output_folder>/encoder"
+        )
+    try:
+        text = yaml.safe_dump(values, sort_keys=False)
+    except yaml.representer.RepresenterError as error:
+        raise TypeError(
+            f"cannot be written as YAML: {values}; use plain numbers and "
+            "strings"
+        ) from error
+    with atomic_open(folder / CALIBRATION_FILE) as file:
+        file.write(_HEADER + text)
+
+
+def _parsed(data, path):
+    """The values of a file, `data` in bytes, that have to be there."""
+    try:
+        values = yaml.safe_load(data)
+        needed = ["threshold"]
+        if "slope" in values or "offset" in values:
+            needed += ["slope", "offset"]
+        for key in needed:
+            if not math.isfinite(values[key]):
+                raise ValueError(f"{key} is {values[key]}")
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path}: damaged: copy it anew, or delete it and calibrate the "
+            f"encoder again ({type(error).__name__}: {error})"
+        ) from error
+    return values
