@@ -18,10 +18,12 @@ from speechbrain.utils.metric_stats import EER, minDCF
 from timing import best_seconds
 
 from speechbrain_singer.metrics.bootstrap import eer_interval
-from speechbrain_singer.metrics.detection import detection_metrics
-from speechbrain_singer.metrics.detection_cost import min_dcf
-from speechbrain_singer.metrics.roc import det_curve
-from speechbrain_singer.metrics.verification import eer
+from speechbrain_singer.metrics.detection import (
+    OperatingPoints,
+    cllr,
+    evaluate,
+    operating_points,
+)
 
 BOTH = (1_000, 5_000, 20_000)
 OURS = (100_000, 1_000_000, 10_000_000)
@@ -45,10 +47,13 @@ def beside_speechbrain(trials):
     scores, labels, _, _ = draw(trials)
     same = labels == 1
     sides = torch.tensor(scores[same]), torch.tensor(scores[~same])
-    for name, theirs, ours in (("EER", EER, eer), ("minDCF", minDCF, min_dcf)):
+    for name, theirs, ours in (
+        ("EER", EER, OperatingPoints.equal_error),
+        ("minDCF", minDCF, OperatingPoints.min_cost),
+    ):
         ways = {
             "theirs": lambda theirs=theirs: theirs(*sides),
-            "ours": lambda ours=ours: ours(scores, labels),
+            "ours": lambda ours=ours: ours(operating_points(scores, labels)),
         }
         np.testing.assert_allclose(ways["ours"](), ways["theirs"](), atol=1e-6)
         seconds = best_seconds(ways, rounds=1)
@@ -64,8 +69,11 @@ def measure(question, trials, results):
     """Puts the seconds and the MiB that a question takes into a queue."""
     scores, labels, first, second = draw(trials)
     question_of = {
-        "all figures": lambda: detection_metrics(scores, labels, True),
-        "DET curve": lambda: det_curve(scores, labels),
+        "all figures": lambda: (
+            evaluate(operating_points(scores, labels)),
+            cllr(scores, labels),
+        ),
+        "DET curve": lambda: operating_points(scores, labels).curve(),
         "interval": lambda: eer_interval(scores, labels, first, second),
     }
     before = memory_mib("VmRSS")

@@ -7,17 +7,16 @@ import torch.nn.functional as F
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.metrics.bootstrap import eer_interval
-from speechbrain_singer.metrics.calibration import cllr
-from speechbrain_singer.metrics.detection import detection_figures
-from speechbrain_singer.metrics.operating_points import (
+from speechbrain_singer.metrics.detection import (
     OperatingPoints,
+    cllr,
+    evaluate,
     operating_points,
 )
 from speechbrain_singer.metrics.ranking import (
     mean_normalised_rank,
     retrieval_metrics,
 )
-from speechbrain_singer.metrics.verification import eer, validate
 from speechbrain_singer.scoring.pairs import inner_products
 from speechbrain_singer.trials.trials import Trials, all_pairs
 
@@ -82,7 +81,7 @@ def verify(
     -------
     verification : Verification
         Its metrics are, in percent but for thresholds and costs: EER, its
-        95 % interval over singers, and what else `detection_figures` gives;
+        95 % interval over singers, and what else `detection.evaluate` gives;
         Cllr; the rates of false rejection and false acceptance at the given
         threshold; of the cosines, MNR, recall at 1, 5 and 10 and mAP, these
         without the recordings of the query's own song; and the numbers of
@@ -100,10 +99,10 @@ def verify(
     """
     scores = back_end.score(embeddings, trials)
     # Sorted once, for all figures but those of other scores
-    points = operating_points(*validate(scores, trials.labels))
+    points = operating_points(scores, trials.labels)
     metrics = {
         name: 100 * value if name in RATES else value
-        for name, value in detection_figures(points).items()
+        for name, value in evaluate(points).items()
     }
     singers = np.array([row["singer"] for row in rows])
     if _agree(trials, singers):
@@ -153,12 +152,11 @@ def _interval(scores, trials, singers, replicates, points):
 
 
 def _errors_at(threshold, points):
-    # The last score that is not above it rejects the same trials
-    at = np.searchsorted(points.thresholds, threshold, side="right") - 1
+    false_rejection, false_acceptance = points.errors_at(threshold)
     return {
         "threshold": threshold,
-        "false_rejection": 100 * float(points.false_rejection[at]),
-        "false_acceptance": 100 * float(points.false_acceptance[at]),
+        "false_rejection": 100 * false_rejection,
+        "false_acceptance": 100 * false_acceptance,
     }
 
 
@@ -294,7 +292,8 @@ def error_and_rank(embeddings, rows, trials):
 
 def _error(embeddings, trials):
     """Equal error rate of cosines, in percent."""
-    return 100 * eer(cosine_scores(embeddings, trials), trials.labels)[0]
+    scores = cosine_scores(embeddings, trials)
+    return 100 * operating_points(scores, trials.labels).equal_error()[0]
 
 
 def _standardised_error(embeddings, trials):

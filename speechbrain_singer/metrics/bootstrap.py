@@ -10,8 +10,7 @@ times weights, give all replicates.
 import numpy as np
 from scipy import sparse
 
-from speechbrain_singer.metrics.operating_points import operating_points
-from speechbrain_singer.metrics.verification import validate
+from speechbrain_singer.metrics.detection import operating_points
 
 STEPS = 2048  # at least so many of each error rate, if there are the trials
 BLOCK = 2**22  # weights in memory at a time
@@ -145,7 +144,7 @@ def resampled_eers(scores, labels, first, second, multiplicities, points=None):
     array([0.5, nan])
     """
     if points is None:
-        points = operating_points(*validate(scores, labels))
+        points = operating_points(scores, labels)
     thresholds = _thresholds(points)
     same = np.asarray(labels).astype(bool)
     if first.shape != same.shape or second.shape != same.shape:
@@ -219,7 +218,7 @@ def _count(steps, groups, n_steps, n_groups):
 
 
 def _equal_errors(rejected, kept_out):
-    """EER of each column, as `eer` defines it."""
+    """EER of each column, as `OperatingPoints` defines it."""
     positives, negatives = rejected[-1], kept_out[-1]
     rejection = rejected * negatives
     acceptance = (negatives - kept_out) * positives

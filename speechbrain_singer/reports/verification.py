@@ -8,7 +8,6 @@ import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open, atomic_path
-from speechbrain_singer.metrics.roc import thinned
 from speechbrain_singer.reports.page import Section, write_page
 from speechbrain_singer.reports.singers import (
     plot_points,
@@ -199,7 +198,7 @@ def draw(folder, verification, embeddings, rows, colours):
     """Draws the pictures; returns them by their captions."""
     trials, scores = verification.trials, verification.scores
     singers = [row["singer"] for row in rows]
-    rejection, acceptance, _ = thinned(verification.points)
+    rejection, acceptance, _ = verification.points.curve()
     plot_det({"": (rejection, acceptance)}, folder / "det.png")
     plot_scores(
         scores,

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
-from speechbrain_singer.metrics.verification import validate
+from speechbrain_singer.metrics.detection import validate
 
 
 class Calibration:

@@ -16,7 +16,7 @@ from speechbrain_singer.evaluation.verification import cosine_scores
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
-from speechbrain_singer.metrics.verification import eer
+from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.singers import plot_similarity, plot_tsne
 from speechbrain_singer.trials.trials import all_pairs, can_verify
@@ -135,7 +135,8 @@ def _some(rows):
 def _calibrate(embeddings, rows, corpus):
     """The threshold of equal errors, and what it was set on."""
     trials = all_pairs(rows)
-    rate, threshold = eer(cosine_scores(embeddings, trials), trials.labels)
+    scores = cosine_scores(embeddings, trials)
+    rate, threshold = operating_points(scores, trials.labels).equal_error()
     return {
         "threshold": threshold,
         "calibration": {

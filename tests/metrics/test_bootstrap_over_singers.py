@@ -7,7 +7,7 @@ from speechbrain_singer.metrics.bootstrap import (
     eer_interval,
     resampled_eers,
 )
-from speechbrain_singer.metrics.operating_points import operating_points
+from speechbrain_singer.metrics.detection import operating_points
 
 
 def draw(trials, singers, decimals=8, seed=0):
@@ -87,7 +87,7 @@ def test_interval_is_that_of_repeated_rows():
 
 def test_scores_that_have_been_sorted_are_not_sorted_again(monkeypatch):
     scores, labels, first, second = draw(500, 9)
-    points = operating_points(scores[labels == 1], scores[labels == 0])
+    points = operating_points(scores, labels)
     expected = eer_interval(scores, labels, first, second)
     monkeypatch.setattr(bootstrap, "operating_points", None)
     interval = eer_interval(scores, labels, first, second, points=points)

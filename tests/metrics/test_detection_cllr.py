@@ -2,9 +2,10 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import log_loss
 
-from speechbrain_singer.metrics.calibration import cllr
+from speechbrain_singer.metrics.detection import cllr
 
 
 def draw(trials=3000, seed=0):
@@ -52,3 +53,12 @@ def test_calibrated_ratios_cost_least(miscalibrate):
 def test_one_kind_of_trials_is_refused():
     with pytest.raises(ValueError, match="both kinds are needed"):
         cllr([1.0, 2.0], [1, 1])
+
+
+def test_equals_softplus_of_torch():
+    llrs, labels = draw(2000)
+    softplus = torch.nn.functional.softplus
+    missed = softplus(-torch.tensor(llrs[labels == 1])).mean()
+    alarmed = softplus(torch.tensor(llrs[labels == 0])).mean()
+    expected = (missed + alarmed).item() / 2 / np.log(2)
+    assert cllr(llrs, labels) == pytest.approx(expected)

@@ -4,7 +4,7 @@ import sklearn.metrics
 from scipy.special import ndtri
 from scipy.stats import mannwhitneyu
 
-from speechbrain_singer.metrics.roc import det_curve, roc_auc, tpr_at_fpr
+from speechbrain_singer.metrics.detection import operating_points
 
 
 def draw(trials, decimals, seed=0):
@@ -18,7 +18,7 @@ def draw(trials, decimals, seed=0):
 @pytest.mark.parametrize("trials", [8, 60, 5000])
 def test_area_equals_scikit_learn_and_mann_whitney(trials, decimals):
     scores, labels = draw(trials, decimals)
-    measured = roc_auc(scores, labels)
+    measured = operating_points(scores, labels).auc()
     expected = sklearn.metrics.roc_auc_score(labels, scores)
     assert measured == pytest.approx(expected, abs=1e-12)
     positive, negative = scores[labels == 1], scores[labels == 0]
@@ -34,38 +34,41 @@ def test_detection_lies_on_the_roc_of_scikit_learn(decimals, fpr):
         labels, scores, drop_intermediate=False
     )
     expected = detection[acceptance <= fpr].max()
-    assert tpr_at_fpr(scores, labels, fpr) == pytest.approx(expected)
+    detected = operating_points(scores, labels).detection_at(fpr)
+    assert detected == pytest.approx(expected)
 
 
 def test_a_rate_that_is_met_exactly_is_allowed():
     # 0.29 * 100 is less than 29 in floats
     scores = np.append(np.arange(100), 70.5)
     labels = np.append(np.zeros(100), 1)
-    assert tpr_at_fpr(scores, labels, 0.29) == 1
-    assert tpr_at_fpr(scores, labels, 0.28) == 0
+    points = operating_points(scores, labels)
+    assert points.detection_at(0.29) == 1
+    assert points.detection_at(0.28) == 0
 
 
 @pytest.mark.parametrize("fpr", [-0.1, 1.1, np.nan])
 def test_a_rate_that_is_none_is_refused(fpr):
     with pytest.raises(ValueError, match="a false positive rate is in"):
-        tpr_at_fpr([1, 0], [1, 0], fpr)
+        operating_points([1, 0], [1, 0]).detection_at(fpr)
 
 
 @pytest.mark.parametrize("decimals", [1, 8])
 def test_short_det_curve_equals_counting(decimals):
     scores, labels = draw(200, decimals)
-    rejection, acceptance, thresholds = det_curve(scores, labels)
+    points = operating_points(scores, labels)
+    rejection, acceptance, thresholds = points.curve()
     assert thresholds[0] == -np.inf
     assert thresholds[1:].tolist() == sorted(set(scores))
+    same = labels == 1
     for i, threshold in enumerate(thresholds):
-        same = labels == 1
         assert rejection[i] == np.mean(scores[same] <= threshold)
         assert acceptance[i] == np.mean(scores[~same] > threshold)
 
 
 def test_short_det_curve_equals_scikit_learn():
     scores, labels = draw(300, 8)
-    rejection, acceptance, _ = det_curve(scores, labels)
+    rejection, acceptance, _ = operating_points(scores, labels).curve()
     fpr, fnr, _ = sklearn.metrics.det_curve(labels, scores)
     ours = set(zip(acceptance.round(9), rejection.round(9), strict=True))
     theirs = set(zip(fpr.round(9), fnr.round(9), strict=True))
@@ -74,8 +77,9 @@ def test_short_det_curve_equals_scikit_learn():
 
 def test_long_det_curve_is_thinned_where_nobody_sees_it():
     scores, labels = draw(200_000, 12)
-    full = det_curve(scores, labels, max_points=10**6)
-    thin = det_curve(scores, labels, max_points=500)
+    points = operating_points(scores, labels)
+    full = points.curve(max_points=10**6)
+    thin = points.curve(max_points=500)
     assert len(full[0]) == 200_001
     assert 200 < len(thin[0]) <= 500
     # All points are points of the curve, in order, from end to end

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from speechbrain.utils.metric_stats import EER
 
 from speechbrain_singer.metrics.bootstrap import eer_interval
-from speechbrain_singer.metrics.calibration import cllr
-from speechbrain_singer.metrics.detection import detection_metrics
-from speechbrain_singer.metrics.detection_cost import min_dcf
-from speechbrain_singer.metrics.roc import det_curve, roc_auc, tpr_at_fpr
-from speechbrain_singer.metrics.verification import eer, interpolated_eer
+from speechbrain_singer.metrics.detection import (
+    cllr,
+    evaluate,
+    operating_points,
+)
 
 examples = settings(deadline=None, max_examples=60, derandomize=True)
 
@@ -30,6 +30,10 @@ def trials(positive, negative):
     """Scores and labels of both kinds."""
     labels = np.repeat([1, 0], [len(positive), len(negative)])
     return np.array([*positive, *negative], dtype=np.float64), labels
+
+
+def figures(scores, labels):
+    return evaluate(operating_points(scores, labels))
 
 
 def error_rates_by_counting(positive, negative):
@@ -48,17 +52,15 @@ def error_rates_by_counting(positive, negative):
 def test_rising_maps_change_no_metric(positive, negative, rising):
     scores, labels = trials(positive, negative)
     mapped = np.array([rising[int(x)] for x in scores])
-    before = detection_metrics(scores, labels)
-    after = detection_metrics(mapped, labels)
+    before = figures(scores, labels)
+    after = figures(mapped, labels)
     for name in ("EER_threshold", "minDCF_threshold"):
         assert after.pop(name) == rising[int(before.pop(name))]
     assert after == before
-    for old, new in zip(
-        det_curve(scores, labels)[:2],
-        det_curve(mapped, labels)[:2],
-        strict=True,
-    ):
-        np.testing.assert_array_equal(old, new)
+    np.testing.assert_array_equal(
+        operating_points(scores, labels).curve()[:2],
+        operating_points(mapped, labels).curve()[:2],
+    )
 
 
 @examples
@@ -67,8 +69,8 @@ def test_shifting_and_rescaling_change_no_metric(
     positive, negative, shift, scale
 ):
     scores, labels = trials(positive, negative)
-    before = detection_metrics(scores, labels)
-    after = detection_metrics(scale * scores + shift, labels)
+    before = figures(scores, labels)
+    after = figures(scale * scores + shift, labels)
     for name in ("EER_threshold", "minDCF_threshold"):
         assert after.pop(name) == scale * before.pop(name) + shift
     assert after == before
@@ -101,36 +103,32 @@ def test_shifting_changes_the_calibrated_metric(positive, negative, shift):
 @given(levels, levels)
 def test_swapping_the_labels_mirrors(positive, negative):
     scores, labels = trials(positive, negative)
-    (rate, threshold), (mirrored, same) = (
-        eer(scores, labels),
-        eer(scores, 1 - labels),
-    )
-    assert mirrored == pytest.approx(1 - rate, abs=1e-12)
-    assert threshold == same
-    for metric in (interpolated_eer, roc_auc):
-        expected = 1 - metric(scores, labels)
-        assert metric(scores, 1 - labels) == pytest.approx(expected, abs=1e-12)
+    before, after = figures(scores, labels), figures(scores, 1 - labels)
+    for name in ("EER", "interpolated_EER", "AUC"):
+        assert after[name] == pytest.approx(1 - before[name], abs=1e-12)
+    assert after["EER_threshold"] == before["EER_threshold"]
 
 
 @examples
 @given(levels, levels)
 def test_looking_from_the_other_side_changes_nothing(positive, negative):
     # Scores of difference, labels of another singer. The rates at a score
-    # count it differently then, so `eer` may move by a step
+    # count it differently then, so the EER may move by a step
     scores, labels = trials(positive, negative)
-    for metric in (interpolated_eer, roc_auc, cllr):
-        expected = metric(scores, labels)
-        assert metric(-scores, 1 - labels) == pytest.approx(expected)
+    before, after = figures(scores, labels), figures(-scores, 1 - labels)
+    for name in ("interpolated_EER", "AUC"):
+        assert after[name] == pytest.approx(before[name])
+    assert cllr(-scores, 1 - labels) == pytest.approx(cllr(scores, labels))
 
 
 @examples
 @given(levels, levels)
 def test_eer_is_what_its_definition_says(positive, negative):
-    scores, labels = trials(positive, negative)
+    points = operating_points(*trials(positive, negative))
     rates = error_rates_by_counting(positive, negative)
     gaps = {x: abs(far - frr) for x, (frr, far) in rates.items()}
     nearest = [x for x in gaps if gaps[x] == min(gaps.values())]
-    rate, threshold = eer(scores, labels)
+    rate, threshold = points.equal_error()
     assert threshold == nearest[0]
     assert rate == pytest.approx(float(sum(rates[nearest[0]]) / 2), abs=1e-12)
     if len(nearest) == 1:
@@ -141,29 +139,29 @@ def test_eer_is_what_its_definition_says(positive, negative):
 @examples
 @given(levels, levels)
 def test_both_eers_are_within_half_a_step(positive, negative):
-    scores, labels = trials(positive, negative)
-    rejection, acceptance, _ = det_curve(scores, labels)
+    points = operating_points(*trials(positive, negative))
+    rejection, acceptance, _ = points.curve()
     step = max(np.diff(rejection).max(), -np.diff(acceptance).min())
-    distance = abs(eer(scores, labels)[0] - interpolated_eer(scores, labels))
-    assert distance <= step / 2 + 1e-12
+    distance = points.equal_error()[0] - points.interpolated_equal_error()
+    assert abs(distance) <= step / 2 + 1e-12
 
 
 @examples
 @given(levels, levels, st.floats(0.001, 0.999))
 def test_least_cost_is_what_its_definition_says(positive, negative, prior):
-    scores, labels = trials(positive, negative)
+    points = operating_points(*trials(positive, negative))
     expected = min(
         prior * float(frr) + (1 - prior) * float(far)
         for frr, far in error_rates_by_counting(positive, negative).values()
     )
-    measured = min_dcf(scores, labels, p_target=prior)[0]
-    assert measured == pytest.approx(expected)
+    assert points.min_cost(p_target=prior)[0] == pytest.approx(expected)
 
 
 @examples
 @given(levels, levels)
 def test_the_curve_goes_from_end_to_end(positive, negative):
-    rejection, acceptance, thresholds = det_curve(*trials(positive, negative))
+    points = operating_points(*trials(positive, negative))
+    rejection, acceptance, thresholds = points.curve()
     assert (rejection[0], acceptance[0]) == (0, 1)
     assert (rejection[-1], acceptance[-1]) == (1, 0)
     assert (np.diff(rejection) >= 0).all()
@@ -175,21 +173,24 @@ def test_the_curve_goes_from_end_to_end(positive, negative):
 @given(levels, levels)
 def test_perfect_and_reversed_scores(low, high):
     high = [x + LEVELS for x in high]
-    perfect, reversed_ = trials(high, low), trials(low, high)
-    assert [eer(*perfect)[0], eer(*reversed_)[0]] == [0, 1]
-    assert [interpolated_eer(*perfect), interpolated_eer(*reversed_)] == [0, 1]
-    assert [roc_auc(*perfect), roc_auc(*reversed_)] == [1, 0]
-    assert [tpr_at_fpr(*perfect), tpr_at_fpr(*reversed_)] == [1, 0]
+    perfect = figures(*trials(high, low))
+    reversed_ = figures(*trials(low, high))
     # Rejecting all, at the prior of 0.01, is what is left to a reversed system
-    assert [min_dcf(*perfect)[0], min_dcf(*reversed_)[0]] == [0, 0.01]
+    for name, best, worst in (
+        ("EER", 0, 1),
+        ("interpolated_EER", 0, 1),
+        ("AUC", 1, 0),
+        ("TPR_at_FPR_0.01", 1, 0),
+        ("minDCF", 0, 0.01),
+    ):
+        assert [perfect[name], reversed_[name]] == [best, worst]
 
 
 @examples
 @given(st.integers(1, 9), st.integers(1, 9), st.floats(-1e6, 1e6))
 def test_constant_scores_are_chance(positives, negatives, score):
     scores, labels = trials([score] * positives, [score] * negatives)
-    metrics = detection_metrics(scores, labels)
-    assert metrics == {
+    assert figures(scores, labels) == {
         "EER": 0.5,
         "EER_threshold": score,
         "interpolated_EER": 0.5,
@@ -203,7 +204,7 @@ def test_constant_scores_are_chance(positives, negatives, score):
 @examples
 @given(levels)
 def test_scores_tied_across_the_kinds_are_chance(scores):
-    scores, labels = trials(scores, scores)
-    assert eer(scores, labels)[0] == pytest.approx(0.5)
-    assert interpolated_eer(scores, labels) == pytest.approx(0.5)
-    assert roc_auc(scores, labels) == 0.5
+    points = operating_points(*trials(scores, scores))
+    assert points.equal_error()[0] == pytest.approx(0.5)
+    assert points.interpolated_equal_error() == pytest.approx(0.5)
+    assert points.auc() == 0.5
