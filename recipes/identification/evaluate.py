@@ -18,20 +18,9 @@ from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation import inputs
 from speechbrain_singer.evaluation.identification import identification_report
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.reports.identification import write_results
+from speechbrain_singer.reports.identification import write_identification
+from speechbrain_singer.reports.results import Results
 from speechbrain_singer.settings import load_settings, parse_arguments
-
-# What this script takes from the YAML
-NEEDED = [
-    *inputs.NEEDED,
-    "draws",
-    "folds",
-    "group_by",
-    "name",
-    "output_folder",
-    "shots",
-    "skip_single",
-]
 
 
 def main(arguments):
@@ -59,16 +48,15 @@ def main(arguments):
     report, predictions = identification_report(
         embeddings,
         rows,
-        by=hparams["group_by"],
-        folds=hparams["folds"],
-        shots=hparams["shots"],
-        draws=hparams["draws"],
-        seed=hparams["seed"],
+        hparams["validation"],
+        hparams["few_shot"],
         progressbar=not run_opts.get("noprogressbar", False),
     )
 
     # 4. Figures, pictures and the page of all of them
-    write_results(report, predictions, hparams)
+    title = f"{hparams['name']} on {hparams['corpus']}: identification"
+    results = Results(hparams["output_folder"], title, hparams["settings"])
+    write_identification(results, report, predictions, rows)
 
 
 if __name__ == "__main__":

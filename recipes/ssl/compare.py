@@ -1,37 +1,64 @@
 #!/usr/bin/env python3
 """Compares training runs: a table of their figures, a picture of their curves.
 
-> python recipes/ssl/compare.py results/*/[0-9]* --picture results/curves.png
+> python recipes/ssl/compare.py hparams/compare_runs.yaml \
+      --runs "results/*/[0-9]*"
 
-The folders are output folders of `train.py`, named <name>/<seed>: runs of one
-name are averaged over their seeds.
+Runs of one name are averaged over their seeds. The table stands in
+<output_folder> as Markdown, CSV and LaTeX, the curves beside it.
 """
 
-import argparse
+import sys
+from glob import glob
 from pathlib import Path
 
-from speechbrain_singer.reports.curves import plot_comparison, read_history
+import speechbrain as sb
+
+from speechbrain_singer.reports.curves import plot_runs, read_history
 from speechbrain_singer.reports.runs import (
-    comparison_table,
     read_runs,
     runs_by_name,
+    runs_table,
 )
+from speechbrain_singer.reports.tables import write_tables
+from speechbrain_singer.settings import load_settings, parse_arguments
 
 
-def main(arguments=None):
-    """Prints the table and draws the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="+", type=Path, metavar="NAME/SEED")
-    parser.add_argument("--picture", help="where to draw the curves")
-    options = parser.parse_args(arguments)
-    print(comparison_table(read_runs(options.folders)))
-    if options.picture:
-        histories = {
-            name: [read_history(folder / "history.jsonl") for folder in group]
-            for name, group in runs_by_name(options.folders).items()
-        }
-        plot_comparison(histories, options.picture)
+def main(arguments):
+    """Writes the table and draws the picture."""
+    # 1. Settings and folder
+    hparams_file, _, overrides = parse_arguments(arguments)
+    hparams = load_settings(hparams_file, overrides)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
+
+    # 2. The figures of all runs
+    folders = find_folders(hparams["runs"])
+    table = runs_table(read_runs(folders))
+
+    # 3. The table, and the curves of validation
+    folder = Path(hparams["output_folder"])
+    write_tables(folder, table)
+    print((folder / "table.md").read_text(encoding="utf-8"))
+    histories = {
+        name: [read_history(run / "history.jsonl") for run in runs]
+        for name, runs in runs_by_name(folders).items()
+    }
+    plot_runs(histories, folder / "curves.png")
+
+
+def find_folders(patterns):
+    """The folders that a pattern, or several, find."""
+    patterns = [patterns] if isinstance(patterns, str) else patterns
+    found = sorted({path for pattern in patterns for path in glob(pattern)})
+    folders = [Path(path) for path in found if Path(path).is_dir()]
+    if not folders:
+        raise FileNotFoundError(f"no folder is found by {', '.join(patterns)}")
+    return folders
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -11,8 +11,8 @@ from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation import inputs
 from speechbrain_singer.evaluation.cache import embeddings_key
+from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.encoders import load_encoder
-from speechbrain_singer.evaluation.identification import probe_accuracy
 from speechbrain_singer.evaluation.inputs import corpus_rows, embed_rows
 from speechbrain_singer.evaluation.verification import verify
 from speechbrain_singer.scoring import Cosine
@@ -165,10 +165,12 @@ def _measure(embeddings, rows, settings):
         )
         cell["conditions"][name] = verification.metrics
     if settings["folds"]:
-        cell["accuracy"] = probe_accuracy(
-            *(embeddings, rows, settings["folds"], settings["group_by"]),
-            seed=settings["seed"],
+        validation = CrossValidation(
+            *(settings["folds"], settings["group_by"], settings["seed"]),
+            probes=["linear"],
         )
+        linear = validation.run(embeddings, rows).predictions["linear"]
+        cell["accuracy"] = linear.figures()["accuracy"]["mean"]
     return cell
 
 

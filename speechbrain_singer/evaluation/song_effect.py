@@ -6,6 +6,7 @@ well the song is told when no singer does.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,15 +16,9 @@ from speechbrain_singer.dataio.folds import (
     in_several_groups,
     select,
 )
-from speechbrain_singer.evaluation.cross_validation import (
-    cross_validate,
-    summarise,
-)
 
 
-def song_effect(
-    embeddings, rows, folds=5, seed=0, progressbar=True, validation=None
-):
+def song_effect(embeddings, rows, validation, done=None, progressbar=True):
     """Accuracy on singers and on songs, with and without the other's help.
 
     Arguments
@@ -32,13 +27,13 @@ def song_effect(
         [rows, dim]
     rows : list of dict
         Rows of a manifest, with the columns `recording`, `singer` and `song`.
-    folds : int
-        Fewer, if there are not so many songs or singers.
-    seed : int
+    validation : CrossValidation
+        How to validate. Its `by` is not used; there are fewer folds if there
+        are not so many songs or singers.
+    done : Validated, optional
+        What `validation` made of the singers of all rows. It is used where
+        just this is asked for.
     progressbar : bool
-    validation : Validation, optional
-        Of the singers of all the rows with this seed; not computed again
-        where it is needed.
 
     Returns
     -------
@@ -46,69 +41,71 @@ def song_effect(
         `singer`: accuracy on the singers who sing several songs, with folds
         by song, by recording and, where recordings are cut into clips, of
         clips as they come. `song`: accuracy on the songs that several singers
-        sing, with folds by singer. Each with the number of classes, rows and
+        sing, with folds by singer. Each has the number of classes, rows and
         folds, the share of the most frequent class (`chance`) and, by
-        grouping and probe, the accuracy in percent; or with the reason why
-        it is `left_out`.
+        grouping and probe, the accuracy in percent; or the reason why it is
+        `left_out`.
 
     Example
     -------
+    >>> from speechbrain_singer.evaluation.cross_validation import (
+    ...     CrossValidation,
+    ... )
     >>> rows = [
     ...     {"recording": s + k, "singer": s, "song": k}
     ...     for s in "abc"
     ...     for k in "123"
     ... ]
     >>> singers = torch.eye(3).repeat_interleave(3, dim=0)
-    >>> effect = song_effect(singers, rows, progressbar=False)
+    >>> effect = song_effect(singers, rows, CrossValidation())
     >>> effect["singer"]["accuracy"]["song"]["centroid"]["mean"]
     100.0
     """
     cut = len({row["recording"] for row in rows}) < len(rows)
     ways = ["song", "recording", "none"] if cut else ["song", "recording"]
-    done = {}
-    if validation is not None:
-        done["singer", validation.by, len(rows), validation.count] = validation
 
-    def validate(embeddings, rows, label, by, folds):
-        key = label, by, len(rows), folds
-        return done.get(key) or cross_validate(
-            embeddings, rows, label, by, folds, seed, progressbar
+    def validate(known, label, how):
+        """Of some of the rows."""
+        if done and known.all() and (label, how) == ("singer", validation):
+            return done
+        return how.run(
+            *(embeddings[torch.from_numpy(known)], select(rows, known)),
+            *(label, progressbar),
         )
 
     return {
-        "singer": _accuracies(
-            embeddings, rows, "singer", ways, folds, validate
-        ),
-        "song": _accuracies(
-            embeddings, rows, "song", ["singer"], folds, validate
-        ),
+        "singer": _answer(rows, "singer", ways, validation, validate),
+        "song": _answer(rows, "song", ["singer"], validation, validate),
     }
 
 
-def _accuracies(embeddings, rows, label, ways, folds, validate):
-    """Of one question; the first of the ways is the fair one."""
+def _answer(rows, label, ways, validation, validate):
+    """Of one question; the first of the ways to group is the fair one."""
     known = np.array([bool(row["song"]) for row in rows])
     known[known] = in_several_groups(select(rows, known), ways[0], label)
-    embeddings, rows = embeddings[torch.from_numpy(known)], select(rows, known)
-    counts = Counter(row[label] for row in rows)
+    compared = select(rows, known)
+    counts = Counter(row[label] for row in compared)
     if len(counts) < 2:
         reason = f"fewer than two {label}s stand with several {ways[0]}s"
         return {"left_out": reason}
-    folds = min(folds, len({row[ways[0]] for row in rows}))
-    accuracy = {}
+    folds = min(validation.folds, len({row[ways[0]] for row in compared}))
     try:
-        for by in ways:
-            validation = validate(embeddings, rows, label, by, folds)
-            accuracy[by] = {
-                probe: summarise(validation, probe)["accuracy"]
-                for probe in validation.scores
-            }
+        outcomes = {
+            by: validate(known, label, replace(validation, by=by, folds=folds))
+            for by in ways
+        }
     except FoldsError as error:
         return {"left_out": str(error)}
     return {
         "classes": len(counts),
-        "clips": len(rows),
+        "clips": len(compared),
         "folds": folds,
-        "chance": 100 * max(counts.values()) / len(rows),
-        "accuracy": accuracy,
+        "chance": 100 * max(counts.values()) / len(compared),
+        "accuracy": {
+            by: {
+                probe: predictions.figures()["accuracy"]
+                for probe, predictions in outcome.predictions.items()
+            }
+            for by, outcome in outcomes.items()
+        },
     }

@@ -113,7 +113,7 @@ def _curves(records, key):
     return curves
 
 
-# Of a comparison: (title, key of the validation figures)
+# Of several runs: (title, key of the validation figures)
 _COMPARED = (
     ("validation EER in %", "EER"),
     ("mean normalised rank in %", "MNR"),
@@ -121,7 +121,7 @@ _COMPARED = (
 )
 
 
-def plot_comparison(runs, path):
+def plot_runs(runs, path):
     """Draws validation figures of several kinds of runs over the epochs.
 
     Arguments
@@ -140,7 +140,7 @@ def plot_comparison(runs, path):
     -------
     >>> path = getfixture("tmp_path") / "comparison.png"
     >>> valid = {"EER": 20.0, "MNR": 9.0, "effective_rank": 7.0}
-    >>> figure = plot_comparison({"a": [[{"epoch": 1, "valid": valid}]]}, path)
+    >>> figure = plot_runs({"a": [[{"epoch": 1, "valid": valid}]]}, path)
     >>> len(figure.axes)
     3
     """

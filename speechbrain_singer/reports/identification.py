@@ -1,36 +1,20 @@
-"""Files of an identification: figures, predictions, pictures and a page."""
+"""What an identification leaves: figures, predictions, pictures and a page."""
 
-import csv
-import json
-import re
-from pathlib import Path
+from functools import partial
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.reports.identification_plots import (
     LABELS,
     plot_confusion,
     plot_few_shot,
 )
-from speechbrain_singer.reports.page import Section, write_page
-from speechbrain_singer.reports.runs import mean_and_spread
+from speechbrain_singer.reports.page import Section
+from speechbrain_singer.reports.tables import mean_and_spread, write_csv
 
 logger = get_logger(__name__)
 
-# Of the settings, what goes into metrics.json and onto the page
-SETTINGS = (
-    "encoder",
-    "corpus",
-    "part",
-    "clip_seconds",
-    "group_by",
-    "folds",
-    "skip_single",
-    "shots",
-    "draws",
-    "seed",
-)
+FILES = ("predictions.csv", "confusion_*.png", "few_shot.png")
 # Columns of the main table: heading, figure
 COLUMNS = {
     "accuracy": "accuracy",
@@ -40,7 +24,7 @@ COLUMNS = {
     "balanced": "balanced_accuracy",
     "macro-F1": "macro_f1",
 }
-# What each fold's grouping asks
+# What each way to group the folds asks
 QUESTIONS = {
     ("singer", "song"): "singer, no song on both sides",
     ("singer", "recording"): "singer, no recording on both sides",
@@ -49,90 +33,59 @@ QUESTIONS = {
 }
 
 
-def write_results(report, predictions, hparams):
-    """Writes all files of an identification into its output folder.
+def write_identification(results, report, predictions, rows):
+    """Writes all files of an identification.
 
     metrics.json, predictions.csv, confusion_<probe>.png, few_shot.png and
-    report.html, which has all of it but the predictions.
+    report.html, which has all of it but the predictions. What an earlier run
+    left of these is removed first.
 
     Arguments
     ---------
+    results : Results
     report : dict
-    predictions : list of dict
+    predictions : dict of str to Predictions
         As `identification_report` returns both.
-    hparams : dict
-        The settings; `name` and `output_folder`, and what is in `SETTINGS`.
+    rows : list of dict
+        What was identified.
     """
-    folder = Path(hparams["output_folder"])
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = {name: hparams[name] for name in SETTINGS}
-    if not isinstance(settings["encoder"], str):  # built by the YAML
-        settings["encoder"] = type(settings["encoder"]).__name__
-    with atomic_open(folder / "metrics.json") as file:
-        file.write(to_json({"settings": settings, **report}))
-    with atomic_open(folder / "predictions.csv") as file:
-        writer = csv.DictWriter(file, list(predictions[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(predictions)
-    pictures = _draw(report, folder)
-    title = f"{hparams['name']} on {hparams['corpus']}: identification"
-    write_page(
-        folder / "report.html", title, _sections(report, pictures, settings)
-    )
+    results.clear(FILES)
+    results.write_metrics(report)
+    ids = [row["ID"] for row in rows]
+    lines = [
+        [*line, probe]
+        for probe, of_clips in predictions.items()
+        for line in of_clips.lines(ids)
+    ]
+    heads = ["ID", "singer", "predicted", "fold", "probe"]
+    write_csv(results.folder / "predictions.csv", [heads, *lines])
+    results.write_page(_sections(report), _pictures(report))
     for probe, figures in report["probes"].items():
         logger.info(
             "%s: accuracy %s %%", LABELS[probe], _cell(figures["accuracy"])
         )
-    logger.info("All figures and pictures are in %s", folder / "report.html")
 
 
-def to_json(value):
-    """JSON with lists of numbers or names on one line each.
-
-    Arguments
-    ---------
-    value : dict
-
-    Returns
-    -------
-    text : str
-
-    Example
-    -------
-    >>> print(to_json({"confusion": [[1, 2], [3, 4]]}), end="")
-    {
-      "confusion": [
-        [1, 2],
-        [3, 4]
-      ]
-    }
-    """
-    text = json.dumps(value, indent=2) + "\n"
-    # Innermost lists are those without a bracket or brace; only new lines are
-    # touched, which strings do not have
-    return re.sub(r"\[\n[^][{}]*\]", _on_one_line, text)
-
-
-def _on_one_line(found):
-    return re.sub(r"\n *", " ", re.sub(r"(?<=\[)\n *|\n *(?=\])", "", found[0]))
-
-
-def _draw(report, folder):
-    """Draws the pictures; returns them by their captions."""
+def _pictures(report):
     pictures = {}
     for probe, figures in report["probes"].items():
-        path = folder / f"confusion_{probe}.png"
         title = f"Who is taken for whom: {LABELS[probe]}"
-        plot_confusion(figures["confusion"], report["names"], path, title)
-        pictures[title] = path
-    if report.get("few_shot", {}).get("linear"):
-        path = folder / "few_shot.png"
-        plot_few_shot(report["few_shot"], path, report["chance"])
-        pictures["Accuracy over the clips of each singer to learn from"] = path
+        counts, names = figures["confusion"], report["names"]
+        draw = partial(plot_confusion, counts, names, title=title)
+        pictures[title] = f"confusion_{probe}.png", draw
+    if _has_curves(report):
+        pictures["Accuracy over the clips of each singer to learn from"] = (
+            "few_shot.png",
+            partial(plot_few_shot, report["few_shot"], chance=report["chance"]),
+        )
     return pictures
 
 
-def _sections(report, pictures, settings):
+def _has_curves(report):
+    return bool(report.get("few_shot", {}).get("linear"))
+
+
+def _sections(report):
     sections = [
         Section(
             "Who is it?",
@@ -152,11 +105,9 @@ def _sections(report, pictures, settings):
             )
         )
     sections.append(_song_section(report["song_effect"]))
-    if report.get("few_shot", {}).get("linear"):
+    if _has_curves(report):
         sections.append(_few_shot_section(report["few_shot"]))
-    sections.append(Section("Pictures", pictures=pictures))
-    lines = [f"{name}: {value}" for name, value in settings.items()]
-    return [*sections, Section("Settings", code="\n".join(lines))]
+    return sections
 
 
 def _figures_table(probes):

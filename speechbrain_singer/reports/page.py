@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.reports.tables import shown
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -57,8 +58,8 @@ class Section:
     text : str
         A paragraph.
     table : list of list
-        Lines of cells, the first of them the heads of the columns. Floats are
-        shown with two decimals.
+        Lines of cells, the first of them the heads of the columns; numbers as
+        `shown` writes them.
     pictures : dict of str to (str or Path)
         Captions and PNG files.
     code : str
@@ -121,16 +122,8 @@ def _table(heads, *lines):
 
 
 def _line(tag, cells):
-    cells = "".join(f"<{tag}>{_cell(cell)}</{tag}>" for cell in cells)
-    return f"<tr>{cells}</tr>"
-
-
-def _cell(value):
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return html.escape(str(value))
+    texts = [html.escape(shown(cell)) for cell in cells]
+    return f"<tr>{''.join(f'<{tag}>{text}</{tag}>' for text in texts)}</tr>"
 
 
 def _figure(caption, picture):

@@ -1,10 +1,10 @@
-"""Several training runs side by side, mean and spread over their seeds."""
+"""Several training runs in one table, mean and spread over their seeds."""
 
 import json
 import statistics
 from pathlib import Path
 
-from speechbrain_singer.reports.tables import markdown
+from speechbrain_singer.reports.tables import mean_and_spread
 
 # Columns of the table: heading, kind of trials, figures
 COLUMNS = (
@@ -100,31 +100,8 @@ def _recordings(metrics):
     return metrics["test"]["trained"].get("recordings")
 
 
-def mean_and_spread(values):
-    """Mean and standard deviation as text, such as `13.2 ± 0.8`.
-
-    Arguments
-    ---------
-    values : list of float
-
-    Returns
-    -------
-    text : str
-        The mean alone of one value.
-
-    Example
-    -------
-    >>> mean_and_spread([1.0, 2.0, 3.0])
-    '2.0 ± 1.0'
-    """
-    mean = f"{statistics.fmean(values):.1f}"
-    if len(values) < 2:
-        return mean
-    return f"{mean} ± {statistics.stdev(values):.1f}"
-
-
-def comparison_table(runs):
-    """A table in Markdown: what each run trained, and what it began with.
+def runs_table(runs):
+    """A table of what runs trained, and what they began with.
 
     Arguments
     ---------
@@ -133,20 +110,21 @@ def comparison_table(runs):
 
     Returns
     -------
-    table : str
-        A line for each name, best mean normalised rank last. What they began
-        with, and MFCC statistics, are of the name with most runs.
+    table : list of list of str
+        The heads of the columns, then a line for each name, the best mean
+        normalised rank last. What they began with, and MFCC statistics, are
+        of the name with most runs.
 
     Example
     -------
     >>> figures = {"EER": 20.0, "EER_standardised": 15.0, "MNR": 10.0}
     >>> test = dict.fromkeys(["trained", *REFERENCES], {"all_pairs": figures})
-    >>> print(comparison_table({"byol": [{"test": test}]}))
-    | encoder | runs | all pairs: EER / standardised | MNR |
-    | --- | --- | --- | --- |
-    | MFCC statistics | 1 | 20.0 / 15.0 | 10.0 |
-    | before training | 1 | 20.0 / 15.0 | 10.0 |
-    | byol | 1 | 20.0 / 15.0 | 10.0 |
+    >>> for line in runs_table({"byol": [{"test": test}]}):
+    ...     print(" | ".join(line))
+    encoder | runs | all pairs: EER / standardised | MNR
+    MFCC statistics | 1 | 20.0 / 15.0 | 10.0
+    before training | 1 | 20.0 / 15.0 | 10.0
+    byol | 1 | 20.0 / 15.0 | 10.0
     """
     first = max(runs.values(), key=len)
     lines = [
@@ -167,7 +145,7 @@ def comparison_table(runs):
     for name, group in lines:
         cells = [_cell(group, *column[1:]) for column in columns]
         table.append([name, str(len(group)), *cells])
-    return markdown(table)
+    return table
 
 
 def _cell(reports, kind, figures):

@@ -1,6 +1,7 @@
-"""Tables of text: Markdown, CSV and LaTeX."""
+"""Tables as text: Markdown, CSV and LaTeX; and numbers as people read them."""
 
 import csv
+import statistics
 from pathlib import Path
 
 from speechbrain_singer.dataio.files import atomic_open
@@ -30,13 +31,33 @@ def write_tables(folder, table, notes=()):
     <BLANKLINE>
     """
     folder = Path(folder)
-    with atomic_open(folder / "table.csv") as file:
-        csv.writer(file, lineterminator="\n").writerows(table)
+    write_csv(folder / "table.csv", table)
     with atomic_open(folder / "table.md") as file:
         file.write(f"{markdown(table)}\n")
         file.writelines(f"\n{note}\n" for note in notes)
     with atomic_open(folder / "table.tex") as file:
         file.write(latex(table))
+
+
+def write_csv(path, lines):
+    """Writes lines of cells as comma-separated values, whole or not at all.
+
+    Arguments
+    ---------
+    path : str or Path
+    lines : iterable of list
+        The heads of the columns first.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "table.csv"
+    >>> write_csv(path, [["ID", "singer"], ["a,b", "ann"]])
+    >>> print(path.read_text(), end="")
+    ID,singer
+    "a,b",ann
+    """
+    with atomic_open(path) as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
 
 
 def markdown(table):
@@ -102,3 +123,50 @@ def _escape(cell):
         "^": r"\textasciicircum{}",
     }
     return "".join(special.get(character, character) for character in cell)
+
+
+def shown(value):
+    """A value as people read it.
+
+    Arguments
+    ---------
+    value : float, int, str or list
+        Of a list, the parts are joined by "to".
+
+    Returns
+    -------
+    text : str
+
+    Example
+    -------
+    >>> shown(12.345), shown([1.0, 2.25]), shown(12345), shown(0.00123)
+    ('12.35', '1.00 to 2.25', '12,345', '0.00123')
+    """
+    if isinstance(value, (list, tuple)):
+        return " to ".join(map(shown, value))
+    if isinstance(value, float):
+        digits = ".2f" if abs(value) >= 1 or not value else ".3g"
+        return f"{value:{digits}}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def mean_and_spread(values):
+    """Mean and standard deviation as text; the mean alone of one value.
+
+    Arguments
+    ---------
+    values : list of float
+
+    Returns
+    -------
+    text : str
+
+    Example
+    -------
+    >>> mean_and_spread([1.0, 2.0, 3.0])
+    '2.0 ± 1.0'
+    """
+    mean = f"{statistics.fmean(values):.1f}"
+    if len(values) < 2:
+        return mean
+    return f"{mean} ± {statistics.stdev(values):.1f}"

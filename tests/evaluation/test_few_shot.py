@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from speechbrain_singer.evaluation.few_shot import draw_clips, few_shot_curves
+from speechbrain_singer.evaluation.few_shot import FewShot, draw_clips
 
 LABELS = np.arange(60) % 3
 FOLDS = np.arange(60) // 20
@@ -35,7 +35,7 @@ def test_every_clip_comes_up():
 
 def test_what_is_tested_is_not_known():
     # Each clip is orthogonal to all others: only itself would tell
-    curves = few_shot_curves(torch.eye(60), LABELS, FOLDS, progressbar=False)
+    curves = FewShot().run(torch.eye(60), LABELS, FOLDS, progressbar=False)
     for probe in ("knn", "centroid"):
         for figures in curves[probe].values():
             assert figures["mean"] == pytest.approx(100 / 3)
@@ -45,8 +45,8 @@ def test_more_clips_help():
     rng = np.random.default_rng(0)
     centres = rng.standard_normal((3, 20))
     points = centres[LABELS] + 1.5 * rng.standard_normal((60, 20))
-    curves = few_shot_curves(
-        torch.tensor(points).float(), LABELS, FOLDS, draws=4, progressbar=False
+    curves = FewShot(draws=4).run(
+        torch.tensor(points).float(), LABELS, FOLDS, progressbar=False
     )
     for curve in curves.values():
         assert list(curve) == [1, 2, 5, 10]
@@ -57,7 +57,7 @@ def test_more_clips_help():
 def test_as_many_as_everybody_has_on_each_training_side():
     labels = np.array([0] * 20 + [1] * 6)
     folds = np.array([0, 1] * 10 + [0, 0, 0, 0, 1, 1])
-    curves = few_shot_curves(torch.randn(26, 2), labels, folds, [1, 2, 3])
+    curves = FewShot([1, 2, 3]).run(torch.randn(26, 2), labels, folds)
     assert list(curves["linear"]) == [1, 2]  # singer 1 has but 2 in fold 1
 
 
@@ -65,9 +65,8 @@ def test_the_seed_decides():
     points = torch.randn(60, 4, generator=torch.Generator().manual_seed(0))
 
     def curves(seed):
-        return few_shot_curves(
-            points, LABELS, FOLDS, [1], seed=seed, progressbar=False
-        )
+        few_shot = FewShot([1], seed=seed)
+        return few_shot.run(points, LABELS, FOLDS, progressbar=False)
 
     assert curves(0) == curves(0)
     assert curves(0) != curves(1)

@@ -4,10 +4,9 @@ import torch
 from planted import embed, singing
 from sklearn.metrics import confusion_matrix
 
-from speechbrain_singer.evaluation.identification import (
-    identification_report,
-    probe_accuracy,
-)
+from speechbrain_singer.evaluation.cross_validation import CrossValidation
+from speechbrain_singer.evaluation.few_shot import FewShot
+from speechbrain_singer.evaluation.identification import identification_report
 
 PROBES = ["linear", "knn", "centroid"]
 
@@ -19,7 +18,8 @@ def measured():
     noise = torch.Generator().manual_seed(0)
     embeddings += 1.5 * torch.randn(embeddings.shape, generator=noise)
     report, predictions = identification_report(
-        embeddings, rows, folds=3, shots=[1, 2], progressbar=False
+        *(embeddings, rows, CrossValidation(folds=3), FewShot([1, 2])),
+        progressbar=False,
     )
     return rows, embeddings, report, predictions
 
@@ -36,18 +36,20 @@ def test_says_what_it_was_measured_on(measured):
 
 def test_predictions_have_all_that_the_figures_are_made_of(measured):
     rows, _, report, predictions = measured
-    assert [p["ID"] for p in predictions] == [r["ID"] for r in rows] * 3
+    assert list(predictions) == PROBES
+    singers = [row["singer"] for row in rows]
     for probe in PROBES:
-        own = [p for p in predictions if p["probe"] == probe]
+        lines = list(predictions[probe].lines([row["ID"] for row in rows]))
+        ids, true, predicted, folds = zip(*lines, strict=True)
         figures = report["probes"][probe]
-        singers = [row["singer"] for row in rows]
-        assert [p["singer"] for p in own] == singers
-        predicted = [p["predicted"] for p in own]
+        assert list(ids) == [row["ID"] for row in rows]
+        assert list(true) == singers
         expected = confusion_matrix(singers, predicted)
         assert figures["confusion"] == expected.tolist()
         right = np.equal(singers, predicted)
-        folds = np.array([p["fold"] for p in own])
-        accuracy = [100 * right[folds == fold].mean() for fold in range(3)]
+        accuracy = [
+            100 * right[np.equal(folds, fold)].mean() for fold in range(3)
+        ]
         assert figures["accuracy"]["values"] == pytest.approx(accuracy)
 
 
@@ -65,16 +67,21 @@ def test_recordings_are_named_better_than_their_clips(measured):
         assert of_recordings["accuracy"]["mean"] > of_clips
 
 
-def test_whole_recordings_and_no_curves():
+@pytest.mark.parametrize("few_shot", [None, FewShot([])])
+def test_whole_recordings_and_no_curves(few_shot):
     rows = singing(singers=3, songs=3, clips=1)
     report, _ = identification_report(
-        embed(rows, "singer"), rows, folds=3, shots=[], progressbar=False
+        *(embed(rows, "singer"), rows, CrossValidation(folds=3), few_shot),
+        progressbar=False,
     )
     assert "recordings_by_mean_score" not in report
     assert "few_shot" not in report
 
 
-def test_the_accuracy_alone_is_the_same(measured):
+def test_one_probe_alone_is_the_same(measured):
     rows, embeddings, report, _ = measured
-    alone = probe_accuracy(embeddings, rows, folds=3, progressbar=False)
-    assert alone == report["probes"]["linear"]["accuracy"]["mean"]
+    validation = CrossValidation(folds=3, probes=["linear"])
+    (alone,) = validation.run(
+        embeddings, rows, progressbar=False
+    ).predictions.values()
+    assert alone.figures()["accuracy"] == report["probes"]["linear"]["accuracy"]

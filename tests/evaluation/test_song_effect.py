@@ -2,8 +2,7 @@ import numpy as np
 import torch
 from planted import embed, singing
 
-from speechbrain_singer.evaluation import song_effect as module
-from speechbrain_singer.evaluation.cross_validation import cross_validate
+from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.song_effect import song_effect
 
 
@@ -15,6 +14,11 @@ def shared(singers=6, songs=4, clips=2):
     ]
 
 
+def measure(embeddings, rows, folds=5):
+    validation = CrossValidation(folds)
+    return song_effect(embeddings, rows, validation, progressbar=False)
+
+
 def means(answer):
     return {
         by: {probe: figures["mean"] for probe, figures in probes.items()}
@@ -24,7 +28,7 @@ def means(answer):
 
 def test_who_knows_the_song_but_not_the_singer():
     rows = shared()
-    effect = song_effect(embed(rows, "song"), rows, progressbar=False)
+    effect = measure(embed(rows, "song"), rows)
     assert (effect["singer"]["classes"], effect["singer"]["folds"]) == (6, 4)
     assert (effect["song"]["classes"], effect["song"]["folds"]) == (4, 5)
     assert effect["song"]["chance"] == 25
@@ -35,7 +39,7 @@ def test_who_knows_the_song_but_not_the_singer():
 
 def test_who_knows_the_singer_but_not_the_song():
     rows = shared()
-    effect = song_effect(embed(rows, "singer"), rows, progressbar=False)
+    effect = measure(embed(rows, "singer"), rows)
     assert list(means(effect["singer"])) == ["song", "recording", "none"]
     for probes in means(effect["singer"]).values():
         assert min(probes.values()) == 100
@@ -44,7 +48,7 @@ def test_who_knows_the_singer_but_not_the_song():
 
 def test_songs_of_ones_own_show_in_the_folds():
     rows = singing()
-    effect = song_effect(embed(rows, "song"), rows, progressbar=False)
+    effect = measure(embed(rows, "song"), rows)
     accuracy = means(effect["singer"])
     assert accuracy["none"]["knn"] == 100
     assert accuracy["song"]["knn"] < 40
@@ -55,7 +59,7 @@ def test_songs_of_ones_own_show_in_the_folds():
 
 def test_recordings_that_are_not_cut_are_asked_for_once():
     rows = shared(clips=1)
-    effect = song_effect(embed(rows, "singer"), rows, progressbar=False)
+    effect = measure(embed(rows, "singer"), rows)
     assert list(means(effect["singer"])) == ["song", "recording"]
 
 
@@ -65,14 +69,14 @@ def test_only_those_that_can_be_compared_count():
     unknown = {"singer": "s0", "song": "", "recording": "unknown"}
     rows += [alone, unknown]
     embeddings = torch.cat([embed(rows[:-2], "singer"), torch.randn(2, 24)])
-    effect = song_effect(embeddings, rows, progressbar=False)
+    effect = measure(embeddings, rows)
     assert (effect["singer"]["classes"], effect["singer"]["clips"]) == (6, 48)
     assert (effect["song"]["classes"], effect["song"]["clips"]) == (4, 48)
 
 
 def test_without_songs_it_says_so():
     rows = [row | {"song": ""} for row in shared()]
-    effect = song_effect(torch.randn(len(rows), 3), rows, progressbar=False)
+    effect = measure(torch.randn(len(rows), 3), rows)
     assert "fewer than two singers" in effect["singer"]["left_out"]
     assert "fewer than two songs" in effect["song"]["left_out"]
 
@@ -84,7 +88,7 @@ def test_what_cannot_be_dealt_to_folds_says_so():
         for singer, songs in {"a": "12", "b": "23", "c": "13"}.items()
         for song in songs
     ]
-    effect = song_effect(torch.eye(6), rows, folds=2, progressbar=False)
+    effect = measure(torch.eye(6), rows, folds=2)
     assert "no 2 folds by song were found" in effect["singer"]["left_out"]
 
 
@@ -92,16 +96,17 @@ def test_what_was_validated_before_is_not_again(monkeypatch):
     rows = shared()
     embeddings = embed(rows, "singer")
     asked = []
+    run = CrossValidation.run
 
-    def spy(*args):
-        asked.append(args[2:5])
-        return cross_validate(*args)
+    def spy(self, embeddings, rows, label="singer", progressbar=True):
+        asked.append((label, self.by, self.folds))
+        return run(self, embeddings, rows, label, progressbar)
 
-    monkeypatch.setattr(module, "cross_validate", spy)
-    options = {"folds": 4, "seed": 3, "progressbar": False}
-    done = cross_validate(embeddings, rows, by="recording", **options)
-    again = song_effect(embeddings, rows, validation=done, **options)
+    validation = CrossValidation(folds=4, seed=3)
+    done = validation.run(embeddings, rows, progressbar=False)
+    monkeypatch.setattr(CrossValidation, "run", spy)
+    again = song_effect(embeddings, rows, validation, done, progressbar=False)
     expected = [("singer", "song", 4), ("singer", "none", 4)]
     assert asked == [*expected, ("song", "singer", 4)]
-    assert again == song_effect(embeddings, rows, **options)
+    assert again == song_effect(embeddings, rows, validation, progressbar=False)
     assert np.isfinite(again["singer"]["chance"])

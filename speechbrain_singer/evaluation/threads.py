@@ -1,4 +1,4 @@
-"""Work that is spread over the cores, one piece a core."""
+"""Work that is spread over threads, each on a core of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,19 +7,19 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 
-def one_a_core(function, items, description, unit="it", progressbar=True):
+def map_in_threads(function, items, description, progressbar=True):
     """What a function makes of each of the items, in their order.
 
-    Several threads within one small piece of work wait for each other more
-    than they work, a hundred times longer where another program wants the
-    cores too; so each piece has one.
+    The threads of torch and BLAS within one small task wait for each other
+    longer than they work, a hundred times longer on a busy machine. So each
+    task has one thread, and several tasks run at once.
 
     Arguments
     ---------
     function : callable
         Of an item; called in other threads, several at once.
     items : sequence
-    description, unit : str
+    description : str
         Of the progress bar.
     progressbar : bool
 
@@ -29,7 +29,7 @@ def one_a_core(function, items, description, unit="it", progressbar=True):
 
     Example
     -------
-    >>> one_a_core(abs, [-1, 2], "Absolute values", progressbar=False)
+    >>> map_in_threads(abs, [-1, 2], "Absolute values", progressbar=False)
     [1, 2]
     """
     threads = torch.get_num_threads()
@@ -38,13 +38,10 @@ def one_a_core(function, items, description, unit="it", progressbar=True):
     )
     # torch's threads are limited by the initialiser, SciPy's like this
     with threadpool_limits(1, user_api="blas"), pool:
-        done = pool.map(function, items)
-        return list(
-            tqdm(
-                done,
-                description,
-                total=len(items),
-                unit=unit,
-                disable=not progressbar,
-            )
+        results = tqdm(
+            pool.map(function, items),
+            description,
+            total=len(items),
+            disable=not progressbar,
         )
+        return list(results)

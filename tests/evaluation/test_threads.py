@@ -3,7 +3,7 @@ import threading
 import pytest
 import torch
 
-from speechbrain_singer.evaluation.cores import one_a_core
+from speechbrain_singer.evaluation.threads import map_in_threads
 
 
 @pytest.fixture
@@ -14,18 +14,18 @@ def two_threads():
     torch.set_num_threads(before)
 
 
-def test_pieces_run_at_once_and_each_on_one_thread(two_threads):
+def test_tasks_run_at_once_and_each_on_one_thread(two_threads):
     meeting = threading.Barrier(2, timeout=60)
 
     def meet(item):
         meeting.wait()  # alone it would wait for ever
         return item, torch.get_num_threads()
 
-    outcomes = one_a_core(meet, [1, 2], "Meeting", progressbar=False)
+    outcomes = map_in_threads(meet, [1, 2], "Meeting", progressbar=False)
     assert outcomes == [(1, 1), (2, 1)]
     assert torch.get_num_threads() == 2
 
 
 def test_what_goes_wrong_is_raised():
     with pytest.raises(ZeroDivisionError):
-        one_a_core(lambda x: 1 / x, [1, 0], "Dividing", progressbar=False)
+        map_in_threads(lambda x: 1 / x, [1, 0], "Dividing", progressbar=False)

@@ -1,0 +1,160 @@
+"""What a classifier said of each clip, and the figures of that."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from speechbrain_singer.metrics.identification import (
+    balanced_accuracy,
+    confusion_matrix,
+    macro_f1,
+    top_k_accuracy,
+)
+
+TOP = (2, 3, 5)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Scores of a probe or a network, on clips that it was not trained on.
+
+    Arguments
+    ---------
+    names : list of str
+        Of the classes.
+    labels : np.ndarray
+        [clips], the class of each, from 0 on.
+    folds : np.ndarray
+        [clips], the fold in which each was tested.
+    scores : np.ndarray
+        [clips, classes], the higher the likelier.
+
+    Example
+    -------
+    >>> scores = np.array([[2.0, 1.0], [1.0, 0.0], [0.0, 1.0], [2.0, 3.0]])
+    >>> labels, folds = np.array([0, 1, 1, 1]), np.array([0, 0, 1, 1])
+    >>> predictions = Predictions(["ann", "bob"], labels, folds, scores)
+    >>> predictions.figures()["accuracy"]["values"]
+    [50.0, 100.0]
+    """
+
+    names: list
+    labels: np.ndarray
+    folds: np.ndarray
+    scores: np.ndarray
+
+    def figures(self):
+        """Figures in percent, as mean and spread over the folds.
+
+        Returns
+        -------
+        figures : dict of str to dict
+            accuracy, balanced_accuracy and macro_f1, and top_2, top_3 and
+            top_5 where there are more classes; each as `spread` has it.
+        """
+        per_fold = {}
+        for fold in np.unique(self.folds):
+            tested = self.folds == fold
+            figures = _figures(self.scores[tested], self.labels[tested])
+            for name, value in figures.items():
+                per_fold.setdefault(name, []).append(100 * value)
+        return {name: spread(values) for name, values in per_fold.items()}
+
+    def confusion(self):
+        """Clips by true and predicted class, of all folds: [classes, classes].
+
+        Returns
+        -------
+        counts : np.ndarray
+        """
+        return confusion_matrix(self.scores, self.labels)
+
+    def averaged(self, groups):
+        """The predictions of recordings: the mean scores of their clips.
+
+        Arguments
+        ---------
+        groups : np.ndarray
+            [clips], the number of each clip's recording, from 0 on. The clips
+            of a recording are of one class and in one fold.
+
+        Returns
+        -------
+        predictions : Predictions
+            Of [recordings].
+
+        Example
+        -------
+        >>> scores = np.array([[3.0, 0.0], [0.0, 1.0], [0.0, 2.0]])
+        >>> labels = np.array([0, 0, 1])
+        >>> predictions = Predictions(["ann", "bob"], labels, labels, scores)
+        >>> predictions.averaged(np.array([0, 0, 1])).scores.tolist()
+        [[1.5, 0.5], [0.0, 2.0]]
+        """
+        _, first = np.unique(groups, return_index=True)
+        sums = np.zeros((len(first), self.scores.shape[1]))
+        np.add.at(sums, groups, self.scores)
+        return Predictions(
+            self.names,
+            self.labels[first],
+            self.folds[first],
+            sums / np.bincount(groups)[:, None],
+        )
+
+    def lines(self, ids):
+        """Lines of a table: ID, true and predicted class, and the fold.
+
+        Arguments
+        ---------
+        ids : sequence of str
+            [clips]
+
+        Yields
+        ------
+        line : list
+        """
+        best = self.scores.argmax(axis=1)
+        for clip, label, taken, fold in zip(
+            ids, self.labels, best, self.folds, strict=True
+        ):
+            yield [clip, self.names[label], self.names[taken], int(fold)]
+
+
+def spread(values):
+    """Mean, standard deviation and the values themselves.
+
+    Arguments
+    ---------
+    values : list of float
+        Of the folds, or of several draws.
+
+    Returns
+    -------
+    figures : dict
+        mean, spread (None of a single value) and values.
+
+    Example
+    -------
+    >>> spread([1.0, 3.0, 5.0])
+    {'mean': 3.0, 'spread': 2.0, 'values': [1.0, 3.0, 5.0]}
+    """
+    several = len(values) > 1
+    return {
+        "mean": float(np.mean(values)),
+        "spread": float(np.std(values, ddof=1)) if several else None,
+        "values": [float(value) for value in values],
+    }
+
+
+def _figures(scores, labels):
+    counts = confusion_matrix(scores, labels)
+    return {
+        "accuracy": top_k_accuracy(scores, labels),
+        **{
+            f"top_{k}": top_k_accuracy(scores, labels, k)
+            for k in TOP
+            if k < scores.shape[1]
+        },
+        "balanced_accuracy": balanced_accuracy(counts),
+        "macro_f1": macro_f1(counts),
+    }

@@ -1,0 +1,151 @@
+"""The folder that an evaluation leaves: figures, pictures and one page."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.reports.page import Section, write_page
+
+logger = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A folder of results.
+
+    Arguments
+    ---------
+    folder : str or Path
+    title : str
+        Of the page.
+    settings : dict
+        What the figures are not to be quoted without. It stands with them in
+        `metrics.json` and on the page.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> results = Results(folder, "mfcc on my corpus", {"seed": 1})
+    >>> results.write_metrics({"EER": 9.0})
+    >>> results.write_page([Section("Errors", "Few.")], {})
+    >>> sorted(path.name for path in folder.iterdir())
+    ['metrics.json', 'report.html']
+    """
+
+    folder: Path
+    title: str
+    settings: dict
+
+    def __post_init__(self):
+        # Of an object that the YAML built, its class is what can be said
+        plain = {
+            name: value if _is_plain(value) else type(value).__name__
+            for name, value in self.settings.items()
+        }
+        object.__setattr__(self, "settings", plain)
+        object.__setattr__(self, "folder", Path(self.folder))
+
+    def clear(self, patterns, keep=None):
+        """Removes what an earlier run left.
+
+        Arguments
+        ---------
+        patterns : sequence of str
+            Of file names in the folder; metrics.json and report.html go too.
+        keep : str or Path, optional
+            A file that stays.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        kept = None if keep is None else Path(keep).resolve()
+        for pattern in ("metrics.json", "report.html", *patterns):
+            for path in self.folder.glob(pattern):
+                if path.resolve() != kept:
+                    path.unlink()
+
+    def write_metrics(self, figures):
+        """Writes `metrics.json`: the settings and the figures.
+
+        Arguments
+        ---------
+        figures : dict
+        """
+        with atomic_open(self.folder / "metrics.json") as file:
+            file.write(to_json({"settings": self.settings, **figures}))
+
+    def write_page(self, sections, pictures):
+        """Draws pictures and writes `report.html`.
+
+        Arguments
+        ---------
+        sections : list of Section
+        pictures : dict of str to (str, callable)
+            By caption, the file's name and what draws it, given its path. One
+            that cannot be drawn is left out, with a warning.
+        """
+        drawn = {
+            caption: self.folder / name
+            for caption, (name, draw) in pictures.items()
+            if _can_draw(draw, self.folder / name)
+        }
+        lines = [f"{name}: {value}" for name, value in self.settings.items()]
+        write_page(
+            self.folder / "report.html",
+            self.title,
+            [
+                *sections,
+                Section("Pictures", pictures=drawn),
+                Section("Settings", code="\n".join(lines)),
+            ],
+        )
+        logger.info("All results are in %s", self.folder / "report.html")
+
+
+def _can_draw(draw, path):
+    try:
+        draw(path)
+    # Whatever a picture fails of, the others and the page are made
+    except Exception as error:
+        logger.warning("%s is not drawn: %r", path, error)
+        return False
+    return True
+
+
+def _is_plain(value):
+    return value is None or isinstance(
+        value, (bool, int, float, str, list, tuple, dict)
+    )
+
+
+def to_json(value):
+    """JSON with lists of numbers or names on one line each.
+
+    Arguments
+    ---------
+    value : dict
+
+    Returns
+    -------
+    text : str
+
+    Example
+    -------
+    >>> print(to_json({"confusion": [[1, 2], [3, 4]]}), end="")
+    {
+      "confusion": [
+        [1, 2],
+        [3, 4]
+      ]
+    }
+    """
+    text = json.dumps(value, indent=2) + "\n"
+    # Innermost lists are those without a bracket or brace; only new lines are
+    # touched, which strings do not have
+    return re.sub(r"\[\n[^][{}]*\]", _on_one_line, text)
+
+
+def _on_one_line(found):
+    return re.sub(r"\n *", " ", re.sub(r"(?<=\[)\n *|\n *(?=\])", "", found[0]))

@@ -1,0 +1,52 @@
+import json
+from functools import partial
+
+import pytest
+from matplotlib.figure import Figure
+
+from speechbrain_singer.reports.page import Section
+from speechbrain_singer.reports.results import Results, to_json
+
+
+def test_what_an_earlier_run_left_is_removed(tmp_path):
+    for name in ("a.png", "b.png", "list.txt", "mine.csv", "report.html"):
+        (tmp_path / name).touch()
+    results = Results(tmp_path, "title", {})
+    results.clear(["*.png", "*.txt"], keep=tmp_path / "list.txt")
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["list.txt", "mine.csv"]
+
+
+def test_settings_stand_with_the_figures(tmp_path):
+    settings = {"encoder": object(), "clip_seconds": None, "same": ["sex"]}
+    results = Results(tmp_path, "title", settings)
+    results.write_metrics({"EER": 9.5})
+    results.write_page([Section("Errors")], {})
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    said = {"encoder": "object", "clip_seconds": None, "same": ["sex"]}
+    assert metrics == {"settings": said, "EER": 9.5}
+    page = (tmp_path / "report.html").read_text()
+    assert "encoder: object" in page and "clip_seconds: None" in page
+
+
+def test_a_picture_that_fails_costs_no_other(tmp_path, caplog):
+    def fail(path):
+        raise ValueError("nothing to see")
+
+    draw = partial(Figure.savefig, Figure())
+    pictures = {"Bad": ("bad.png", fail), "Good": ("good.png", draw)}
+    Results(tmp_path, "title", {}).write_page([], pictures)
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<img") == 1 and "Good" in page and "Bad" not in page
+    assert "bad.png is not drawn: ValueError('nothing to see')" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": [[1, 2], [], [3.5]], "b": {"c": []}},
+        {"names": ["a ]", "[ b", "c, {d}", "e\nf"], "n": None},
+    ],
+)
+def test_json_is_only_laid_out_anew(value):
+    assert json.loads(to_json(value)) == value
