@@ -6,8 +6,8 @@ What an encoder is: `sample_rate` in Hz, `dimension`, and `encode_batch` of
 
 from importlib import import_module
 
-# Name -> module here and class in it. Nothing is imported before it is asked
-# for: some need packages that are an option.
+# Name -> module here, class in it, and what that takes. Nothing is imported
+# before it is asked for: some need packages that are an option.
 BASELINES = {
     "mfcc": ("mfcc", "MFCCStatistics"),
     "spectral": ("spectral", "SpectralStatistics"),
@@ -18,11 +18,12 @@ BASELINES = {
     "ecapa": ("speechbrain_hub", "ECAPATDNN"),
     "x-vector": ("speechbrain_hub", "XVector"),
     "resnet": ("speechbrain_hub", "ResNet"),
-    "wav2vec2": ("huggingface", "Wav2Vec2"),
-    "xlsr-53": ("huggingface", "XLSR53"),
-    "wavlm": ("huggingface", "WavLM"),
-    "mert": ("huggingface", "MERT"),
-    "music2vec": ("huggingface", "Music2Vec"),
+    "wav2vec2": ("layer_means", "LayerMeans", "wav2vec2"),
+    "xlsr-53": ("layer_means", "LayerMeans", "xlsr-53"),
+    "hubert": ("layer_means", "LayerMeans", "hubert"),
+    "wavlm": ("layer_means", "LayerMeans", "wavlm"),
+    "mert": ("layer_means", "LayerMeans", "mert"),
+    "music2vec": ("layer_means", "LayerMeans", "music2vec"),
     "wavlm-sv": ("wavlm_sv", "WavLMSV"),
 }
 
@@ -56,8 +57,8 @@ def load_baseline(name, device="cpu"):
         raise ValueError(
             f"no baseline {name!r}; there are {', '.join(sorted(BASELINES))}"
         )
-    module, cls = BASELINES[name]
+    module, cls, *arguments = BASELINES[name]
     cls = getattr(import_module(f"{__name__}.{module}"), cls)
     if hasattr(cls, "from_hparams"):  # SpeechBrain's interfaces are not moved
-        return cls(run_opts={"device": str(device)})
-    return cls().to(device).eval().requires_grad_(False)
+        return cls(*arguments, run_opts={"device": str(device)})
+    return cls(*arguments).to(device).eval().requires_grad_(False)

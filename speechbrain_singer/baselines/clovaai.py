@@ -9,6 +9,7 @@ import torchaudio
 
 from speechbrain_singer.baselines.frozen import FrozenEncoder
 from speechbrain_singer.baselines.se_resnet import ResNetSE34L, ResNetSE34V2
+from speechbrain_singer.dataio.weights import read_weights
 
 _ADDRESS = "http://www.robots.ox.ac.uk/~joon/data/"
 _SAMPLE_RATE = 16000
@@ -110,7 +111,7 @@ def load_published(network, checkpoint, address):
         If the file is damaged, or of another network.
     """
     path = _fetched(address) if checkpoint is None else checkpoint
-    published = _read(path, address)
+    published = read_weights(path, f"fetch it from {address}")
     try:
         published = published.get("model_state_dict", published)
         # Models trained on several GPUs may have it in their names
@@ -136,17 +137,3 @@ def _fetched(address):
                 f"the path of a copy as checkpoint: {error}"
             ) from error
     return path
-
-
-def _read(path, address):
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f"{path}: no such file; it is to be had from {address}"
-        ) from error
-    # torch, zipfile and pickle each have errors of their own for damage
-    except Exception as error:
-        raise ValueError(
-            f"{path}: damaged; fetch it anew from {address} ({error})"
-        ) from error

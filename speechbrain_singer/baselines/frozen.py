@@ -4,9 +4,8 @@ import torch
 
 from speechbrain_singer.baselines.batches import encode_by_length
 
-# Recordings go through the network in pieces of this length at most, clips of
-# a few seconds in one piece
-PIECE_SECONDS = 20
+# Longer recordings go through the network in windows of this length at most
+WINDOW_SECONDS = 20
 
 # How much audio goes through it at once: 1.5 GB in a transformer's front end
 _SECONDS_AT_ONCE = 60
@@ -16,9 +15,9 @@ class FrozenEncoder(torch.nn.Module):
     """A published network as an encoder: frozen, and in bounded memory.
 
     An embedding depends neither on padding nor on the rest of the batch. What
-    is longer than `PIECE_SECONDS` is encoded in pieces of equal length, and
-    its embedding is the mean of theirs. For a mean over time that is what one
-    piece would give, but for what the network hears across the borders; for a
+    is longer than `WINDOW_SECONDS` is encoded in windows of equal length, and
+    its embedding is the mean of theirs. For a mean over time that is what the
+    whole would give, but for what the network hears across the borders; for a
     speaker embedding it is the usual average over segments.
 
     A class that derives from this one builds its network, calls `freeze` and
@@ -90,17 +89,17 @@ class FrozenEncoder(torch.nn.Module):
         """
         device = next(self.parameters()).device
         return encode_by_length(
-            self._embed_in_pieces,
+            self._embed_windows,
             wavs.to(device, torch.float32),
             wav_lens,
             self.min_samples,
         )
 
-    def _embed_in_pieces(self, wavs):
-        longest = PIECE_SECONDS * self.sample_rate
+    def _embed_windows(self, wavs):
+        longest = WINDOW_SECONDS * self.sample_rate
         count = -(-wavs.shape[1] // longest)
-        pieces = self.prepare(wavs).tensor_split(count, dim=1)
-        return torch.stack([self._few_at_once(p) for p in pieces]).mean(dim=0)
+        windows = self.prepare(wavs).tensor_split(count, dim=1)
+        return torch.stack([self._few_at_once(w) for w in windows]).mean(dim=0)
 
     def _few_at_once(self, wavs):
         rows = max(1, _SECONDS_AT_ONCE * self.sample_rate // wavs.shape[1])

@@ -7,7 +7,7 @@ from speechbrain.inference.classifiers import EncoderClassifier
 from speechbrain.nnet.pooling import StatisticsPooling
 
 from speechbrain_singer.baselines.frozen import FrozenEncoder
-from speechbrain_singer.baselines.sources import local_folder
+from speechbrain_singer.dataio.weights import local_folder, read_weights
 
 _SAMPLE_RATE = 16000  # of all three
 _MIN_SECONDS = 0.1  # below, the TDNNs have too few frames to mirror
@@ -68,7 +68,7 @@ class SpeechBrainEncoder(FrozenEncoder):
 def _refuse_incomplete(model, folder):
     """SpeechBrain leaves what a checkpoint lacks at random values."""
     path = Path(folder, "embedding_model.ckpt")
-    published = torch.load(path, map_location="cpu", weights_only=True)
+    published = read_weights(path, "copy the repository anew")
     missing = [name for name in model.state_dict() if name not in published]
     if missing:
         raise ValueError(

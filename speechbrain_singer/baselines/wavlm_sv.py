@@ -1,12 +1,10 @@
 """WavLM-SV: WavLM with an x-vector on top, trained to verify speakers."""
 
 from speechbrain_singer.baselines.frozen import FrozenEncoder
-from speechbrain_singer.baselines.wav2vec2_folder import (
-    min_samples,
-    model_folder,
-    need_transformers,
+from speechbrain_singer.lobes.wav2vec2_folder import (
+    load_wav2vec2,
     normalised,
-    refuse_incomplete,
+    samples_for,
 )
 
 
@@ -27,7 +25,7 @@ class WavLMSV(FrozenEncoder):
     OSError
         If there is no such folder, or the repository cannot be fetched.
     ValueError
-        If the checkpoint is incomplete.
+        If the folder is incomplete or damaged.
 
     Example
     -------
@@ -37,13 +35,7 @@ class WavLMSV(FrozenEncoder):
     """
 
     def __init__(self, source="microsoft/wavlm-base-plus-sv"):
-        transformers = need_transformers()
-        folder = model_folder(source)
-        model, report = transformers.WavLMForXVector.from_pretrained(
-            folder, output_loading_info=True
-        )
-        refuse_incomplete(report, folder)
-        extractor = transformers.AutoFeatureExtractor.from_pretrained(folder)
+        model, extractor = load_wav2vec2(source, "WavLMForXVector")
         config = model.config
         # A deviation over time needs two frames after the convolutions
         context = sum(
@@ -55,14 +47,13 @@ class WavLMSV(FrozenEncoder):
         super().__init__(
             extractor.sampling_rate,
             config.xvector_output_dim,
-            min_samples(config, context + 2),
+            samples_for(context + 2, config),
         )
         self.normalise = extractor.do_normalize
         self.model = model
         self.freeze()
 
     def prepare(self, wavs):
-        """Normalises recordings, as a whole, where the network wants that."""
         return normalised(wavs) if self.normalise else wavs
 
     def embed(self, wavs):

@@ -6,6 +6,7 @@ import torch
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_path
+from speechbrain_singer.dataio.weights import read_weights
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.embeddings import only_usable
 from speechbrain_singer.evaluation.fingerprint import (
@@ -117,10 +118,9 @@ def _load(path, shape):
     if not path.is_file():
         return None
     try:
-        embeddings = torch.load(path, weights_only=True)
-    # torch, zipfile and pickle each have errors of their own for damage
-    except Exception as error:
-        logger.warning("%s: damaged, computed anew (%s)", path, error)
+        embeddings = read_weights(path, "the embeddings are computed anew")
+    except ValueError as error:
+        logger.warning("%s", error)
         return None
     if list(embeddings.shape) != shape:
         logger.warning("%s: of another shape, computed anew", path)

@@ -16,7 +16,7 @@ import torch
 
 PACKAGE = Path(__file__).parents[1]
 # The code between a file and its embedding
-CODE = ("baselines", "inference", "lobes", "dataio/audio.py")
+CODE = ("baselines", "inference", "lobes", "published", "dataio/audio.py")
 # What an encoder's embeddings do not depend on
 _IRRELEVANT = {
     *("training", "threshold", "calibration", "device", "device_type"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 import yaml
 
+from speechbrain_singer.dataio.weights import read_weights
 from speechbrain_singer.inference.stored_calibration import CALIBRATION_FILE
 
 _CHECKPOINT = "encoder.ckpt"
@@ -125,25 +126,19 @@ def load_parameters(encoder, path):
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
-        If the file is missing, damaged, or of another encoder.
+        If it is damaged, or of another encoder.
     """
-    advice = "copy or export the encoder anew"
-    try:
-        parameters = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise ValueError(f"{path}: no such file; {advice}") from error
-    # torch, zipfile and pickle each have errors of their own for damage
-    except Exception as error:
-        raise ValueError(
-            f"{path}: the checkpoint is damaged: {advice} ({error})"
-        ) from error
+    remedy = "copy or export the encoder anew"
+    parameters = read_weights(path, remedy)
     try:
         encoder.load_state_dict(parameters)
     except (RuntimeError, TypeError) as error:
         raise ValueError(
             f"{path}: the checkpoint does not fit {_HPARAMS} beside it: "
-            f"{advice} ({error})"
+            f"{remedy} ({error})"
         ) from error
 
 

@@ -4,15 +4,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
-from huggingface_hub.errors import (
-    HfHubHTTPError,
-    HFValidationError,
-    LocalEntryNotFoundError,
-)
 from speechbrain.utils.fetching import FetchConfig, FetchSource, fetch
 
-# What the hub's client raises for whatever cannot be fetched
-HUB_ERRORS = (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError)
+from speechbrain_singer.dataio.weights import HUB_ERRORS
 
 _NEEDED = ("modules", "pretrainer", "window_seconds")
 
@@ -68,6 +62,7 @@ def hub_errors(source):
 
     Example
     -------
+    >>> from huggingface_hub.errors import LocalEntryNotFoundError
     >>> with hub_errors("nobody/nothing"):
     ...     raise LocalEntryNotFoundError("offline")
     Traceback (most recent call last):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import torch
 from speechbrain.utils.fetching import (
     FetchConfig,
     FetchFrom,
@@ -12,7 +11,7 @@ from speechbrain.utils.fetching import (
 )
 from speechbrain.utils.parameter_transfer import Pretrainer
 
-from speechbrain_singer.inference.source import HUB_ERRORS
+from speechbrain_singer.dataio.weights import HUB_ERRORS, read_weights
 
 _HUB = "BernardoTorres/singer-identity"
 _FILE = "model.pt"
@@ -43,6 +42,7 @@ class PublishedPretrainer(Pretrainer):
 
     Example
     -------
+    >>> import torch
     >>> folder = getfixture("tmp_path")
     >>> (folder / "model.pt").touch()
     >>> pretrainer = PublishedPretrainer("byol", torch.nn.Identity())
@@ -136,14 +136,7 @@ def load_published(encoder, path):
 
 
 def _read(path):
-    try:
-        parameters = torch.load(path, map_location="cpu", weights_only=True)
-    # torch, zipfile and pickle each have errors of their own for damage
-    except Exception as error:
-        raise ValueError(
-            f"{path}: not a file of parameters, or damaged: get it anew "
-            f"({error})"
-        ) from error
+    parameters = read_weights(path, "get it anew")
     if not isinstance(parameters, dict):
         raise ValueError(
             f"{path}: holds a {type(parameters).__name__}, not the parameters "

@@ -35,7 +35,7 @@ def test_rows_come_back_in_their_order():
     assert embeddings.flatten().tolist() == [5.5, 13.0, 25.5]
 
 
-def test_long_recordings_in_equal_pieces():
+def test_long_recordings_in_equal_windows():
     encoder = Means()
     wavs = torch.randn(1, 410)
     embedding = encoder.encode_batch(wavs)
@@ -43,7 +43,7 @@ def test_long_recordings_in_equal_pieces():
     assert embedding.item() == pytest.approx(wavs.mean().item(), abs=1e-2)
 
 
-def test_clips_in_one_piece_and_few_at_once(monkeypatch):
+def test_clips_whole_and_few_at_once(monkeypatch):
     monkeypatch.setattr(frozen, "_SECONDS_AT_ONCE", 60)
     encoder = Means()
     encoder.encode_batch(torch.ones(7, 200))

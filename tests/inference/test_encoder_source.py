@@ -56,7 +56,7 @@ def test_a_damaged_checkpoint(copy):
 
 def test_a_missing_checkpoint(copy):
     (copy / "encoder.ckpt").unlink()
-    with pytest.raises(ValueError, match=r"encoder\.ckpt: no such file"):
+    with pytest.raises(FileNotFoundError, match=r"encoder\.ckpt: no such file"):
         SingerEncoder.from_hparams(copy)
 
 

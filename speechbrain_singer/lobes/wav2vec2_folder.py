@@ -1,4 +1,4 @@
-"""Folders with wav2vec 2.0 or one of its kin, as the hub has them."""
+"""wav2vec 2.0 and its kin, read from folders as the hub has them."""
 
 import json
 import shutil
@@ -6,73 +6,82 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from speechbrain_singer.baselines.sources import local_folder
+from speechbrain_singer.dataio.weights import local_folder
 
-# Initialised at random where a checkpoint lacks them; no embedding uses them
+_SETTINGS = ("config.json", "preprocessor_config.json")
+
+# Initialised at random where a checkpoint lacks them; no hidden layer uses them
 _UNUSED = {"masked_spec_embed", "classifier", "objective"}
 
 
-def need_transformers():
-    """The package transformers, or what to do about its absence.
-
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
-    try:
-        import transformers
-    except ImportError as error:
-        raise ImportError(
-            "this baseline needs the package transformers: "
-            "pip install speechbrain_singer[baselines]"
-        ) from error
-    return transformers
-
-
-def model_folder(source):
-    """The folder of a transformer, fetched from the hub if need be.
+def load_wav2vec2(source, architecture="AutoModel"):
+    """Loads a network, and accepts none with parameters missing.
 
     Arguments
     ---------
     source : str or Path
         A folder, or a repository on the Hugging Face hub.
+    architecture : str
+        The class of transformers.
 
     Returns
     -------
-    folder : Path
+    model : transformers.PreTrainedModel
+        float32, in evaluation mode.
+    extractor : transformers.Wav2Vec2FeatureExtractor
+        Which tells the sampling rate, and whether the waveform is normalised.
 
     Raises
     ------
+    ImportError
+        If the package transformers is missing.
     OSError
-        If there is no such folder and the repository cannot be fetched.
+        If there is no such folder, or the repository cannot be fetched.
+    ValueError
+        If the folder is incomplete or damaged.
     """
+    try:
+        import transformers
+    except ImportError as error:
+        raise ImportError(
+            f"{source} needs the package transformers: "
+            "pip install speechbrain_singer[baselines]"
+        ) from error
+    folder = _model_folder(source)
+    with _settings_folder(folder) as path:
+        config = transformers.AutoConfig.from_pretrained(path)
+        extractor = transformers.AutoFeatureExtractor.from_pretrained(path)
+    try:
+        model, report = getattr(transformers, architecture).from_pretrained(
+            folder, config=config, output_loading_info=True
+        )
+    # safetensors and pickle each have errors of their own for damage
+    except Exception as error:
+        raise ValueError(
+            f"{folder}: the weights cannot be read: copy {source} anew "
+            f"({type(error).__name__}: {error})"
+        ) from error
+    _refuse_incomplete(report, folder)
+    return model.float().eval(), extractor
+
+
+def _model_folder(source):
     folder = local_folder(source, ["*.json", "model.safetensors"])
     if not (folder / "model.safetensors").is_file():
         folder = local_folder(source, ["*.json", "pytorch_model.bin"])
+    for name in _SETTINGS:
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"{folder}: no {name} in this folder")
     return folder
 
 
 @contextmanager
-def settings_folder(folder):
-    """A folder of the settings alone, mended where transformers needs it.
-
-    Arguments
-    ---------
-    folder : Path
-        Of a transformer.
-
-    Yields
-    ------
-    settings : str
-        A temporary folder with its JSON files.
-    """
+def _settings_folder(folder):
+    """A folder of the settings alone, mended where transformers needs it."""
     with tempfile.TemporaryDirectory() as settings:
-        for path in folder.glob("*.json"):
-            shutil.copy(path, settings)
+        for name in _SETTINGS:
+            shutil.copy(folder / name, settings)
         config = Path(settings, "config.json")
-        if not config.is_file():
-            raise FileNotFoundError(f"{folder}: no config.json in this folder")
         try:
             mended = mended_config(json.loads(config.read_text("utf-8")))
         except ValueError as error:
@@ -123,21 +132,8 @@ def mended_config(config):
     return config
 
 
-def refuse_incomplete(report, folder):
-    """Refuses a checkpoint of which parameters were left at random values.
-
-    Arguments
-    ---------
-    report : dict
-        What `from_pretrained` returns for `output_loading_info=True`.
-    folder : Path
-        Of the checkpoint.
-
-    Raises
-    ------
-    ValueError
-        If parameters that count are missing.
-    """
+def _refuse_incomplete(report, folder):
+    """transformers leaves what a checkpoint lacks at random values."""
     missing = [
         key
         for key in sorted(report["missing_keys"])
@@ -150,14 +146,14 @@ def refuse_incomplete(report, folder):
         )
 
 
-def min_samples(config, frames=1):
+def samples_for(frames, config):
     """How many samples the convolutions need to give so many frames.
 
     Arguments
     ---------
+    frames : int
     config : transformers.PretrainedConfig
         With `conv_kernel` and `conv_stride`.
-    frames : int
 
     Returns
     -------
@@ -166,8 +162,8 @@ def min_samples(config, frames=1):
     Example
     -------
     >>> from types import SimpleNamespace
-    >>> layers = SimpleNamespace(conv_kernel=[10, 3], conv_stride=[5, 2])
-    >>> min_samples(layers)
+    >>> config = SimpleNamespace(conv_kernel=[10, 3], conv_stride=[5, 2])
+    >>> samples_for(1, config)
     20
     """
     for kernel, stride in zip(
@@ -178,20 +174,20 @@ def min_samples(config, frames=1):
 
 
 def normalised(wavs):
-    """Mean 0 and variance 1, as Wav2Vec2FeatureExtractor gives them.
+    """Each row with mean 0 and variance 1, as Wav2Vec2FeatureExtractor has it.
 
     SpeechBrain's wrapper adds 1e-5 to the variance, where that adds 1e-7: a
-    recording at -60 dB comes out 10 dB too low.
+    recording at -60 dB comes out 10 dB too low there.
 
     Arguments
     ---------
     wavs : torch.Tensor
-        [rows, time]
+        [batch, time]
 
     Returns
     -------
     normalised : torch.Tensor
-        [rows, time]
+        [batch, time]
     """
     centred = wavs - wavs.mean(dim=1, keepdim=True)
     variance = centred.square().mean(dim=1, keepdim=True)

@@ -1,0 +1,162 @@
+"""Front ends that were trained without labels: waveforms in, layers out."""
+
+import math
+
+import torch
+
+from speechbrain_singer.lobes.wav2vec2_folder import (
+    load_wav2vec2,
+    normalised,
+    samples_for,
+)
+
+# Name -> repository on the Hugging Face hub. All but XLSR-53 have 13 layers of
+# width 768, all take 16 kHz.
+FRONT_ENDS = {
+    # Baevski et al., NeurIPS 2020. This one was then trained on transcripts,
+    # facebook/wav2vec2-base was not.
+    "wav2vec2": "facebook/wav2vec2-base-960h",
+    # Conneau et al., Interspeech 2021; 25 layers of width 1024
+    "xlsr-53": "facebook/wav2vec2-large-xlsr-53",
+    # Hsu et al., IEEE/ACM TASLP 2021
+    "hubert": "facebook/hubert-base-ls960",
+    # Chen et al., IEEE JSTSP 2022
+    "wavlm": "microsoft/wavlm-base-plus",
+    # Li et al., ICLR 2024, trained on music. m-a-p/MERT-v1-95M takes 24 kHz.
+    # The code that is with them on the hub is not needed, and not run.
+    "mert": "m-a-p/MERT-v0-public",
+    # Li et al., 2022, trained on music
+    "music2vec": "m-a-p/music2vec-v1",
+}
+
+
+class FrontEnd(torch.nn.Module):
+    """wav2vec 2.0 or one of its kin: a clip's hidden layers, frame by frame.
+
+    It can be trained. There are always all layers: none is dropped, as
+    transformers does in training where the published settings say so. The
+    convolutions stay as they were trained, which is usual, and SpeechBrain's
+    `Brain` cannot put a frozen front end into training mode.
+
+    Rows have to be of one length: these networks hear padding, also behind an
+    attention mask, since normalisation and positions go over all of a row.
+
+    Arguments
+    ---------
+    source : str or Path
+        A name in `FRONT_ENDS`, a folder, or a repository on the hub.
+    frozen : bool
+        Whether nothing is trained; `freeze` and `unfreeze` change it.
+    train_convolutions : bool
+        Whether the convolutions are trained with the rest.
+    spec_augment : bool
+        Whether to mask stretches of frames in training, as the published
+        settings say.
+
+    Attributes
+    ----------
+    sample_rate : int
+        Of the waveforms, in Hz.
+    min_samples : int
+        The shortest clip: one frame.
+    layers : int
+        The input of the transformer, and the output of each of its layers.
+    width : int
+        Of a layer.
+    frame_rate : float
+        Frames a second.
+    normalise : bool
+        Whether each clip is brought to mean 0 and variance 1, as it was where
+        the network was trained.
+
+    Raises
+    ------
+    ImportError
+        If the package transformers is missing.
+    OSError
+        If there is no such folder, or the repository cannot be fetched.
+    ValueError
+        If the folder is incomplete or damaged.
+
+    Example
+    -------
+    >>> front_end = FrontEnd("wavlm")  # doctest: +SKIP
+    >>> front_end(torch.randn(2, 16000)).shape  # doctest: +SKIP
+    torch.Size([2, 49, 13, 768])
+    """
+
+    def __init__(
+        self, source, frozen=False, train_convolutions=False, spec_augment=False
+    ):
+        super().__init__()
+        self.model, extractor = load_wav2vec2(FRONT_ENDS.get(source, source))
+        config = self.model.config
+        config.layerdrop = 0.0
+        config.apply_spec_augment = spec_augment
+        self.sample_rate = extractor.sampling_rate
+        self.min_samples = samples_for(1, config)
+        self.layers = config.num_hidden_layers + 1
+        self.width = config.hidden_size
+        self.frame_rate = self.sample_rate / math.prod(config.conv_stride)
+        self.normalise = extractor.do_normalize
+        self.train_convolutions = train_convolutions
+        if frozen:
+            self.freeze()
+        else:
+            self.unfreeze()
+
+    def freeze(self):
+        """From here on nothing is trained, and dropout is off."""
+        self.frozen = True
+        self.requires_grad_(False)
+        return self.eval()
+
+    def unfreeze(self):
+        """From here on it is trained, in training mode."""
+        self.frozen = False
+        self.requires_grad_(True)
+        if not self.train_convolutions:
+            self.model.feature_extractor.requires_grad_(False)
+        # What takes no part: several processes would wait for its gradients
+        config = self.model.config
+        mask = getattr(self.model, "masked_spec_embed", None)
+        if mask is not None:
+            mask.requires_grad_(config.apply_spec_augment)
+        if getattr(config, "do_stable_layer_norm", False):
+            # transformers 5 norms what comes behind the last hidden layer
+            self.model.encoder.layer_norm.requires_grad_(False)
+        return self.train()
+
+    def train(self, mode=True):
+        """As torch's, but what is frozen stays in evaluation mode."""
+        super().train(mode and not self.frozen)
+        if not self.train_convolutions:
+            # Or they have gradients computed, up to the waveform
+            self.model.feature_extractor.eval()
+        return self
+
+    def forward(self, wavs):
+        """Hidden layers of clips.
+
+        Arguments
+        ---------
+        wavs : torch.Tensor
+            [batch, time] at `sample_rate`, at least `min_samples`.
+
+        Returns
+        -------
+        layers : torch.Tensor
+            [batch, frames, layers, width]. Layer 0 is what goes into the
+            transformer, the last one its output. Frame k of the published
+            networks is centred on sample 320 k + 200.
+        """
+        return self.hidden_layers(self.normalised(wavs))
+
+    def normalised(self, wavs):
+        """Each row as the network wants it: [batch, time]."""
+        return normalised(wavs) if self.normalise else wavs
+
+    def hidden_layers(self, wavs):
+        """As `forward`, of what is normalised already."""
+        outputs = self.model(wavs, output_hidden_states=True)
+        return torch.stack(outputs.hidden_states).permute(1, 2, 0, 3)

@@ -1,0 +1,187 @@
+import copy
+
+import pytest
+import torch
+from wav2vec2_folders import MODELS, by_transformers, save_model
+
+from speechbrain_singer.lobes import front_ends
+from speechbrain_singer.lobes.front_ends import FRONT_ENDS, FrontEnd
+
+ALL = pytest.mark.parametrize("name", MODELS)
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Builds a small front end; settings are those of its config.json."""
+
+    def build(name="wavlm", settings=(), **options):
+        save_model(tmp_path, name, **dict(settings))
+        return FrontEnd(tmp_path, **options)
+
+    return build
+
+
+def trained(front_end):
+    """Names of the parameters that a sum of all layers gives a gradient."""
+    front_end(torch.randn(2, 4000)).square().sum().backward()
+    return {
+        name
+        for name, parameter in front_end.named_parameters()
+        if parameter.grad is not None
+    }
+
+
+def of_convolutions(names):
+    return {name for name in names if name.startswith("model.feature_extr")}
+
+
+@ALL
+def test_equals_transformers(name, tmp_path):
+    model = save_model(tmp_path, name)
+    front_end = FrontEnd(tmp_path).eval()
+    wavs = 0.1 * torch.randn(2, 8000) + 0.02
+    layers = front_end(wavs)
+    assert layers.shape == (2, 24, front_end.layers, front_end.width)
+    assert (front_end.layers, front_end.width) == (3, 32)
+    for row, wav in enumerate(wavs):
+        expected = by_transformers(tmp_path, model, wav)
+        torch.testing.assert_close(layers[row], expected, atol=1e-5, rtol=1e-5)
+
+
+@ALL
+def test_the_first_layer_is_the_transformer_s_input(name, build):
+    front_end = build(name).eval()
+    inputs = {}
+    encoder = front_end.model.encoder
+    encoder.layers[0].register_forward_pre_hook(
+        lambda module, args: inputs.setdefault("first", args[0])
+    )
+    layers = front_end(torch.randn(1, 4000))
+    assert torch.equal(layers[:, :, 0], inputs["first"])
+
+
+@ALL
+def test_facts(name, build):
+    front_end = build(name)
+    assert front_end.sample_rate == 16000
+    assert front_end.frame_rate == 50
+    assert front_end.min_samples == 400
+    assert front_end.normalise == (name != "wavlm")
+    assert front_end(torch.randn(1, 400)).shape[1] == 1
+    for samples, frames in ((719, 1), (720, 2), (16000, 49)):
+        assert front_end(torch.randn(1, samples)).shape[1] == frames
+
+
+@ALL
+def test_all_is_trained_but_the_convolutions(name, build):
+    front_end = build(name)
+    every = {name for name, _ in front_end.named_parameters()}
+    wanted = every - of_convolutions(every) - {"model.masked_spec_embed"}
+    if name == "xlsr-53":  # behind the last hidden layer
+        wanted -= {f"model.encoder.layer_norm.{p}" for p in ("weight", "bias")}
+    assert of_convolutions(every)
+    assert trained(front_end) == wanted
+    asked = {n for n, p in front_end.named_parameters() if p.requires_grad}
+    assert asked == wanted
+
+
+def test_no_gradient_is_computed_up_to_the_waveform(build):
+    front_end = build()
+    wavs = torch.randn(1, 4000)
+    front_end(wavs).sum().backward()
+    assert not wavs.requires_grad and wavs.grad is None
+
+
+@ALL
+def test_the_convolutions_too_where_that_is_asked_for(name, build):
+    front_end = build(name, train_convolutions=True)
+    names = {n for n, _ in front_end.named_parameters()}
+    assert of_convolutions(trained(front_end)) == of_convolutions(names)
+
+
+@ALL
+def test_a_frozen_one_stays_as_it_is(name, build):
+    settings = {"layerdrop": 0.9, "hidden_dropout": 0.5}
+    front_end = build(name, settings, frozen=True)
+    model = torch.nn.Sequential(front_end, torch.nn.Dropout())
+    model.train()  # as Brain.fit does
+    assert model.training
+    assert not any(module.training for module in front_end.modules())
+    assert not any(p.requires_grad for p in front_end.parameters())
+    wavs = torch.randn(1, 4000)
+    assert torch.equal(front_end(wavs), front_end(wavs))
+    assert not front_end(wavs).requires_grad
+
+
+def test_frozen_first_and_trained_later(build):
+    front_end = build(frozen=True)
+    front_end.unfreeze().train()
+    assert front_end.training
+    assert front_end.model.encoder.training
+    assert not front_end.model.feature_extractor.training
+    names = trained(front_end)
+    assert names and not of_convolutions(names)
+    front_end.freeze().train()
+    assert not front_end.training
+    assert not any(p.requires_grad for p in front_end.parameters())
+
+
+def test_dropout_is_on_in_training_and_off_else(build):
+    front_end = build(settings={"hidden_dropout": 0.5})
+    wavs = torch.randn(1, 4000)
+    assert not torch.equal(front_end(wavs), front_end(wavs))
+    front_end.eval()
+    assert torch.equal(front_end(wavs), front_end(wavs))
+
+
+@ALL
+def test_no_layer_is_dropped(name, build):
+    front_end = build(name, {"layerdrop": 0.99, "num_hidden_layers": 12})
+    assert front_end.layers == 13
+    assert front_end.training
+    for _ in range(3):
+        assert front_end(torch.randn(1, 1000)).shape == (1, 2, 13, 32)
+
+
+@ALL
+def test_frames_are_masked_only_where_that_is_asked_for(name, build):
+    settings = {
+        **{"apply_spec_augment": True, "mask_time_prob": 0.5},
+        **{"hidden_dropout": 0, "attention_dropout": 0},
+        **{"activation_dropout": 0, "feat_proj_dropout": 0},
+    }
+    wavs = torch.randn(1, 16000)
+    front_end = build(name, settings)
+    assert torch.equal(front_end(wavs), front_end(wavs))
+    masked = build(name, settings, spec_augment=True)
+    assert not torch.allclose(masked(wavs), front_end(wavs), atol=1e-3)
+    assert "model.masked_spec_embed" in trained(masked)
+    masked.eval()
+    assert torch.equal(masked(wavs), masked(wavs))
+
+
+def test_a_network_without_a_mask(build):
+    settings = {"mask_time_prob": 0.0, "mask_feature_prob": 0.0}
+    assert trained(build("hubert", settings))
+
+
+def test_a_copy_is_trained_alone(build):
+    front_end = build()
+    twin = copy.deepcopy(front_end)
+    trained(twin)
+    assert all(p.grad is None for p in front_end.parameters())
+
+
+def test_names_stand_for_repositories(monkeypatch):
+    asked = []
+
+    def load(source, **_):
+        asked.append(source)
+        raise OSError("no network")
+
+    monkeypatch.setattr(front_ends, "load_wav2vec2", load)
+    for name in (*FRONT_ENDS, "someone/other"):
+        with pytest.raises(OSError, match="no network"):
+            FrontEnd(name)
+    assert asked == [*FRONT_ENDS.values(), "someone/other"]
+    assert set(FRONT_ENDS) == set(MODELS)
