@@ -6,13 +6,10 @@ import torch
 from speechbrain_singer.augment.draws import seeds, to_device, uniform
 from speechbrain_singer.augment.levels import add_at_snr
 from speechbrain_singer.augment.ranges import check_range
-from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.recordings import Recordings
 
 # Of a stretch at least this share sounds
 LEAST_SOUNDING = 0.25
-# How often a stretch is sought
-MOST_DRAWS = 1000
 
 
 class Background:
@@ -71,7 +68,6 @@ class Background:
         self.min_snr_db = min_snr_db
         self.max_snr_db = max_snr_db
         self.recordings = Recordings(manifest, seconds, sample_rate)
-        self._ends = np.cumsum(self.recordings.durations)
 
     def draw(self, wavs, streams):
         """SNR in dB, and a seed from which the stretch follows."""
@@ -105,19 +101,10 @@ class Background:
     def _stretch(self, seed):
         """A stretch that sounds, [time]."""
         generator = np.random.default_rng(seed)
-        for _ in range(MOST_DRAWS):
-            place = generator.random() * self._ends[-1]
-            row = int(np.searchsorted(self._ends, place, side="right"))
-            try:
-                with self.recordings.open(row) as recording:
-                    start = int(generator.integers(recording.last + 1))
-                    crop = recording.crop(start)
-            except (AudioError, OSError) as error:
-                self.recordings.warn_once(row, error, "another is drawn")
-                continue
-            if crop.sounding >= LEAST_SOUNDING:
-                return crop.clip()
-        raise RuntimeError(
-            f"{self.recordings.manifest}: of {MOST_DRAWS} stretches that were "
-            "drawn none could be read and sounded"
-        )
+        _, clip = self.recordings.draw(generator, self._draw)
+        return clip.waveform()
+
+    def _draw(self, row, generator):
+        with self.recordings.open(row) as recording:
+            clip = recording.read(int(generator.integers(recording.last + 1)))
+        return clip if clip.sounding >= LEAST_SOUNDING else None

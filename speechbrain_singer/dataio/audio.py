@@ -22,7 +22,7 @@ UNSUPPORTED = (
 # - corpora.probe: a file is silent if its peak is.
 # - inference.windows: a window is silent if its root mean square is, or if it
 #   lies 50 dB below the recording's loudest window.
-# - dataio.recordings: a frame of 23 ms is silent 40 dB below the recording's
+# - dataio.reading: a frame of 23 ms is silent 40 dB below the recording's
 #   peak. That peak is no silence, but the frames' root mean squares may lie 20
 #   dB below their peaks, and so does the floor.
 SILENCE = 1e-4

@@ -1,4 +1,4 @@
-"""Random pairs of clips of one voice, in proportion to singing time."""
+"""Random clips for training, alone or in pairs of one voice."""
 
 import numpy as np
 import torch
@@ -7,27 +7,40 @@ from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.pairing import Pairing
 from speechbrain_singer.dataio.recordings import Recordings
 
-# Of any clip at least a quarter sounds
-LEAST_SOUNDING = 0.25
-# How often a second clip of a recording is sought, and a recording at all
-MOST_POSITIONS = 100
-MOST_RECORDINGS = 1000
-INSTEAD = "other recordings are drawn instead"
+LEAST_SOUNDING = 0.25  # share of a clip
+MOST_POSITIONS = 100  # tries for the second clip of a pair
 
 
-class ClipPairs(torch.utils.data.Dataset):
-    """Pairs of random clips of the same recording, or of the same singer.
+def draw_clip(recording, generator):
+    """Draws a clip of a recording.
 
-    A recording is drawn in proportion to its length, a position in it
-    uniformly, and the clip is kept with a probability equal to the share of it
-    that sounds. So the clips that are kept fall in proportion to singing time
-    without anybody having scanned the corpus, and in recordings that are
-    shorter than a clip too. The second clip is drawn likewise, from the same
-    recording (the two may overlap) or from another one of the singer.
+    Its position is uniform, and it is kept with a probability equal to the
+    share of it that sounds, a quarter at least. Where recordings are drawn in
+    proportion to their length, the clips that are kept fall in proportion to
+    singing time. Nobody has to scan the corpus for that, and it holds for
+    recordings that are shorter than a clip too.
 
-    A pair depends on the seed, the epoch, the index and the files, on nothing
-    else. A recording that cannot be read is named once in a warning, and each
-    draw of it goes to another.
+    Arguments
+    ---------
+    recording : speechbrain_singer.dataio.reading.Recording
+    generator : np.random.Generator
+
+    Returns
+    -------
+    clip : speechbrain_singer.dataio.reading.Clip or None
+        None if it was not kept.
+    """
+    clip = recording.read(int(generator.integers(recording.last + 1)))
+    enough = max(LEAST_SOUNDING, generator.random())
+    return clip if clip.sounding >= enough else None
+
+
+class RandomClips(torch.utils.data.Dataset):
+    """Random clips in proportion to singing time, each with its row.
+
+    A clip depends on the seed, the epoch, the index and the files, on nothing
+    else. A recording that cannot be read is named once in a warning, and
+    others are drawn instead.
 
     Arguments
     ---------
@@ -36,16 +49,86 @@ class ClipPairs(torch.utils.data.Dataset):
     seconds : float
         Length of a clip.
     sample_rate : int
-        In Hz; files at other rates are resampled.
+        Hz. Files at other rates are resampled.
     seed : int
-    pairs : str
-        `recording` or `singer`, see `Pairing`.
 
     Raises
     ------
     ValueError
-        If the manifest holds no recordings, or none with a singer's name
-        where those are needed.
+        If the manifest holds no recordings.
+
+    Example
+    -------
+    >>> import soundfile
+    >>> from speechbrain_singer.corpora import prepare
+    >>> folder = getfixture("tmp_path")
+    >>> noise = np.random.default_rng(0).uniform(-0.5, 0.5, 88200)
+    >>> soundfile.write(folder / "a.wav", noise, 44100)
+    >>> clips = RandomClips(prepare("folder", folder, folder, 0, 0).train, 0.5)
+    >>> item = clips[0, 7]
+    >>> item["clip"].shape, item["row"]
+    (torch.Size([22050]), 0)
+    """
+
+    def __init__(self, manifest, seconds, sample_rate=44100, seed=1234):
+        self.recordings = Recordings(manifest, seconds, sample_rate)
+        self.seed = seed
+
+    def __getitem__(self, key):
+        """Draws a clip.
+
+        Arguments
+        ---------
+        key : tuple of int
+            (epoch, index).
+
+        Returns
+        -------
+        item : dict
+            `clip`, a tensor [time], float32, of peak 1; `seed`, an integer for
+            its augmentation; `row`, the place of its recording in the manifest.
+
+        Raises
+        ------
+        RuntimeError
+            If no recording that was drawn could be read and sounded.
+        """
+        generator = np.random.default_rng([self.seed, *key])
+        row, clip = self.recordings.draw(generator, self._draw)
+        return {
+            "clip": torch.from_numpy(clip.waveform()),
+            "seed": int(generator.integers(2**63)),
+            "row": row,
+        }
+
+    def _draw(self, row, generator):
+        with self.recordings.open(row) as recording:
+            return draw_clip(recording, generator)
+
+
+class ClipPairs(torch.utils.data.Dataset):
+    """Pairs of random clips: one is drawn as `RandomClips` does, then paired.
+
+    The second clip comes from the same recording or from another one of the
+    singer, and from the same file or from another one of that recording, such
+    as the mixture. Its position is drawn by itself, and the two may overlap. A
+    recording whose second file is missing or cannot be read is named once, and
+    others are drawn instead.
+
+    Arguments
+    ---------
+    manifest, seconds, sample_rate, seed
+        As `RandomClips` has them.
+    pairs : str
+        `recording` or `singer`, see `Pairing`.
+    second_column : str
+        Column of the manifest with the files that second clips are read from.
+
+    Raises
+    ------
+    ValueError
+        If the manifest holds no recordings, lacks the column, or has no
+        singer's name where those are needed.
 
     Example
     -------
@@ -70,17 +153,21 @@ class ClipPairs(torch.utils.data.Dataset):
         sample_rate=44100,
         seed=1234,
         pairs="recording",
+        second_column="wav",
     ):
-        self.recordings = Recordings(manifest, seconds, sample_rate)
+        self.recordings = Recordings(
+            manifest, seconds, sample_rate, second_column
+        )
         self.seed = seed
-        durations = self.recordings.durations
-        self._ends = np.cumsum(durations)
-        self._pairing = Pairing(pairs, self.recordings.singers, durations)
+        self.second_column = second_column
+        self.pairing = Pairing(
+            pairs, self.recordings.singers, self.recordings.durations
+        )
 
     @property
     def voices(self):
         """Number of recordings or singers that pairs are made of."""
-        return len(set(self._pairing.groups))
+        return len(set(self.pairing.groups))
 
     def __getitem__(self, key):
         """Draws a pair.
@@ -94,72 +181,49 @@ class ClipPairs(torch.utils.data.Dataset):
         -------
         item : dict
             `clips`, a tensor [2, time], float32, of peak 1; `seeds`, a tensor
-            [2], of what is drawn to augment them; `rows`, a tensor [2], the
-            places of their recordings in the manifest; `group`, the number of
-            what they have in common, recording or singer.
+            [2] for their augmentation; `rows`, a tensor [2], the places of
+            their recordings in the manifest; `group`, the number of what they
+            have in common, recording or singer.
 
         Raises
         ------
         RuntimeError
             If no recording that was drawn could be read and sounded.
         """
-        epoch, index = key
-        generator = np.random.default_rng([self.seed, epoch, index])
-        failure = None
-        for _ in range(MOST_RECORDINGS):
-            place = generator.random() * self._ends[-1]
-            row = int(np.searchsorted(self._ends, place, side="right"))
-            try:
-                pair = self._draw_pair(row, generator)
-            except (AudioError, OSError) as error:
-                failure = error
-                self.recordings.warn_once(row, error, INSTEAD)
-                continue
-            if pair is not None:
-                clips, rows = pair
-                return {
-                    "clips": torch.from_numpy(clips),
-                    "seeds": torch.tensor(generator.integers(2**63, size=2)),
-                    "rows": torch.tensor(rows),
-                    "group": int(self._pairing.groups[row]),
-                }
-        raise RuntimeError(
-            f"{self.recordings.manifest}: {MOST_RECORDINGS} draws gave no pair "
-            "of clips that sound; the last recording that could not be read: "
-            f"{failure or 'none'}"
-        )
+        generator = np.random.default_rng([self.seed, *key])
+        row, (clips, partner) = self.recordings.draw(generator, self._draw)
+        waveforms = np.stack([clip.waveform() for clip in clips])
+        return {
+            "clips": torch.from_numpy(waveforms),
+            "seeds": torch.tensor(generator.integers(2**63, size=2)),
+            "rows": torch.tensor([row, partner]),
+            "group": int(self.pairing.groups[row]),
+        }
 
-    def _draw_pair(self, row, generator):
+    def _draw(self, row, generator):
+        """Two clips, and the row of the second; None for another recording."""
         with self.recordings.open(row) as recording:
-            first = _draw(recording, generator)
+            first = draw_clip(recording, generator)
             if first is None:
                 return None
-            broken = set()
+            unreadable = set()
             for _ in range(MOST_POSITIONS):
-                partner = self._pairing.partner(row, generator, broken)
-                if partner == row:
-                    second = _draw(recording, generator)
+                partner = self.pairing.partner(row, generator, unreadable)
+                if partner in unreadable:
+                    return None
+                if partner == row and self.second_column == "wav":
+                    second = draw_clip(recording, generator)
                 else:
-                    second = self._draw_from(partner, generator, broken)
+                    second = self._draw_from(partner, generator, unreadable)
                 if second is not None:
-                    clips = np.empty((2, recording.time), dtype=np.float32)
-                    first.write(clips[0])
-                    second.write(clips[1])
-                    return clips, [row, partner]
+                    return (first, second), partner
         return None
 
-    def _draw_from(self, row, generator, broken):
+    def _draw_from(self, row, generator, unreadable):
         try:
-            with self.recordings.open(row) as recording:
-                return _draw(recording, generator)
+            with self.recordings.open(row, self.second_column) as recording:
+                return draw_clip(recording, generator)
         except (AudioError, OSError) as error:
-            broken.add(row)
-            self.recordings.warn_once(row, error, INSTEAD)
+            unreadable.add(row)
+            self.recordings.warn_once(error)
             return None
-
-
-def _draw(recording, generator):
-    """A crop that was kept, or None."""
-    crop = recording.crop(int(generator.integers(recording.last + 1)))
-    enough = max(LEAST_SOUNDING, generator.random())
-    return crop if crop.sounding >= enough else None

@@ -1,4 +1,4 @@
-"""Which recordings show one voice, and so give the two clips of a pair."""
+"""Which recording a pair's second clip comes from."""
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
@@ -9,7 +9,7 @@ PAIRS = ("recording", "singer")
 
 
 class Pairing:
-    """Groups of recordings; a pair's second clip comes from the first's group.
+    """Groups of recordings: both clips of a pair come from one group.
 
     Arguments
     ---------
@@ -83,13 +83,13 @@ class Pairing:
             The first clip's recording.
         generator : np.random.Generator
         without : collection of int
-            Recordings that cannot be read.
+            Recordings whose file could not be read.
 
         Returns
         -------
         partner : int
-            Another one of its group, in proportion to its length; `row` if
-            there is none.
+            Another one of its group, the longer the likelier; `row` if there
+            is none.
         """
         members = self._members.get(self.groups[row])
         if members is None:

@@ -1,47 +1,41 @@
-"""Reads crops of a manifest's recordings: only the frames that it needs."""
+"""The recordings of a manifest: which is drawn, and its files opened."""
 
-import math
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
-import torch
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.audio import (
-    SILENCE,
-    AudioError,
-    open_audio,
-    read_open,
-    resampler,
-)
+from speechbrain_singer.dataio.audio import AudioError, open_audio
 from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.reading import Recording
 
 logger = get_logger(__name__)
 
-FRAMES_PER_SECOND = 43  # 1025 samples at 44.1 kHz: a few glottal periods
-# A frame sounds if its level is within 40 dB of the recording's peak, and
-# above a floor: see SILENCE
-SOUNDING = 1e-2
-FLOOR = SILENCE / 10
-FILTER_ZEROS = 7  # how far torchaudio's filter reaches, in zero crossings
+MOST_DRAWS = 1000  # of recordings, for one clip or pair
 
 
 class Recordings:
-    """The recordings of a manifest, held small, and crops of one length.
+    """The recordings of a manifest, and clips of one length from them.
+
+    Only the frames that a clip takes are read.
 
     Arguments
     ---------
     manifest : str or Path
         The CSV file.
     seconds : float
-        Length of a crop.
+        Length of a clip.
     sample_rate : int
-        In Hz, of the crops that come out, whatever the files have.
+        Hz, of the clips. Files at other rates are resampled.
+    column : str
+        A column with other files of the same recordings, which `open` takes
+        too, such as `mixture`.
 
     Raises
     ------
     ValueError
-        If the manifest is empty or not one, or if a crop has no sample.
+        If the manifest is empty or lacks a column, or a clip has no sample.
 
     Example
     -------
@@ -53,17 +47,21 @@ class Recordings:
     >>> paths = prepare("folder", folder, folder, 0, 0)
     >>> recordings = Recordings(paths.train, seconds=0.5, sample_rate=44100)
     >>> with recordings.open(0) as recording:
-    ...     crop = recording.crop(start=4800)
-    >>> crop.sounding
+    ...     clip = recording.read(start=4800)
+    >>> clip.sounding
     1.0
-    >>> crop.clip().shape
+    >>> clip.waveform().shape
     (22050,)
     """
 
-    def __init__(self, manifest, seconds, sample_rate):
+    def __init__(self, manifest, seconds, sample_rate, column="wav"):
         rows = read_manifest(manifest)
         if not rows:
             raise ValueError(f"{manifest}: no recordings in this manifest")
+        if column not in rows[0]:
+            raise ValueError(
+                f"{manifest}: no column {column}; it has {', '.join(rows[0])}"
+            )
         self.manifest = manifest
         self.seconds = seconds
         self.sample_rate = sample_rate
@@ -72,40 +70,89 @@ class Recordings:
             raise ValueError(
                 f"clips of {seconds} s at {sample_rate} Hz have no sample"
             )
-        self.paths = [row["wav"] for row in rows]
+        self.files = {
+            name: [row[name] for row in rows] for name in ("wav", column)
+        }
         self.singers = [row["singer"] for row in rows]
         self.start = np.array([row["start"] for row in rows])
         self.stop = np.array([row["stop"] for row in rows])
         self.rate = np.array([row["sample_rate"] for row in rows])
         self.peak = np.array([row["peak"] for row in rows])
+        self._ends = np.cumsum(self.durations)
         self._named = set()
 
     def __len__(self):
-        return len(self.paths)
+        return len(self.start)
 
     @property
     def durations(self):
-        """In seconds, [recordings]."""
+        """[recordings], in seconds."""
         return (self.stop - self.start) / self.rate
 
-    def warn_once(self, row, error, what_follows):
-        """Names a recording that cannot be read, the first time only.
+    def draw(self, generator, take):
+        """Draws recordings, the longer the likelier, until one gives something.
+
+        Those that cannot be read are named once, and others are drawn.
+
+        Arguments
+        ---------
+        generator : np.random.Generator
+        take : callable
+            Gets a row and the generator; returns what is wanted, or None for
+            another recording to be drawn.
+
+        Returns
+        -------
+        row : int
+            The recording's place in the manifest.
+        taken : object
+            What `take` returned.
+
+        Raises
+        ------
+        RuntimeError
+            If 1000 recordings gave nothing.
+        """
+        failure = "none"
+        for _ in range(MOST_DRAWS):
+            place = generator.random() * self._ends[-1]
+            row = int(np.searchsorted(self._ends, place, side="right"))
+            try:
+                taken = take(row, generator)
+            except (AudioError, OSError) as error:
+                failure = error
+                self.warn_once(error)
+                continue
+            if taken is not None:
+                return row, taken
+        raise RuntimeError(
+            f"{self.manifest}: of {MOST_DRAWS} recordings that were drawn none "
+            "could be read and sounded; the last that could not be read: "
+            f"{failure}"
+        )
+
+    def warn_once(self, error):
+        """Says what could not be read, the first time only.
 
         It is not left out for good: a run that goes on from a checkpoint does
-        not know what failed before it, and must draw the same.
+        not know what failed before, and must draw the same.
         """
-        if row not in self._named:
-            self._named.add(row)
-            logger.warning("%s; %s", error, what_follows)
+        message = str(error)
+        if message not in self._named:
+            self._named.add(message)
+            logger.warning("%s; others are drawn instead", message)
 
     @contextmanager
-    def open(self, row):
-        """Opens a recording; all crops of it share the open file.
+    def open(self, row, column="wav"):
+        """Opens a recording; all clips of it share the open file.
 
         Arguments
         ---------
         row : int
             Its place in the manifest.
+        column : str
+            Which of its files: `wav`, or the other column that was named. What
+        is silent in that is told by the peak of `wav`.
 
         Yields
         ------
@@ -114,140 +161,37 @@ class Recordings:
         Raises
         ------
         AudioError
-            If the file cannot be read, or is not the one that was probed.
+            If the file is missing or cannot be read, is not the one that the
+            manifest describes, or ends before the recording starts.
         """
-        with open_audio(self.paths[row]) as file:
-            rate, stop = int(self.rate[row]), int(self.stop[row])
-            if file.samplerate != rate or file.frames < stop:
+        path = self.files[column][row]
+        if not path:
+            raise AudioError(
+                f"{self.manifest}: {Path(self.files['wav'][row]).name} has no "
+                f"{column}"
+            )
+        with open_audio(path) as file:
+            start, stop = self._stretch(file, row, column)
+            yield Recording(self, file, start, stop, float(self.peak[row]))
+
+    def _stretch(self, file, row, column):
+        """First frame of a recording in its file, and the one after its end."""
+        rate, start, stop = (
+            int(values[row]) for values in (self.rate, self.start, self.stop)
+        )
+        if column != "wav":
+            # The same stretch of time, as far as the file goes
+            start = round(start * file.samplerate / rate)
+            stop = min(round(stop * file.samplerate / rate), file.frames)
+            if start >= stop:
                 raise AudioError(
-                    f"{file.name}: changed since its manifest was written: "
-                    f"{file.frames} frames at {file.samplerate} Hz, not {stop} "
-                    f"at {rate} Hz"
+                    f"{file.name}: of {file.frames} frames, but the recording "
+                    f"starts at frame {start}"
                 )
-            start, peak = int(self.start[row]), float(self.peak[row])
-            yield Recording(self, file, start, stop, peak)
-
-
-class Recording:
-    """A recording that `Recordings.open` opened.
-
-    Arguments
-    ---------
-    recordings : Recordings
-        Says how long a crop is, and at which rate.
-    file : soundfile.SoundFile
-    start : int
-        First frame of the recording in the file.
-    stop : int
-        The frame after its last.
-    peak : float
-        Its largest absolute value.
-    """
-
-    def __init__(self, recordings, file, start, stop, peak):
-        self.file = file
-        self.start = start
-        self.frames = stop - start
-        self.rate = file.samplerate
-        self.threshold = max(SOUNDING * peak, FLOOR)
-        self.new_rate = recordings.sample_rate
-        self.time = recordings.time
-        self._whole = None
-        self.length = min(round(recordings.seconds * self.rate), self.frames)
-
-    @property
-    def last(self):
-        """The last frame at which a crop can start, 0 for a short recording."""
-        return self.frames - self.length
-
-    def crop(self, start):
-        """Reads a crop, and what the resampler needs on both its sides.
-
-        Arguments
-        ---------
-        start : int
-            Its first frame, counted from the recording's first.
-
-        Returns
-        -------
-        crop : Crop
-        """
-        margin = self._margin()
-        before = min(margin, start)
-        after = min(margin, self.last - start)
-        first, stop = start - before, start + self.length + after
-        if self.frames > 2 * self.length:
-            samples = self._read(first, stop - first)
-        else:
-            # Two crops would read, and decode, as much or more
-            if self._whole is None:
-                self._whole = self._read(0, self.frames)
-            samples = self._whole[first:stop]
-        return Crop(self, samples, before)
-
-    def _margin(self):
-        """What the resampler needs on a side, in its whole steps."""
-        if self.rate == self.new_rate:
-            return 0
-        reach = FILTER_ZEROS * max(1, self.rate / self.new_rate)
-        step = resampler(self.rate, self.new_rate).orig_freq
-        return math.ceil(reach / step) * step
-
-    def _read(self, first, frames):
-        samples = read_open(self.file, self.start + first, frames)
-        if len(samples) < frames:
-            raise AudioError(f"{self.file.name}: truncated: its audio stops")
-        return samples
-
-
-class Crop:
-    """A crop as it was read, at the file's rate.
-
-    Arguments
-    ---------
-    recording : Recording
-    samples : np.ndarray
-        [time], with a margin on both sides.
-    before : int
-        How many samples the first margin has.
-    """
-
-    def __init__(self, recording, samples, before):
-        self.recording = recording
-        self.samples = samples
-        self.before = before
-
-    @property
-    def sounding(self):
-        """Share of its frames that sound, 0 to 1; padding does not count."""
-        body = self.samples[self.before :][: self.recording.length]
-        size = min(max(1, self.recording.rate // FRAMES_PER_SECOND), len(body))
-        frames = body[: len(body) // size * size].reshape(-1, size)
-        power = np.einsum("ij,ij->i", frames, frames) / size
-        return float(np.mean(power > self.recording.threshold**2))
-
-    def clip(self):
-        """The crop as models take it.
-
-        Returns
-        -------
-        clip : np.ndarray
-            float32, [time] at the new rate, peak 1, zeros at its end where the
-            recording is shorter.
-        """
-        clip = np.empty(self.recording.time, dtype=np.float32)
-        self.write(clip)
-        return clip
-
-    def write(self, clip):
-        """Writes what `clip` returns into an array of that shape."""
-        old, new = self.recording.rate, self.recording.new_rate
-        samples, first = self.samples, self.before
-        if old != new:
-            samples = resampler(old, new)(torch.from_numpy(samples)).numpy()
-            first = round(first * new / old)
-        samples = samples[first:][: self.recording.time]
-        peak = max(samples.max(), -samples.min())
-        scale = np.float32(1 / peak if peak > 0 else 0)
-        np.multiply(samples, scale, out=clip[: len(samples)])
-        clip[len(samples) :] = 0
+        elif file.samplerate != rate or file.frames < stop:
+            raise AudioError(
+                f"{file.name}: changed since its manifest was written: "
+                f"{file.frames} frames at {file.samplerate} Hz, not {stop} "
+                f"at {rate} Hz"
+            )
+        return start, stop

@@ -6,6 +6,7 @@ import torchaudio
 
 from speechbrain_singer.corpora import prepare
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.manifest import read_manifest, write_manifest
 from speechbrain_singer.dataio.recordings import Recordings
 
 
@@ -25,30 +26,34 @@ def noise(seconds, rate=44100, shape=()):
     return generator.uniform(-0.5, 0.5, (round(seconds * rate), *shape))
 
 
-def test_a_crop_is_that_stretch_of_the_file_at_peak_one(write):
+def test_a_clip_is_that_stretch_of_the_file_at_peak_one(write):
     samples = noise(3)
     manifest = write(samples, subtype="FLOAT")
     with Recordings(manifest, 1.0, 44100).open(0) as recording:
         assert recording.last == 2 * 44100
-        clip = recording.crop(30000).clip()
+        waveform = recording.read(30000).waveform()
     expected = samples[30000:74100]
-    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-6)
-    assert clip.dtype == np.float32
+    np.testing.assert_allclose(
+        waveform, expected / abs(expected).max(), atol=1e-6
+    )
+    assert waveform.dtype == np.float32
 
 
 def test_stereo_becomes_mono(write):
     samples = noise(2, shape=(2,))
     manifest = write(samples, subtype="FLOAT")
     with Recordings(manifest, 0.5, 44100).open(0) as recording:
-        clip = recording.crop(1000).clip()
+        waveform = recording.read(1000).waveform()
     expected = samples[1000:23050].mean(axis=1)
-    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-6)
+    np.testing.assert_allclose(
+        waveform, expected / abs(expected).max(), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("seconds", [3, 1.3])
 @pytest.mark.parametrize("place", [0, 0.1, 1])
 @pytest.mark.parametrize("rate", [48000, 22050, 8000])
-def test_a_resampled_crop_is_a_crop_of_the_resampled_file(
+def test_a_resampled_clip_is_a_clip_of_the_resampled_file(
     write, rate, place, seconds
 ):
     samples = noise(seconds, rate).astype(np.float32)
@@ -56,14 +61,16 @@ def test_a_resampled_crop_is_a_crop_of_the_resampled_file(
     with Recordings(manifest, 1.0, 44100).open(0) as recording:
         start = round(place * recording.last)
         start -= start % 160  # where a frame of the new rate falls on one
-        clip = recording.crop(start).clip()
+        waveform = recording.read(start).waveform()
     whole = torchaudio.functional.resample(
         torch.from_numpy(samples), rate, 44100
     ).numpy()
     expected = whole[start * 44100 // rate :][:44100]
-    assert len(clip) == 44100
+    assert len(waveform) == 44100
     # At the edges too: neither gives away that the file was cut
-    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-5)
+    np.testing.assert_allclose(
+        waveform, expected / abs(expected).max(), atol=1e-5
+    )
 
 
 def test_a_short_recording_is_padded_at_its_end(write):
@@ -71,13 +78,13 @@ def test_a_short_recording_is_padded_at_its_end(write):
     manifest = write(samples, subtype="FLOAT")
     with Recordings(manifest, 1.0, 44100).open(0) as recording:
         assert recording.last == 0
-        crop = recording.crop(0)
-    assert crop.sounding == 1.0
-    clip = crop.clip()
+        clip = recording.read(0)
+    assert clip.sounding == 1.0
+    waveform = clip.waveform()
     np.testing.assert_allclose(
-        clip[:13230], samples / abs(samples).max(), atol=1e-6
+        waveform[:13230], samples / abs(samples).max(), atol=1e-6
     )
-    assert len(clip) == 44100 and not clip[13230:].any()
+    assert len(waveform) == 44100 and not waveform[13230:].any()
 
 
 def test_only_what_is_needed_is_read(write, monkeypatch):
@@ -91,7 +98,7 @@ def test_only_what_is_needed_is_read(write, monkeypatch):
 
     monkeypatch.setattr(soundfile.SoundFile, "read", counting)
     with Recordings(manifest, 1.0, 44100).open(0) as recording:
-        recording.crop(1000)
+        recording.read(1000)
     # A second, and the filter's reach on both sides
     assert len(read) == 1 and 48000 <= read[0] <= 48320
 
@@ -103,7 +110,7 @@ def test_sounding_is_the_share_that_is_not_silent(write, gain):
     samples[13230:17640] *= 1e-3  # and a tenth of hum 60 dB below
     manifest = write(samples, subtype="FLOAT")
     with Recordings(manifest, 1.0, 44100).open(0) as recording:
-        assert recording.crop(0).sounding == pytest.approx(0.6, abs=0.03)
+        assert recording.read(0).sounding == pytest.approx(0.6, abs=0.03)
 
 
 def test_a_stretch_of_a_file(tmp_path, write):
@@ -116,9 +123,11 @@ def test_a_stretch_of_a_file(tmp_path, write):
     assert recordings.durations == pytest.approx([1.0])
     with recordings.open(0) as recording:
         assert recording.last == 22050
-        clip = recording.crop(22050).clip()
+        waveform = recording.read(22050).waveform()
     expected = samples[26460:48510]
-    np.testing.assert_allclose(clip, expected / abs(expected).max(), atol=1e-6)
+    np.testing.assert_allclose(
+        waveform, expected / abs(expected).max(), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("seconds, rate", [(1, 44100), (2, 22050)])
@@ -139,3 +148,26 @@ def test_an_empty_manifest_is_named(tmp_path, write):
 def test_a_clip_without_samples_is_an_error(write):
     with pytest.raises(ValueError, match="0 s at 44100 Hz"):
         Recordings(write(noise(1)), 0, 44100)
+
+
+def test_another_file_of_a_row_is_read_at_the_same_time(tmp_path, write):
+    samples = noise(2)
+    manifest = write(samples, subtype="FLOAT")
+    (row,) = read_manifest(manifest)
+    row |= {"start": 44100, "stop": 88200, "mixture": str(tmp_path / "m.wav")}
+    write_manifest(tmp_path / "stems.csv", [row])
+    recordings = Recordings(tmp_path / "stems.csv", 0.25, 22050, "mixture")
+    # Of another rate, and a little shorter than the first
+    mixture = noise(1.9, 22050)
+    soundfile.write(tmp_path / "m.wav", mixture, 22050, "FLOAT")
+    with recordings.open(0, "mixture") as recording:
+        assert recording.last == len(mixture) - 22050 - round(5512.5)
+        waveform = recording.read(recording.last).waveform()
+    expected = mixture[-len(waveform) :]
+    np.testing.assert_allclose(
+        waveform, expected / abs(expected).max(), atol=1e-6
+    )
+    soundfile.write(tmp_path / "m.wav", mixture[:22050], 22050, "FLOAT")
+    with pytest.raises(AudioError, match=r"m\.wav: of 22050 frames, but"):
+        with recordings.open(0, "mixture"):
+            pass

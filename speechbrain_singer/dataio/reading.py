@@ -1,0 +1,139 @@
+"""Reads clips from an open recording: only the frames that they take."""
+
+import math
+
+import numpy as np
+import torch
+
+from speechbrain_singer.dataio.audio import (
+    SILENCE,
+    AudioError,
+    read_open,
+    resampler,
+)
+
+FRAMES_PER_SECOND = 43  # 1025 samples at 44.1 kHz: a few glottal periods
+# A frame sounds if its level is within 40 dB of the recording's peak, and
+# above a floor: see SILENCE
+SOUNDING = 1e-2
+FLOOR = SILENCE / 10
+FILTER_ZEROS = 7  # how far torchaudio's filter reaches, in zero crossings
+
+
+class Recording:
+    """A recording that `Recordings.open` opened.
+
+    Arguments
+    ---------
+    recordings : Recordings
+        Says how long a clip is, and at which rate.
+    file : soundfile.SoundFile
+    start, stop : int
+        First frame of the recording in the file, and the one after its last.
+    peak : float
+        Its largest absolute value.
+    """
+
+    def __init__(self, recordings, file, start, stop, peak):
+        self.file = file
+        self.start = start
+        self.frames = stop - start
+        self.rate = file.samplerate
+        self.threshold = max(SOUNDING * peak, FLOOR)
+        self.new_rate = recordings.sample_rate
+        self.time = recordings.time
+        self.length = min(round(recordings.seconds * self.rate), self.frames)
+        self._whole = None
+
+    @property
+    def last(self):
+        """The last frame at which a clip can start, 0 for a short recording."""
+        return self.frames - self.length
+
+    def read(self, start):
+        """Reads a clip, and what the resampler needs on both sides of it.
+
+        Arguments
+        ---------
+        start : int
+            Its first frame, counted from the recording's first.
+
+        Returns
+        -------
+        clip : Clip
+        """
+        margin = self._margin()
+        before = min(margin, start)
+        after = min(margin, self.last - start)
+        first, stop = start - before, start + self.length + after
+        if self.frames > 2 * self.length:
+            samples = self._read(first, stop - first)
+        else:
+            # Two clips would read, and decode, as much or more
+            if self._whole is None:
+                self._whole = self._read(0, self.frames)
+            samples = self._whole[first:stop]
+        return Clip(self, samples, before)
+
+    def _margin(self):
+        """How far the resampler reaches to one side, in its whole steps."""
+        if self.rate == self.new_rate:
+            return 0
+        reach = FILTER_ZEROS * max(1, self.rate / self.new_rate)
+        step = resampler(self.rate, self.new_rate).orig_freq
+        return math.ceil(reach / step) * step
+
+    def _read(self, first, frames):
+        samples = read_open(self.file, self.start + first, frames)
+        if len(samples) < frames:
+            raise AudioError(f"{self.file.name}: truncated: its audio stops")
+        return samples
+
+
+class Clip:
+    """A clip at the file's rate.
+
+    Arguments
+    ---------
+    recording : Recording
+    samples : np.ndarray
+        [time], with a margin on both sides.
+    before : int
+        Samples of the first margin.
+    """
+
+    def __init__(self, recording, samples, before):
+        self.recording = recording
+        self.samples = samples
+        self.before = before
+
+    @property
+    def sounding(self):
+        """Share of its frames that sound, 0 to 1; padding does not count."""
+        body = self.samples[self.before :][: self.recording.length]
+        size = min(max(1, self.recording.rate // FRAMES_PER_SECOND), len(body))
+        frames = body[: len(body) // size * size].reshape(-1, size)
+        power = np.einsum("ij,ij->i", frames, frames) / size
+        return float(np.mean(power > self.recording.threshold**2))
+
+    def waveform(self):
+        """The clip as networks take it.
+
+        Returns
+        -------
+        waveform : np.ndarray
+            float32, [time] at the new rate, peak 1, zeros at its end where the
+            recording is shorter.
+        """
+        old, new = self.recording.rate, self.recording.new_rate
+        samples, first = self.samples, self.before
+        if old != new:
+            samples = resampler(old, new)(torch.from_numpy(samples)).numpy()
+            first = round(first * new / old)
+        samples = samples[first:][: self.recording.time]
+        peak = max(samples.max(), -samples.min())
+        scale = np.float32(1 / peak if peak > 0 else 0)
+        waveform = np.empty(self.recording.time, dtype=np.float32)
+        np.multiply(samples, scale, out=waveform[: len(samples)])
+        waveform[len(samples) :] = 0
+        return waveform
