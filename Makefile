@@ -1,29 +1,35 @@
 # make demo: train a singer encoder on the embedded corpus
 # make test: run all tests
-# Both set up what they need in .venv, once.
+# make lint: check style and layers
+# All set up what they need in .venv, once.
 
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+
+# Threads that wait do not spin, and so leave the core to whoever works
+export OMP_WAIT_POLICY ?= PASSIVE
 
 .PHONY: demo test lint clean
 
 demo: $(INSTALLED)
 	$(BIN)/python recipes/ssl/train.py hparams/contrastive_vc.yaml
 
+# A process a core; a file's tests stay together, and share what they train
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv* build *.egg-info .pytest_cache .ruff_cache
 
 $(INSTALLED): setup.py
-	$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 12) else 'Python 3.10, 3.11 or 3.12 is needed, this is %d.%d: make PYTHON=python3.11 ...' % v)"
+	$(PYTHON) -c "import sys; (3, 10) <= sys.version_info < (3, 15) or sys.exit('Python 3.10 to 3.14 is needed, this is %d.%d: make PYTHON=python3.12 ...' % sys.version_info[:2])"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --editable ".[dev]"
 	touch $@

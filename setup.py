@@ -14,7 +14,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["speechbrain_singer*"]),
-    python_requires=">=3.10,<3.13",
+    python_requires=">=3.10,<3.15",
     install_requires=[
         "speechbrain>=1.1.2,<1.2",
         # The three belong together: torchaudio imports only beside a torch of
@@ -42,9 +42,11 @@ setup(
         "baselines": ["transformers>=4.46,<6"],
         "dev": [
             "hypothesis>=6",
+            "import-linter>=2.3",
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",
             "pytest>=8",
+            "pytest-xdist>=3.6",
             "tensorboard>=2.16",
             "ruff>=0.8",
             "transformers>=4.46,<6",

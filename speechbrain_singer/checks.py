@@ -1,4 +1,95 @@
-"""Checks of what goes through a network."""
+"""Checks of settings, and of what goes through a network."""
+
+import math
+from numbers import Integral
+
+
+def check_range(name, low, high, least=-math.inf, most=math.inf):
+    """Refuses a range that is empty, not finite, or reaches too far.
+
+    Arguments
+    ---------
+    name : str
+        What the range is of, with its unit, for the message.
+    low, high : float
+        The range.
+    least, most : float
+        What it may reach.
+
+    Raises
+    ------
+    ValueError
+        If it is not least <= low <= high <= most, or not finite.
+
+    Example
+    -------
+    >>> check_range("SNR in dB", 0.0, 20.0)
+    >>> check_range("SNR in dB", 20.0, 0.0)
+    Traceback (most recent call last):
+    ValueError: SNR in dB: from 20.0 to 0.0: the first must not be the larger
+    """
+    # Written so that NaN is refused too
+    if not low <= high:
+        raise ValueError(
+            f"{name}: from {low} to {high}: the first must not be the larger"
+        )
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(
+            f"{name}: from {low} to {high}: must be finite numbers"
+        )
+    if not (least <= low and high <= most):
+        raise ValueError(
+            f"{name}: from {low} to {high}: must lie within {least} to {most}"
+        )
+
+
+def check_whole(name, number, least):
+    """Refuses what is no whole number, or below another.
+
+    Arguments
+    ---------
+    name : str
+        What the number is of, with its unit, for the message.
+    number : int
+    least : int
+
+    Raises
+    ------
+    ValueError
+        If it is not an integer of at least that.
+
+    Example
+    -------
+    >>> check_whole("sample rate in Hz", 44100, least=1)
+    >>> check_whole("sample rate in Hz", 0, least=1)
+    Traceback (most recent call last):
+    ValueError: sample rate in Hz: 0: must be a whole number, 1 at least
+    """
+    if not (isinstance(number, Integral) and number >= least):
+        raise ValueError(
+            f"{name}: {number!r}: must be a whole number, {least} at least"
+        )
+
+
+def check_frequencies(name, low, high, sample_rate):
+    """As `check_range`, of frequencies in Hz that a filter can have.
+
+    The sample rate is checked too.
+
+    Example
+    -------
+    >>> check_frequencies("cut-off", 3400.0, 30000.0, 44100)
+    Traceback (most recent call last):
+    ValueError: cut-off in Hz: from 3400.0 to 30000.0: must lie above 0 and \
+below half the sample rate, 22050.0
+    """
+    check_whole("sample rate in Hz", sample_rate, least=1)
+    check_range(f"{name} in Hz", low, high)
+    if not (low > 0 and high < sample_rate / 2):
+        raise ValueError(
+            f"{name} in Hz: from {low} to {high}: must lie above 0 and below "
+            f"half the sample rate, {sample_rate / 2}"
+        )
 
 
 def check_finite(projections):

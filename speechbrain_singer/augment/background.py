@@ -5,7 +5,7 @@ import torch
 
 from speechbrain_singer.augment.draws import seeds, to_device, uniform
 from speechbrain_singer.augment.levels import add_at_snr
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.checks import check_range
 from speechbrain_singer.dataio.recordings import Recordings
 
 # Of a stretch at least this share sounds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.draws import log_uniform
-from speechbrain_singer.augment.ranges import check_frequencies
+from speechbrain_singer.checks import check_frequencies
 from speechbrain_singer.dsp.spectra import (
     fast_length,
     filtered,

@@ -5,8 +5,8 @@ import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
 from speechbrain_singer.augment.draws import check_number, to_device
-from speechbrain_singer.augment.ranges import check_range
 from speechbrain_singer.augment.streams import Streams
+from speechbrain_singer.checks import check_range
 
 
 class Sometimes(torch.nn.Module):

@@ -6,7 +6,7 @@ import torch
 
 from speechbrain_singer.augment.draws import uniform
 from speechbrain_singer.augment.levels import TINY
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.checks import check_range
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import torch
 
 from speechbrain_singer.augment.draws import uniform, white_spectrum
 from speechbrain_singer.augment.levels import add_at_snr
-from speechbrain_singer.augment.ranges import check_range, check_whole
+from speechbrain_singer.checks import check_range, check_whole
 from speechbrain_singer.dsp.spectra import fast_length, frequencies
 
 # Below, nothing is heard, and steep noise would have most of its power there

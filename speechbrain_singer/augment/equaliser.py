@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.draws import log_uniform, uniform
-from speechbrain_singer.augment.ranges import (
+from speechbrain_singer.checks import (
     check_frequencies,
     check_range,
     check_whole,

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from speechbrain_singer.augment.draws import seeds
-from speechbrain_singer.augment.ranges import check_whole
+from speechbrain_singer.checks import check_whole
 
 
 class External(torch.nn.Module):

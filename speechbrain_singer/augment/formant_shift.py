@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from speechbrain_singer.augment.pitch_shift import ratios
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.checks import check_range
 from speechbrain_singer.dsp.f0 import F0Tracker
 from speechbrain_singer.dsp.overlap_add import keep_level, overlap_add
 from speechbrain_singer.dsp.pulses import find_grains, track_pulses

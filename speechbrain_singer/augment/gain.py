@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from speechbrain_singer.augment.draws import uniform
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.checks import check_range
 
 
 @dataclass(frozen=True)

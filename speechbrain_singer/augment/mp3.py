@@ -8,7 +8,7 @@ import soundfile
 import torch
 
 from speechbrain_singer.augment.draws import log_uniform
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.checks import check_range
 
 # Of MPEG-1; others have other bit rates
 SAMPLE_RATES = (32000, 44100, 48000)

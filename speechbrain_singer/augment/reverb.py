@@ -11,7 +11,7 @@ from speechbrain_singer.augment.draws import (
     white_spectrum,
 )
 from speechbrain_singer.augment.levels import TINY, at_level_of
-from speechbrain_singer.augment.ranges import check_range, check_whole
+from speechbrain_singer.checks import check_range, check_whole
 from speechbrain_singer.dsp.spectra import (
     convolve,
     fast_length,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.draws import uniform
-from speechbrain_singer.augment.ranges import check_range
+from speechbrain_singer.checks import check_range
 
 
 @dataclass(frozen=True)

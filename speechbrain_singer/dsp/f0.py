@@ -13,7 +13,7 @@ from itertools import pairwise
 import torch
 import torch.nn.functional as F
 
-from speechbrain_singer.augment.ranges import check_frequencies
+from speechbrain_singer.checks import check_frequencies
 from speechbrain_singer.dsp.viterbi import best_path
 
 # Boersma's constants as in Praat, but for the two of octaves: a reverberant or
