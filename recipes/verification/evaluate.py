@@ -9,21 +9,25 @@
 """
 
 import sys
+from pathlib import Path
 
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
+from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation import inputs
-from speechbrain_singer.evaluation.calibration import (
-    brought_by,
-    calibrate,
-    check_can_calibrate,
-)
-from speechbrain_singer.evaluation.verification import verify
+from speechbrain_singer.evaluation.verification import ScoredTrials
+from speechbrain_singer.inference.stored_calibration import store_calibration
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.reports.verification import write_results
-from speechbrain_singer.scoring import check_back_end, fitted_back_end
+from speechbrain_singer.metrics.detection import cllr
+from speechbrain_singer.reports.results import Results
+from speechbrain_singer.reports.verification import write_verification
+from speechbrain_singer.scoring import (
+    Calibration,
+    check_back_end,
+    fitted_back_end,
+)
 from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.trials.making import (
     check_columns,
@@ -32,22 +36,7 @@ from speechbrain_singer.trials.making import (
     make_trials,
 )
 
-# What this script takes from the YAML
-NEEDED = [
-    *inputs.NEEDED,
-    *inputs.BACKGROUND,
-    "back_end",
-    "calibrate",
-    "colours",
-    "different",
-    "drop_flaws",
-    "name",
-    "output_folder",
-    "replicates",
-    "same",
-    "trial_count",
-    "trials",
-]
+logger = get_logger(__name__)
 
 
 def main(arguments):
@@ -77,21 +66,24 @@ def main(arguments):
     unusable = inputs.unusable_rows(hparams, asked, rows)
     trials = make_trials(rows, hparams, unusable)
     back_end = fitted_back_end(hparams["back_end"], background)
-    calibration, threshold = brought_by(encoder, hparams["back_end"])
-    verification = verify(
-        embeddings,
-        rows,
-        trials,
-        back_end,
-        calibration,
-        threshold,
-        hparams["replicates"],
-    )
-    if hparams["calibrate"]:
-        calibrate(hparams["encoder"], verification, hparams["corpus"])
+    scores = back_end.score(embeddings, trials)
 
-    # 5. Figures, pictures and the page of all of them
-    write_results(verification, embeddings, rows, hparams)
+    # 5. Figures; an encoder's own threshold is one of cosines
+    scored = ScoredTrials(embeddings, rows, trials, scores)
+    figures = scored.figures(hparams["replicates"])
+    if hparams["back_end"] == "cosine":
+        figures |= scored.figures_by(encoder)
+    elif hparams["back_end"] == "plda":  # log-likelihood ratios as they are
+        figures["Cllr"] = cllr(scores, trials.labels)
+    if hparams["calibrate"]:
+        calibrate(hparams["encoder"], scored, figures, hparams["corpus"])
+
+    # 6. Scores, pictures and the page of all figures
+    title = f"{hparams['name']} on {hparams['corpus']}"
+    write_verification(
+        Results(hparams["output_folder"], title, hparams["settings"]),
+        *(scored, figures, hparams["trials"], columns(hparams["colours"])),
+    )
 
 
 def check_settings(hparams, rows):
@@ -99,9 +91,34 @@ def check_settings(hparams, rows):
     check_back_end(hparams["back_end"], hparams["background_corpus"])
     for key in ("same", "different", "colours"):
         check_columns(rows, columns(hparams[key]))
+    check_trials(hparams["trials"])
     if hparams["calibrate"]:
         check_can_calibrate(hparams["encoder"], hparams["back_end"])
-    check_trials(hparams["trials"])
+
+
+def check_can_calibrate(encoder, back_end):
+    """The threshold has to have a place, and to be one of plain cosines."""
+    if back_end != "cosine":
+        raise ValueError(
+            f"calibrate: {back_end} scores are not what verify_files compares "
+            "to the encoder's threshold; calibrate with --back_end cosine"
+        )
+    if not (
+        isinstance(encoder, str) and Path(encoder, "hyperparams.yaml").is_file()
+    ):
+        raise ValueError(
+            f"calibrate: {encoder} is not the folder of an encoder, where the "
+            "threshold would be kept"
+        )
+
+
+def calibrate(folder, scored, figures, corpus):
+    """Fits log-likelihood ratios and keeps a threshold with the encoder."""
+    calibration = Calibration().fit(scored.scores, scored.trials.labels)
+    counts = {key: figures[key] for key in ("singers", "recordings", "trials")}
+    set_on = {"corpus": corpus, "EER_percent": figures["EER"], **counts}
+    threshold = store_calibration(folder, calibration, set_on)
+    logger.info("%s: has the threshold %.4f from now on", folder, threshold)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from speechbrain_singer.evaluation.cache import embeddings_key
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.inputs import corpus_rows, embed_rows
-from speechbrain_singer.evaluation.verification import verify
+from speechbrain_singer.evaluation.verification import ScoredTrials
 from speechbrain_singer.scoring import Cosine
 from speechbrain_singer.settings import nearest
 from speechbrain_singer.trials.making import columns, make_trials
@@ -156,14 +156,10 @@ def _measure(embeddings, rows, settings):
         if wanted - set(rows[0]):
             logger.warning("%s: not without %s", name, wanted - set(rows[0]))
             continue
-        verification = verify(
-            embeddings,
-            rows,
-            make_trials(rows, asked),
-            Cosine(),
-            replicates=settings["replicates"],
-        )
-        cell["conditions"][name] = verification.metrics
+        trials = make_trials(rows, asked)
+        scores = Cosine().score(embeddings, trials)
+        scored = ScoredTrials(embeddings, rows, trials, scores)
+        cell["conditions"][name] = scored.figures(settings["replicates"])
     if settings["folds"]:
         validation = CrossValidation(
             *(settings["folds"], settings["group_by"], settings["seed"]),

@@ -44,6 +44,7 @@ def verification_report(encoder, rows):
     if rows and "sex" in rows[0]:
         kinds["same_sex"] = ("sex",)
     for kind, same in kinds.items():
-        if all_pairs(rows, same=same).both_kinds:
-            report[kind] = verification_metrics(embeddings, rows, same=same)
+        trials = all_pairs(rows, same)
+        if trials.both_kinds:
+            report[kind] = verification_metrics(embeddings, rows, trials)
     return report

@@ -1,14 +1,15 @@
 """Verification figures of embeddings whose singers are known."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import torch
 import torch.nn.functional as F
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.metrics.bootstrap import eer_interval
 from speechbrain_singer.metrics.detection import (
-    OperatingPoints,
     cllr,
     evaluate,
     operating_points,
@@ -17,8 +18,9 @@ from speechbrain_singer.metrics.ranking import (
     mean_normalised_rank,
     retrieval_metrics,
 )
+from speechbrain_singer.scoring.calibration import Calibration
 from speechbrain_singer.scoring.pairs import inner_products
-from speechbrain_singer.trials.trials import Trials, all_pairs
+from speechbrain_singer.trials.trials import Trials
 
 logger = get_logger(__name__)
 
@@ -27,36 +29,9 @@ MAX_RANKED = 1000  # positive trials that are ranked, as published
 RATES = ("EER", "interpolated_EER", "AUC", "TPR_at_FPR_0.01")
 
 
-class Verification(NamedTuple):
-    """What came of scoring trials.
-
-    Arguments
-    ---------
-    trials : Trials
-    scores : np.ndarray
-        [trials]
-    metrics : dict
-        See `verify`.
-    points : OperatingPoints
-        Of the scores: what each of them does as a threshold.
-    """
-
-    trials: Trials
-    scores: np.ndarray
-    metrics: dict
-    points: OperatingPoints
-
-
-def verify(
-    embeddings,
-    rows,
-    trials,
-    back_end,
-    calibration=None,
-    threshold=None,
-    replicates=1000,
-):
-    """Scores trials and measures how well that tells singers apart.
+@dataclass(frozen=True)
+class ScoredTrials:
+    """Trials of recordings, their scores, and the figures of these.
 
     Arguments
     ---------
@@ -66,120 +41,144 @@ def verify(
         Rows of a manifest, one for each embedding.
     trials : Trials
         Of both kinds.
-    back_end : object
-        With `score(embeddings, trials)`, see `scoring`; and perhaps
-        `log_likelihood_ratios`, True if the scores are that.
-    calibration : Calibration, optional
-        From scores to log-likelihood ratios, set on other singers. Without
-        it there is no Cllr, unless the scores are such ratios.
-    threshold : float, optional
-        That was set on other singers; the errors at it are given.
-    replicates : int
-        Of the bootstrap over singers; no interval with 0.
-
-    Returns
-    -------
-    verification : Verification
-        Its metrics are, in percent but for thresholds and costs: EER, its
-        95 % interval over singers, and what else `detection.evaluate` gives;
-        Cllr; the rates of false rejection and false acceptance at the given
-        threshold; of the cosines, MNR, recall at 1, 5 and 10 and mAP, these
-        without the recordings of the query's own song; and the numbers of
-        recordings, singers, trials and those by the same singer.
+    scores : np.ndarray
+        [trials], of one of the back ends in `scoring`.
 
     Example
     -------
-    >>> import torch
     >>> from speechbrain_singer.scoring.cosine import Cosine
+    >>> from speechbrain_singer.trials.trials import all_pairs
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
     >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
-    >>> verification = verify(embeddings, rows, all_pairs(rows), Cosine())
-    >>> verification.metrics["EER"], verification.metrics["trials"]
+    >>> trials = all_pairs(rows)
+    >>> scores = Cosine().score(embeddings, trials)
+    >>> figures = ScoredTrials(embeddings, rows, trials, scores).figures()
+    >>> figures["EER"], figures["trials"]
     (0.0, 6)
     """
-    scores = back_end.score(embeddings, trials)
-    # Sorted once, for all figures but those of other scores
-    points = operating_points(scores, trials.labels)
-    metrics = {
-        name: 100 * value if name in RATES else value
-        for name, value in evaluate(points).items()
-    }
-    singers = np.array([row["singer"] for row in rows])
-    if _agree(trials, singers):
-        metrics["MNR"] = _rank(embeddings, singers, trials)
-        if replicates:
-            metrics["EER_interval"] = _interval(
-                scores, trials, singers, replicates, points
+
+    embeddings: torch.Tensor
+    rows: list
+    trials: Trials
+    scores: np.ndarray
+
+    @cached_property
+    def points(self):
+        """The operating points; the scores are sorted once for all figures."""
+        return operating_points(self.scores, self.trials.labels)
+
+    @cached_property
+    def singers(self):
+        """Of the recordings: [recordings] of str."""
+        return np.array([row["singer"] for row in self.rows])
+
+    def figures(self, replicates=1000):
+        """How well the scores, and the embeddings, tell singers apart.
+
+        Arguments
+        ---------
+        replicates : int
+            Of the bootstrap over singers; no interval with 0.
+
+        Returns
+        -------
+        figures : dict
+            In percent but for thresholds and costs. Of the scores: EER, its
+            95 % interval over singers and what else `detection.evaluate`
+            gives. Of the cosines: MNR; the EER with standardised dimensions;
+            recall at 1, 5 and 10 and mAP without the recordings of the
+            query's own song. And the numbers of recordings, singers, trials
+            and those by the same singer.
+        """
+        figures = {
+            name: 100 * value if name in RATES else value
+            for name, value in evaluate(self.points).items()
+        }
+        if self._labels_agree():
+            figures["MNR"] = _rank(self.embeddings, self.singers, self.trials)
+            if replicates:
+                figures["EER_interval"] = self._interval(replicates)
+        return {
+            **figures,
+            "EER_standardised": _standardised_error(
+                self.embeddings, self.trials
+            ),
+            **self._retrieval(),
+            "recordings": len(self.rows),
+            "singers": len(set(self.singers)),
+            **_counts(self.trials),
+        }
+
+    def figures_by(self, encoder):
+        """Figures by the threshold and the calibration of an encoder.
+
+        Both come with its weights, are of cosines, and were set on other
+        singers.
+
+        Arguments
+        ---------
+        encoder : object
+            With `threshold` and `calibration`, as `SingerEncoder` has them;
+            no figures follow from what it lacks.
+
+        Returns
+        -------
+        figures : dict
+            `threshold`, the rates of `false_rejection` and `false_acceptance`
+            at it in percent, and `Cllr` in bits.
+        """
+        figures = {}
+        fitted = getattr(encoder, "calibration", None) or {}
+        if "slope" in fitted:
+            calibration = Calibration(fitted["slope"], fitted["offset"])
+            ratios = calibration.log_likelihood_ratios(self.scores)
+            figures["Cllr"] = cllr(ratios, self.trials.labels)
+        threshold = getattr(encoder, "threshold", None)
+        if threshold is not None:
+            rejection, acceptance = self.points.errors_at(threshold)
+            figures |= {
+                "threshold": threshold,
+                "false_rejection": 100 * rejection,
+                "false_acceptance": 100 * acceptance,
+            }
+        return figures
+
+    def _labels_agree(self):
+        """Whether the labels, of a list, are those of the manifest."""
+        first, second, labels = self.trials
+        same = self.singers[first] == self.singers[second]
+        contradicted = int((same != (labels == 1)).sum())
+        if contradicted:
+            logger.warning(
+                "%d labels of the list contradict the singers of the "
+                "manifest: no mean normalised rank, and no interval of the EER",
+                contradicted,
             )
-    if calibration is not None:
-        ratios = calibration.log_likelihood_ratios(scores)
-        metrics["Cllr"] = cllr(ratios, trials.labels)
-    elif getattr(back_end, "log_likelihood_ratios", False):
-        metrics["Cllr"] = cllr(scores, trials.labels)
-    if threshold is not None:
-        metrics |= _errors_at(threshold, points)
-    metrics["EER_standardised"] = _standardised_error(embeddings, trials)
-    metrics |= _retrieval(embeddings, rows, singers)
-    metrics |= {
-        "recordings": len(rows),
-        "singers": len(set(singers)),
-        "trials": len(trials.labels),
-        "same_singer_trials": int(trials.labels.sum()),
-    }
-    return Verification(trials, scores, metrics, points)
+        return not contradicted
 
-
-def _agree(trials, singers):
-    """Whether a list's labels are those of the manifest's singers."""
-    same = singers[trials.first] == singers[trials.second]
-    contradicted = int((same != (trials.labels == 1)).sum())
-    if contradicted:
-        logger.warning(
-            "%d labels of the list contradict the singers of the manifest: "
-            "no mean normalised rank, and no interval of the EER",
-            contradicted,
+    def _interval(self, replicates):
+        _, numbers = np.unique(self.singers, return_inverse=True)
+        first, second, labels = self.trials
+        interval = eer_interval(
+            *(self.scores, labels, numbers[first], numbers[second]),
+            replicates=replicates,
+            points=self.points,
         )
-    return not contradicted
+        return [100 * bound for bound in interval]
 
-
-def _interval(scores, trials, singers, replicates, points):
-    _, numbers = np.unique(singers, return_inverse=True)
-    sides = numbers[trials.first], numbers[trials.second]
-    interval = eer_interval(
-        scores, trials.labels, *sides, replicates=replicates, points=points
-    )
-    return [100 * bound for bound in interval]
-
-
-def _errors_at(threshold, points):
-    false_rejection, false_acceptance = points.errors_at(threshold)
-    return {
-        "threshold": threshold,
-        "false_rejection": 100 * false_rejection,
-        "false_acceptance": 100 * false_acceptance,
-    }
-
-
-def _retrieval(embeddings, rows, singers):
-    """Of recordings of other songs than the query's, if there are any."""
-    groups = [_song(row, number) for number, row in enumerate(rows)]
-    try:
-        found = retrieval_metrics(embeddings, singers, groups)
-    except ValueError as error:
-        logger.warning("No recall and precision of other songs: %s", error)
-        return {}
-    found.pop("queries")
-    return {
-        name.replace("@", "_at_"): 100 * value for name, value in found.items()
-    }
-
-
-def _song(row, number):
-    """What a query's own song is told by: clips share their recording."""
-    for column in ("song", "recording"):
-        if row.get(column):
-            return f"{column} {row[column]}"
-    return f"row {number}"
+    def _retrieval(self):
+        """Of recordings of other songs than the query's, if there are any."""
+        groups = [_song(row, number) for number, row in enumerate(self.rows)]
+        try:
+            found = retrieval_metrics(self.embeddings, self.singers, groups)
+        except ValueError as error:
+            logger.warning("No recall and precision of other songs: %s", error)
+            return {}
+        found.pop("queries")
+        return {
+            name.replace("@", "_at_"): 100 * value
+            for name, value in found.items()
+        }
 
 
 def cosine_scores(embeddings, trials):
@@ -201,61 +200,12 @@ def cosine_scores(embeddings, trials):
 
     Example
     -------
-    >>> import torch
-    >>> from speechbrain_singer.trials.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
     >>> cosine_scores(torch.tensor([[1.0, 0.0], [0.0, 2.0]]), trials)
     array([0.])
     """
     normalised = F.normalize(embeddings.double(), dim=1).cpu().numpy()
     return inner_products(normalised, normalised, trials)
-
-
-def standardise(embeddings):
-    """Each dimension to mean 0 and deviation 1 over the set: [n, dim]."""
-    centred = embeddings - embeddings.mean(dim=0)
-    return centred / embeddings.std(dim=0, correction=0).clamp(min=1e-12)
-
-
-def verification_metrics(embeddings, rows, same=(), different=("song",)):
-    """EER and mean normalised rank of recordings, by cosine.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [recordings, dim]
-    rows : list of dict
-        Rows of a manifest, one for each embedding.
-    same, different : sequence of str
-        Columns in which the recordings of a trial agree and differ.
-
-    Returns
-    -------
-    metrics : dict
-        EER and MNR in percent, the number of trials and of those by the same
-        singer, and `EER_standardised`: with every dimension standardised
-        over these recordings, as one may do with a set at hand.
-
-    Raises
-    ------
-    ValueError
-        If there are no trials of one of the two kinds.
-
-    Example
-    -------
-    >>> import torch
-    >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
-    >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
-    >>> verification_metrics(embeddings, rows)["EER"]
-    0.0
-    """
-    trials = all_pairs(rows, same, different)
-    return {
-        **error_and_rank(embeddings, rows, trials),
-        "EER_standardised": _standardised_error(embeddings, trials),
-        "trials": len(trials.labels),
-        "same_singer_trials": int(trials.labels.sum()),
-    }
 
 
 def error_and_rank(embeddings, rows, trials):
@@ -275,9 +225,14 @@ def error_and_rank(embeddings, rows, trials):
     metrics : dict
         EER and MNR in percent.
 
+    Raises
+    ------
+    ValueError
+        If there are no trials of one of the two kinds.
+
     Example
     -------
-    >>> import torch
+    >>> from speechbrain_singer.trials.trials import all_pairs
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
     >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
     >>> error_and_rank(embeddings, rows, all_pairs(rows))
@@ -290,6 +245,35 @@ def error_and_rank(embeddings, rows, trials):
     }
 
 
+def verification_metrics(embeddings, rows, trials):
+    """What training reports of an encoder, by cosine.
+
+    Arguments
+    ---------
+    embeddings, rows, trials
+        As `error_and_rank` takes them.
+
+    Returns
+    -------
+    metrics : dict
+        EER and MNR in percent; `EER_standardised`, with every dimension
+        standardised over these recordings; the number of trials and of those
+        by the same singer.
+    """
+    return {
+        **error_and_rank(embeddings, rows, trials),
+        "EER_standardised": _standardised_error(embeddings, trials),
+        **_counts(trials),
+    }
+
+
+def _counts(trials):
+    return {
+        "trials": len(trials.labels),
+        "same_singer_trials": int(trials.labels.sum()),
+    }
+
+
 def _error(embeddings, trials):
     """Equal error rate of cosines, in percent."""
     scores = cosine_scores(embeddings, trials)
@@ -297,7 +281,10 @@ def _error(embeddings, trials):
 
 
 def _standardised_error(embeddings, trials):
-    return _error(standardise(embeddings), trials)
+    """With each dimension of mean 0 and deviation 1 over the set."""
+    centred = embeddings - embeddings.mean(dim=0)
+    deviation = embeddings.std(dim=0, correction=0).clamp(min=1e-12)
+    return _error(centred / deviation, trials)
 
 
 def _rank(embeddings, singers, trials):
@@ -309,3 +296,11 @@ def _rank(embeddings, singers, trials):
         )
         queries, matches = queries[chosen], matches[chosen]
     return 100 * mean_normalised_rank(embeddings, singers, queries, matches)
+
+
+def _song(row, number):
+    """What a query's own song is told by: clips share their recording."""
+    for column in ("song", "recording"):
+        if row.get(column):
+            return f"{column} {row[column]}"
+    return f"row {number}"

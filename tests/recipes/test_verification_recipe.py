@@ -14,6 +14,7 @@ from evaluation_recipe import ROOT, TINY, arguments, run
 from speechbrain.utils.metric_stats import EER, minDCF
 
 from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.inference.encoder import SingerEncoder
 
 SCRIPT = "recipes/verification/evaluate.py"
 
@@ -134,6 +135,8 @@ def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
         ({"back_end": "cosin"}, "there are cosine, centred"),
         ({"same": "colour"}, "no column 'colour'"),
         ({"colours": "[singer, statment]"}, "no column 'statment'"),
+        ({"calibrate": True}, "mfcc is not the folder of an encoder"),
+        ({"calibrate": True, "encoder": "wavlm"}, "wavlm is not the folder"),
         ({"trials": "no.txt"}, "no such list"),
         ({"encoder": "/no/such/folder"}, "no such folder"),
         ({"part": "dev"}, "no part 'dev'"),
@@ -143,6 +146,66 @@ def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
 def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):
     with pytest.raises((ValueError, FileNotFoundError), match=message):
         verify(corpus, tmp_path, **overrides)
+
+
+def test_only_plain_cosines_can_be_calibrated(corpus, tmp_path):
+    background = {"background_corpus": "synthetic", "background_folder": corpus}
+    with pytest.raises(ValueError, match="calibrate with --back_end cosine"):
+        verify(
+            *(corpus, tmp_path),
+            **(background | {"back_end": "plda", "calibrate": True}),
+        )
+
+
+@pytest.fixture
+def encoder(folder, tmp_path):
+    """The folder of an encoder without a threshold."""
+    copy = shutil.copytree(folder, tmp_path / "encoder")
+    (copy / "calibration.yaml").unlink()
+    return copy
+
+
+def bits(ratios, same):
+    """The cost of log-likelihood ratios, by its formula."""
+    cost = np.log2(1 + np.exp(-ratios[same])).mean()
+    return (cost + np.log2(1 + np.exp(ratios[~same])).mean()) / 2
+
+
+def test_a_calibration_is_kept_with_the_encoder(corpus, encoder, tmp_path):
+    """And decides from then on, but not about other scores."""
+    first = verify(corpus, tmp_path / "a", encoder=encoder, calibrate=True)
+    assert "threshold" not in first and "Cllr" not in first
+    kept = SingerEncoder.from_hparams(encoder).calibration
+    assert kept["set_on"]["corpus"] == "synthetic"
+    assert kept["set_on"]["EER_percent"] == first["EER"] > 0
+    assert kept["set_on"]["trials"] == first["trials"]
+
+    second = verify(corpus, tmp_path / "b", encoder=encoder)
+    lines = scores_in(tmp_path / "b")
+    scores = np.array([float(line["score"]) for line in lines])
+    same = np.array([line["label"] == "1" for line in lines])
+    accepted = scores > kept["threshold"]
+    assert second["threshold"] == kept["threshold"]
+    assert second["false_rejection"] == pytest.approx(
+        100 * (~accepted[same]).mean()
+    )
+    ratios = kept["slope"] * scores + kept["offset"]
+    assert second["Cllr"] == pytest.approx(bits(ratios, same), abs=1e-5)
+
+    settings = {
+        **{"valid_singers": 2, "test_singers": 2, "part": "test"},
+        **{"background_corpus": "synthetic", "background_folder": corpus},
+        **{"background_options": TINY["corpus_options"]},
+        **{"background_part": "train", "encoder": encoder},
+    }
+    centred = verify(corpus, tmp_path / "c", back_end="centred", **settings)
+    assert "threshold" not in centred and "Cllr" not in centred
+    plda = verify(corpus, tmp_path / "d", back_end="plda", **settings)
+    lines = scores_in(tmp_path / "d")
+    ratios = np.array([float(line["score"]) for line in lines])
+    same = np.array([line["label"] == "1" for line in lines])
+    assert "threshold" not in plda
+    assert plda["Cllr"] == pytest.approx(bits(ratios, same), abs=1e-5)
 
 
 def test_the_trials_singers_are_no_background(corpus, tmp_path):
