@@ -37,8 +37,9 @@ from speechbrain_singer.augment.recorded_reverb import RecordedReverb
 from speechbrain_singer.augment.reverb import Reverb
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.augment.time_mask import TimeMask
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.audio import read_audio
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.synthesis import (
     Take,
@@ -270,7 +271,9 @@ def on_host(folder):
     (folder / "music").mkdir()
     music = np.random.default_rng(0).uniform(-0.5, 0.5, 60 * RATE)
     soundfile.write(folder / "music" / "a.wav", music, RATE)
-    manifests = prepare("folder", folder / "music", folder / "save", 0, 0)
+    manifests = Corpus(
+        "folder", folder / "music", folder / "save", split=Split(0, 0)
+    ).prepare()
     return {"MP3": MP3(), "Background": Background(manifests.train, SECONDS)}
 
 

@@ -15,9 +15,10 @@ import numpy as np
 import soundfile
 import torch
 
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.clips import ClipPairs
 from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.splits import Split
 
 CLIP_SECONDS = 4
 RATE = 44100
@@ -64,7 +65,8 @@ def pairs_per_second(draw, at_least=1.0):
 
 def measure(folder):
     """Medians of turns: pairs a second of ours and of whole files."""
-    manifest = prepare("folder", folder, folder / "manifests", 0, 0).manifest
+    corpus = Corpus("folder", folder, folder / "manifests", split=Split(0, 0))
+    manifest = corpus.prepare().manifest
     paths = [row["wav"] for row in read_manifest(manifest)]
     pairs = ClipPairs(manifest, CLIP_SECONDS, RATE)
     generator = np.random.default_rng(0)

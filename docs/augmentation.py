@@ -15,7 +15,8 @@ import yaml
 from hyperpyyaml import load_hyperpyyaml
 
 from speechbrain_singer.augment.streams import Streams
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.reports.augmentation_plot import plot_spectrograms
 from speechbrain_singer.synthesis import (
     SAMPLE_RATE,
@@ -243,7 +244,7 @@ SECTIONS = [
         "Background",
         "Adds a stretch of a recording at a signal-to-noise ratio, for voices "
         "in a mix; here chords and drums that were synthesised. `music` is "
-        "the path of a manifest, which `corpora.prepare` writes of a folder.",
+        "the path of a manifest, which `corpora.Corpus` writes of a folder.",
         """background.Background
     manifest: !ref <music>
     seconds: !ref <clip_seconds>
@@ -412,7 +413,9 @@ def write_recordings(folder):
     generator = np.random.default_rng(0)
     (folder / "music").mkdir()
     soundfile.write(folder / "music/band.wav", play(generator), SAMPLE_RATE)
-    manifests = prepare("folder", folder / "music", folder / "save", 0, 0)
+    manifests = Corpus(
+        "folder", folder / "music", folder / "save", split=Split(0, 0)
+    ).prepare()
     rooms = {"room.wav": (0.3, 0.01), "hall.wav": (1.5, 0.12)}
     for name, (rt60, echo) in rooms.items():
         response = build_room(generator, rt60, echo)

@@ -13,10 +13,11 @@ import speechbrain as sb
 import torch
 from speechbrain.utils.distributed import ddp_init_group, run_on_main
 
-from speechbrain_singer.corpora import prepare_by
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.clips import ClipPairs
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import end_processes, own_share
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
@@ -120,7 +121,15 @@ def main(arguments):
 
 def prepare_manifests(hparams):
     """Manifests of the corpus; refuses to go on with another one's run."""
-    manifests = prepare_by(hparams)
+    manifests = Corpus(
+        hparams["corpus"],
+        hparams["data_folder"],
+        hparams["manifest_folder"],
+        hparams["corpus_options"],
+        Split(
+            hparams["valid_singers"], hparams["test_singers"], hparams["seed"]
+        ),
+    ).prepare()
     run_on_main(
         check_same_recordings,
         args=[hparams["save_folder"], read_manifest(manifests.train)],

@@ -15,6 +15,7 @@ import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation import inputs
 from speechbrain_singer.evaluation.verification import ScoredTrials
@@ -29,12 +30,7 @@ from speechbrain_singer.scoring import (
     fitted_back_end,
 )
 from speechbrain_singer.settings import load_settings, parse_arguments
-from speechbrain_singer.trials.making import (
-    check_columns,
-    check_trials,
-    columns,
-    make_trials,
-)
+from speechbrain_singer.trials import TrialPlan
 
 logger = get_logger(__name__)
 
@@ -64,7 +60,7 @@ def main(arguments):
 
     # 4. Trials and their scores
     unusable = inputs.unusable_rows(hparams, asked, rows)
-    trials = make_trials(rows, hparams, unusable)
+    trials = trial_plan(hparams).make(rows, unusable)
     back_end = fitted_back_end(hparams["back_end"], background)
     scores = back_end.score(embeddings, trials)
 
@@ -82,16 +78,15 @@ def main(arguments):
     title = f"{hparams['name']} on {hparams['corpus']}"
     write_verification(
         Results(hparams["output_folder"], title, hparams["settings"]),
-        *(scored, figures, hparams["trials"], columns(hparams["colours"])),
+        *(scored, figures, hparams["trials"], column_names(hparams["colours"])),
     )
 
 
 def check_settings(hparams, rows):
     """Refuses what would fail once the embeddings are there."""
     check_back_end(hparams["back_end"], hparams["background_corpus"])
-    for key in ("same", "different", "colours"):
-        check_columns(rows, columns(hparams[key]))
-    check_trials(hparams["trials"])
+    trial_plan(hparams).check(rows)
+    check_columns(rows, column_names(hparams["colours"]))
     if hparams["calibrate"]:
         check_can_calibrate(hparams["encoder"], hparams["back_end"])
 
@@ -119,6 +114,19 @@ def calibrate(folder, scored, figures, corpus):
     set_on = {"corpus": corpus, "EER_percent": figures["EER"], **counts}
     threshold = store_calibration(folder, calibration, set_on)
     logger.info("%s: has the threshold %.4f from now on", folder, threshold)
+
+
+def trial_plan(hparams):
+    """The trials that the settings ask for."""
+    return TrialPlan(
+        hparams["trials"],
+        hparams["same"],
+        hparams["different"],
+        hparams["trial_count"],
+        hparams["seed"],
+        hparams["data_folder"],
+        hparams["drop_flaws"],
+    )
 
 
 if __name__ == "__main__":

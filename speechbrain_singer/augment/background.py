@@ -23,7 +23,7 @@ class Background:
     Arguments
     ---------
     manifest : str or Path
-        Of the music: a CSV file that `corpora.prepare` wrote.
+        Of the music: a CSV file that `corpora.Corpus` wrote.
     seconds : float
         Length of the clips that it is added to.
     min_snr_db, max_snr_db : float
@@ -42,12 +42,14 @@ class Background:
     Example
     -------
     >>> import soundfile
-    >>> from speechbrain_singer.corpora import prepare
+    >>> from speechbrain_singer.corpora import Corpus
+    >>> from speechbrain_singer.dataio.splits import Split
     >>> from speechbrain_singer.augment.streams import Streams
     >>> folder = getfixture("tmp_path")
     >>> music = np.random.default_rng(0).uniform(-0.5, 0.5, 88200)
     >>> soundfile.write(folder / "a.wav", music, 44100)
-    >>> manifest = prepare("folder", folder, folder, 0, 0).train
+    >>> corpus = Corpus("folder", folder, folder, split=Split(0, 0))
+    >>> manifest = corpus.prepare().train
     >>> background = Background(manifest, 0.5, min_snr_db=20, max_snr_db=20)
     >>> wavs = torch.ones(2, 22050)
     >>> parameters = background.draw(wavs, Streams([1, 2]))

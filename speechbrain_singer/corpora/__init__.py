@@ -1,11 +1,5 @@
 """One file a corpus: its files, singers and songs become a manifest."""
 
-from speechbrain_singer.corpora.prepare import (
-    CORPORA,
-    Manifests,
-    manifest_paths,
-    prepare,
-    prepare_by,
-)
+from speechbrain_singer.corpora.corpus import CORPORA, Corpus, Manifests
 
-__all__ = ["CORPORA", "Manifests", "manifest_paths", "prepare", "prepare_by"]
+__all__ = ["CORPORA", "Corpus", "Manifests"]

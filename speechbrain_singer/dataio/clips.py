@@ -45,7 +45,7 @@ class RandomClips(torch.utils.data.Dataset):
     Arguments
     ---------
     manifest : str or Path
-        A CSV file that `corpora.prepare` wrote.
+        A CSV file that `corpora.Corpus` wrote.
     seconds : float
         Length of a clip.
     sample_rate : int
@@ -60,11 +60,13 @@ class RandomClips(torch.utils.data.Dataset):
     Example
     -------
     >>> import soundfile
-    >>> from speechbrain_singer.corpora import prepare
+    >>> from speechbrain_singer.corpora import Corpus
+    >>> from speechbrain_singer.dataio.splits import Split
     >>> folder = getfixture("tmp_path")
     >>> noise = np.random.default_rng(0).uniform(-0.5, 0.5, 88200)
     >>> soundfile.write(folder / "a.wav", noise, 44100)
-    >>> clips = RandomClips(prepare("folder", folder, folder, 0, 0).train, 0.5)
+    >>> corpus = Corpus("folder", folder, folder, split=Split(0, 0))
+    >>> clips = RandomClips(corpus.prepare().train, 0.5)
     >>> item = clips[0, 7]
     >>> item["clip"].shape, item["row"]
     (torch.Size([22050]), 0)
@@ -133,12 +135,14 @@ class ClipPairs(torch.utils.data.Dataset):
     Example
     -------
     >>> import soundfile
-    >>> from speechbrain_singer.corpora import prepare
+    >>> from speechbrain_singer.corpora import Corpus
+    >>> from speechbrain_singer.dataio.splits import Split
     >>> from speechbrain_singer.dataio.sampler import ClipBatches
     >>> folder = getfixture("tmp_path")
     >>> noise = np.random.default_rng(0).uniform(-0.5, 0.5, 88200)
     >>> soundfile.write(folder / "a.wav", noise, 44100)
-    >>> pairs = ClipPairs(prepare("folder", folder, folder, 0, 0).train, 0.5)
+    >>> corpus = Corpus("folder", folder, folder, split=Split(0, 0))
+    >>> pairs = ClipPairs(corpus.prepare().train, 0.5)
     >>> batches = ClipBatches(clips_per_epoch=8, batch_size=4)
     >>> loader = torch.utils.data.DataLoader(pairs, batch_sampler=batches)
     >>> batch = next(iter(loader))

@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.numbering import sorted_numbers
+
 logger = get_logger(__name__)
 
 TRIES = 20  # deals, until every class can be trained on in each fold
@@ -211,7 +213,7 @@ def group_numbers(rows, by):
             f"first of them, {missing[0].get('wav', '')}, has {has}: complete "
             "the manifest, or name another column"
         )
-    return np.unique([row[by] for row in rows], return_inverse=True)[1]
+    return sorted_numbers([row[by] for row in rows])[1]
 
 
 def _check(rows, groups, classes, folds, by, label):

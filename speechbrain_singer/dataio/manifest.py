@@ -55,7 +55,7 @@ def read_manifest(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path}: no such manifest; speechbrain_singer.corpora.prepare "
+            f"{path}: no such manifest; speechbrain_singer.corpora.Corpus "
             "writes it"
         )
     with path.open(encoding="utf-8", newline="") as file:
@@ -100,3 +100,48 @@ def write_manifest(path, rows):
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def column_names(value):
+    """Names of columns, from a sequence or from a text as `sex,register`.
+
+    Example
+    -------
+    >>> column_names("sex, register"), column_names(["song"])
+    (('sex', 'register'), ('song',))
+    >>> column_names(None)
+    ()
+    """
+    if isinstance(value, str):
+        value = [name.strip() for name in value.split(",") if name.strip()]
+    return tuple(value or ())
+
+
+def check_columns(rows, names):
+    """Refuses columns that a manifest does not have.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest.
+    names : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If a row lacks one of them; the message names those that there are.
+
+    Example
+    -------
+    >>> check_columns([{"singer": "ann"}], ["sex"])
+    Traceback (most recent call last):
+        ...
+    ValueError: no column 'sex' in the manifest; it has singer
+    """
+    for name in names:
+        lacking = next((row for row in rows if name not in row), None)
+        if lacking is not None:
+            raise ValueError(
+                f"no column {name!r} in the manifest; it has "
+                f"{', '.join(lacking)}"
+            )

@@ -40,11 +40,12 @@ class Recordings:
     Example
     -------
     >>> import soundfile
-    >>> from speechbrain_singer.corpora import prepare
+    >>> from speechbrain_singer.corpora import Corpus
+    >>> from speechbrain_singer.dataio.splits import Split
     >>> folder = getfixture("tmp_path")
     >>> noise = np.random.default_rng(0).uniform(-0.5, 0.5, 96000)
     >>> soundfile.write(folder / "a.wav", noise, 48000)
-    >>> paths = prepare("folder", folder, folder, 0, 0)
+    >>> paths = Corpus("folder", folder, folder, split=Split(0, 0)).prepare()
     >>> recordings = Recordings(paths.train, seconds=0.5, sample_rate=44100)
     >>> with recordings.open(0) as recording:
     ...     clip = recording.read(start=4800)

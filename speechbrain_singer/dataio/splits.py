@@ -1,5 +1,7 @@
 """Splits a corpus into training, validation and test, singer by singer."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
@@ -9,18 +11,16 @@ logger = get_logger(__name__)
 LEAST_SINGERS = 2
 
 
-def split(rows, valid_singers=0.2, test_singers=0.2, seed=1234):
-    """Splits recordings so that no singer is in two parts.
+@dataclass(frozen=True)
+class Split:
+    """Says which recordings train, validate and test.
 
-    Without singers to tell apart (no labels, one singer, or too few for the
-    shares asked for) the recordings themselves are split, with a warning.
-    Recordings without a singer's name train.
+    No singer is in two parts. Without singers to tell apart (no labels, one
+    singer, or too few for the shares asked for) the recordings themselves are
+    split, with a warning. Recordings without a singer's name train.
 
     Arguments
     ---------
-    rows : list of dict
-        With `singer`, "" where unknown. If they have `sex` too, the parts get
-        the sexes in the corpus's proportion.
     valid_singers : float or int or list of str
         Below 1 the share of the singers, but at least two of them; from 1 on
         how many; or their names. 0 for no validation.
@@ -28,43 +28,61 @@ def split(rows, valid_singers=0.2, test_singers=0.2, seed=1234):
         Likewise. The test singers stay the same whatever `valid_singers` is.
     seed : int
 
-    Returns
-    -------
-    parts : dict
-        `train`, `valid` and `test`: lists of rows, in their former order.
-
-    Raises
-    ------
-    ValueError
-        If a size makes no sense, names a singer who is not there, or leaves
-        nothing to train on.
-
     Example
     -------
     >>> rows = [{"singer": name} for name in "ABCDEFGHIJ" * 3]
-    >>> parts = split(rows, valid_singers=0.2, test_singers=["A", "B"])
-    >>> {name: len(part) for name, part in parts.items()}
+    >>> split = Split(valid_singers=0.2, test_singers=["A", "B"])
+    >>> {name: len(part) for name, part in split.parts(rows).items()}
     {'train': 18, 'valid': 6, 'test': 6}
     """
-    wanted = {"test": test_singers, "valid": valid_singers}
-    for part, size in wanted.items():
-        _check_size(f"{part}_singers", size)
-    singers = sorted({row["singer"] for row in rows} - {""})
-    shares = [size for size in wanted.values() if _is_share(size)]
-    # With shares of too few singers nobody would be left to compare
-    needed = LEAST_SINGERS * (1 + len(shares))
-    if shares and len(singers) < needed:
-        return _split_recordings(rows, wanted, seed, len(singers), needed)
 
-    part_of = _assign(rows, singers, wanted, seed)
-    parts = {"train": [], "valid": [], "test": []}
-    for row in rows:
-        parts[part_of.get(row["singer"], "train")].append(row)
-    unnamed = sum(row["singer"] == "" for row in rows)
-    if unnamed and any(wanted.values()):
-        logger.warning("%d recordings without a singer's name train", unnamed)
-    _check_training(parts, f"{len(singers)} singers", wanted)
-    return parts
+    valid_singers: float | int | list = 0.2
+    test_singers: float | int | list = 0.2
+    seed: int = 1234
+
+    def parts(self, rows):
+        """Splits the rows of a manifest.
+
+        Arguments
+        ---------
+        rows : list of dict
+            With `singer`, "" where unknown. If they have `sex` too, the parts
+            get the sexes in the corpus's proportion.
+
+        Returns
+        -------
+        parts : dict
+            `train`, `valid` and `test`: lists of rows, in their former order.
+
+        Raises
+        ------
+        ValueError
+            If a size makes no sense, names a singer who is not there, or
+            leaves nothing to train on.
+        """
+        wanted = {"test": self.test_singers, "valid": self.valid_singers}
+        for part, size in wanted.items():
+            _check_size(f"{part}_singers", size)
+        singers = sorted({row["singer"] for row in rows} - {""})
+        shares = [size for size in wanted.values() if _is_share(size)]
+        # With shares of too few singers nobody would be left to compare
+        needed = LEAST_SINGERS * (1 + len(shares))
+        if shares and len(singers) < needed:
+            return _split_recordings(
+                rows, wanted, self.seed, len(singers), needed
+            )
+
+        part_of = _assign(rows, singers, wanted, self.seed)
+        parts = {"train": [], "valid": [], "test": []}
+        for row in rows:
+            parts[part_of.get(row["singer"], "train")].append(row)
+        unnamed = sum(row["singer"] == "" for row in rows)
+        if unnamed and any(wanted.values()):
+            logger.warning(
+                "%d recordings without a singer's name train", unnamed
+            )
+        _check_training(parts, f"{len(singers)} singers", wanted)
+        return parts
 
 
 def _is_share(size):

@@ -17,7 +17,7 @@ from speechbrain_singer.evaluation.inputs import corpus_rows, embed_rows
 from speechbrain_singer.evaluation.verification import ScoredTrials
 from speechbrain_singer.scoring import Cosine
 from speechbrain_singer.settings import nearest
-from speechbrain_singer.trials.making import columns, make_trials
+from speechbrain_singer.trials import TrialPlan
 
 logger = get_logger(__name__)
 
@@ -151,12 +151,12 @@ def _measure(embeddings, rows, settings):
     for name, condition in settings["conditions"].items():
         if condition is None:  # taken away on the command line
             continue
-        asked = {"trials": "all_pairs", **condition}
-        wanted = {*columns(asked["same"]), *columns(asked["different"])}
+        plan = TrialPlan(**condition)
+        wanted = {*plan.same, *plan.different}
         if wanted - set(rows[0]):
             logger.warning("%s: not without %s", name, wanted - set(rows[0]))
             continue
-        trials = make_trials(rows, asked)
+        trials = plan.make(rows)
         scores = Cosine().score(embeddings, trials)
         scored = ScoredTrials(embeddings, rows, trials, scores)
         cell["conditions"][name] = scored.figures(settings["replicates"])

@@ -4,9 +4,10 @@ import csv
 import os
 from pathlib import Path
 
-from speechbrain_singer.corpora import manifest_paths, prepare_by
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.cuts import cut_clips, whole_recordings
 from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
 
@@ -33,6 +34,19 @@ BACKGROUND = [
 ]
 
 
+def corpus_of(hparams):
+    """The corpus that a recipe's settings name."""
+    return Corpus(
+        hparams["corpus"],
+        hparams["data_folder"],
+        hparams["manifest_folder"],
+        hparams["corpus_options"],
+        Split(
+            hparams["valid_singers"], hparams["test_singers"], hparams["seed"]
+        ),
+    )
+
+
 def corpus_rows(hparams):
     """The rows of a corpus, or of a part of it, that can be measured on.
 
@@ -40,7 +54,7 @@ def corpus_rows(hparams):
     ---------
     hparams : dict
         With `corpus`, `data_folder`, `corpus_options`, `manifest_folder`,
-        `valid_singers`, `test_singers` and `seed`, as `corpora.prepare` takes
+        `valid_singers`, `test_singers` and `seed`, as `corpora.Corpus` takes
         them; `part`, which is `manifest` for all of the corpus, or `train`,
         `valid` or `test`; and `clip_seconds`, the length of clips, None for
         whole recordings.
@@ -55,7 +69,7 @@ def corpus_rows(hparams):
     ValueError
         If there is no such part, or no recording with a singer in it.
     """
-    parts = prepare_by(hparams)._asdict()
+    parts = corpus_of(hparams).prepare()._asdict()
     parts.pop("skipped")
     part = hparams["part"]
     if part not in parts:
@@ -88,7 +102,7 @@ def unusable_rows(hparams, asked, usable):
         With `ID` and `wav`: those that could not be encoded, those that are
         too short for a clip, and those that `skipped.csv` names.
     """
-    paths = manifest_paths(hparams["manifest_folder"])
+    paths = corpus_of(hparams).manifests
     known = {row["ID"] for row in usable}
     rows = [row for row in asked if row["ID"] not in known]
     known |= {row["ID"] for row in asked} | {row["recording"] for row in asked}

@@ -15,7 +15,7 @@ from speechbrain_singer.reports.singers import (
 )
 from speechbrain_singer.reports.tables import shown, write_csv
 from speechbrain_singer.reports.verification_plots import plot_det, plot_scores
-from speechbrain_singer.trials.lists import find_flaws, write_trials
+from speechbrain_singer.trials import find_flaws, write_trials
 
 logger = get_logger(__name__)
 

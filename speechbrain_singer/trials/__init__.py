@@ -1,1 +1,25 @@
 """Which recordings are compared: drawn, read from lists, checked."""
+
+from speechbrain_singer.trials.lists import (
+    find_flaws,
+    read_trials,
+    write_trials,
+)
+from speechbrain_singer.trials.plan import TrialPlan
+from speechbrain_singer.trials.trials import (
+    Trials,
+    all_pairs,
+    can_verify,
+    draw_trials,
+)
+
+__all__ = [
+    "TrialPlan",
+    "Trials",
+    "all_pairs",
+    "can_verify",
+    "draw_trials",
+    "find_flaws",
+    "read_trials",
+    "write_trials",
+]

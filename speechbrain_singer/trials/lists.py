@@ -9,9 +9,10 @@ import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.numbering import numbered
 from speechbrain_singer.trials.reader import FORMS, TrialReader
 from speechbrain_singer.trials.recording_names import RecordingNames
-from speechbrain_singer.trials.rules import numbered, recording_numbers
+from speechbrain_singer.trials.rules import recording_numbers
 
 logger = get_logger(__name__)
 

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from speechbrain_singer.dataio.manifest import check_columns
+from speechbrain_singer.numbering import numbered
+
 
 class TrialRules:
     """Columns in which the recordings of a trial agree, and differ.
@@ -43,8 +46,7 @@ class TrialRules:
     """
 
     def __init__(self, rows, same=(), different=()):
-        for name in (*same, *different, "singer"):
-            check_column(rows, name)
+        check_columns(rows, (*same, *different, "singer"))
         known = [
             all(row[name] not in ("", None) for name in (*same, *different))
             and bool(row["singer"])
@@ -125,35 +127,3 @@ def recording_numbers(rows):
     if any(row.get("recording") for row in rows):
         return numbered(row.get("recording") or row["ID"] for row in rows)
     return numbered(row.get("wav", i) for i, row in enumerate(rows))
-
-
-def numbered(values):
-    """Numbers values in the order in which they first come.
-
-    Arguments
-    ---------
-    values : iterable
-        Of anything that a dictionary takes.
-
-    Returns
-    -------
-    numbers : np.ndarray
-        [values], int32
-
-    Example
-    -------
-    >>> numbered(["f", "m", "f"])
-    array([0, 1, 0], dtype=int32)
-    """
-    numbers = {}
-    return np.fromiter(
-        (numbers.setdefault(value, len(numbers)) for value in values), np.int32
-    )
-
-
-def check_column(rows, name):
-    missing = next((row for row in rows if name not in row), None)
-    if missing is not None:
-        raise ValueError(
-            f"no column {name!r} in the manifest; it has {', '.join(missing)}"
-        )

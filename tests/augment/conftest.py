@@ -19,7 +19,8 @@ from speechbrain_singer.augment.recorded_reverb import RecordedReverb
 from speechbrain_singer.augment.reverb import Reverb
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.augment.time_mask import TimeMask
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
+from speechbrain_singer.dataio.splits import Split
 
 
 @pytest.fixture
@@ -40,7 +41,8 @@ def transforms(tmp_path_factory):
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * 44100)
     soundfile.write(folder / "a.wav", noise, 44100)
     soundfile.write(folder / "b.wav", noise[:3000], 44100)
-    manifest = prepare("folder", folder, folder / "save", 0, 0).train
+    corpus = Corpus("folder", folder, folder / "save", split=Split(0, 0))
+    manifest = corpus.prepare().train
     return {
         "white": GaussianNoise(),
         "gain": Gain(),

@@ -8,7 +8,8 @@ from scipy import signal, stats
 
 from speechbrain_singer.augment.background import Background
 from speechbrain_singer.augment.chain import Chain
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
+from speechbrain_singer.dataio.splits import Split
 
 TIME = 13230
 
@@ -23,7 +24,8 @@ def manifest(tmp_path):
     click = np.zeros(2 * 44100)
     click[44100:44200] = 0.5
     soundfile.write(tmp_path / "click.wav", click, 44100)
-    return prepare("folder", tmp_path, tmp_path / "save", 0, 0).train
+    corpus = Corpus("folder", tmp_path, tmp_path / "save", split=Split(0, 0))
+    return corpus.prepare().train
 
 
 def noise(batch):

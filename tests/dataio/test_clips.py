@@ -5,10 +5,11 @@ import pytest
 import soundfile
 import torch
 
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.clips import ClipPairs, RandomClips
 from speechbrain_singer.dataio.manifest import read_manifest, write_manifest
 from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.dataio.splits import Split
 
 
 def noise(seconds, rate=8000):
@@ -33,7 +34,9 @@ def write(tmp_path, caplog):
         for number, samples in enumerate(recordings):
             path = tmp_path / f"{number}.wav"
             soundfile.write(path, samples, 8000, "FLOAT")
-        paths = prepare("folder", tmp_path, tmp_path / "save", 0, 0)
+        paths = Corpus(
+            "folder", tmp_path, tmp_path / "save", split=Split(0, 0)
+        ).prepare()
         caplog.clear()
         return paths.train
 
@@ -212,7 +215,9 @@ def choir(tmp_path, caplog):
                 path = folder / f"{number}.wav"
                 soundfile.write(path, noise(duration), 8000, "FLOAT")
         save = tmp_path / "save"
-        paths = prepare("folder", tmp_path / "choir", save, 0, 0)
+        paths = Corpus(
+            "folder", tmp_path / "choir", save, split=Split(0, 0)
+        ).prepare()
         caplog.clear()
         return paths.train
 

@@ -4,10 +4,11 @@ import soundfile
 import torch
 import torchaudio
 
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.manifest import read_manifest, write_manifest
 from speechbrain_singer.dataio.recordings import Recordings
+from speechbrain_singer.dataio.splits import Split
 
 
 @pytest.fixture
@@ -16,7 +17,10 @@ def write(tmp_path):
 
     def write(samples, rate=44100, **options):
         soundfile.write(tmp_path / "a.wav", samples, rate, **options)
-        return prepare("folder", tmp_path, tmp_path / "save", 0, 0).train
+        corpus = Corpus(
+            "folder", tmp_path, tmp_path / "save", split=Split(0, 0)
+        )
+        return corpus.prepare().train
 
     return write
 

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from speechbrain_singer.dataio.splits import split
+from speechbrain_singer.dataio.splits import Split
 
 
 def rows_of(singers, each=3, **columns):
@@ -25,7 +25,7 @@ NAMES = [f"{number:02d}" for number in range(1, 21)]
 @pytest.mark.parametrize("size, count", [(0.2, 4), (3, 3), (0.01, 2)])
 def test_singers_are_in_one_part_only(size, count):
     rows = rows_of(NAMES)
-    parts = split(rows, size, size, seed=1)
+    parts = Split(size, size, seed=1).parts(rows)
     singers = singers_in(parts)
     assert len(singers["valid"]) == len(singers["test"]) == count
     assert sum(map(len, singers.values())) == 20
@@ -38,22 +38,28 @@ def test_singers_are_in_one_part_only(size, count):
 
 
 def test_the_seed_decides_and_nothing_else():
-    first = singers_in(split(rows_of(NAMES), seed=1))
-    assert first == singers_in(split(rows_of(NAMES[::-1], each=1), seed=1))
-    others = [singers_in(split(rows_of(NAMES), seed=s)) for s in range(2, 6)]
+    first = singers_in(Split(seed=1).parts(rows_of(NAMES)))
+    assert first == singers_in(
+        Split(seed=1).parts(rows_of(NAMES[::-1], each=1))
+    )
+    others = [
+        singers_in(Split(seed=s).parts(rows_of(NAMES))) for s in range(2, 6)
+    ]
     assert all(other != first for other in others)
 
 
 def test_the_test_singers_do_not_depend_on_validation():
     sizes = (0, 0.1, 0.3, 5)
-    tests = [singers_in(split(rows_of(NAMES), v))["test"] for v in sizes]
+    tests = [singers_in(Split(v).parts(rows_of(NAMES)))["test"] for v in sizes]
     assert all(test == tests[0] for test in tests)
 
 
 def test_every_singer_has_the_same_chance():
     drawn = Counter()
     for seed in range(1000):
-        drawn.update(singers_in(split(rows_of(NAMES), 0, 4, seed))["test"])
+        drawn.update(
+            singers_in(Split(0, 4, seed).parts(rows_of(NAMES)))["test"]
+        )
     # Binomial(1000, 0.2): five standard deviations are 63
     assert all(abs(drawn[name] - 200) < 64 for name in NAMES)
 
@@ -62,7 +68,7 @@ def test_every_singer_has_the_same_chance():
 def test_each_part_has_both_sexes(seed):
     rows = rows_of(NAMES[:6], sex="female") + rows_of(NAMES[6:18], sex="male")
     sex_of = {row["singer"]: row["sex"] for row in rows}
-    singers = singers_in(split(rows, 3, 6, seed))
+    singers = singers_in(Split(3, 6, seed).parts(rows))
     for part, females in (("valid", 1), ("test", 2), ("train", 3)):
         sexes = Counter(sex_of[name] for name in singers[part])
         assert sexes["female"] == females
@@ -70,14 +76,14 @@ def test_each_part_has_both_sexes(seed):
 
 def test_singers_by_name():
     # 9 is how YAML reads 09
-    singers = singers_in(split(rows_of(NAMES), ["01"], [9, "10"]))
+    singers = singers_in(Split(["01"], [9, "10"]).parts(rows_of(NAMES)))
     assert singers["valid"] == {"01"}
     assert singers["test"] == {"09", "10"}
     assert len(singers["train"]) == 17
 
 
 def test_no_validation_and_no_test(caplog):
-    parts = split(rows_of(["", "Ann"]), 0, 0)
+    parts = Split(0, 0).parts(rows_of(["", "Ann"]))
     assert {name: len(part) for name, part in parts.items()} == {
         "train": 6,
         "valid": 0,
@@ -87,7 +93,7 @@ def test_no_validation_and_no_test(caplog):
 
 
 def test_recordings_without_a_singer_train(caplog):
-    parts = split(rows_of([*NAMES, ""], each=1))
+    parts = Split().parts(rows_of([*NAMES, ""], each=1))
     assert "" in singers_in(parts)["train"]
     assert caplog.messages == ["1 recordings without a singer's name train"]
 
@@ -95,7 +101,7 @@ def test_recordings_without_a_singer_train(caplog):
 @pytest.mark.parametrize("singers", [[""], ["Ann"], ["Ann", "Bob", "Cleo"]])
 def test_too_few_singers_are_split_by_recording(singers, caplog):
     rows = rows_of(singers, each=30 // len(singers))
-    parts = split(rows)
+    parts = Split().parts(rows)
     sizes = {name: len(part) for name, part in parts.items()}
     assert sizes == {"train": 18, "valid": 6, "test": 6}
     takes = [(row["singer"], row["take"]) for p in parts.values() for row in p]
@@ -106,7 +112,7 @@ def test_too_few_singers_are_split_by_recording(singers, caplog):
 
 
 def test_one_recording_trains():
-    parts = split([{"singer": "Ann"}])
+    parts = Split().parts([{"singer": "Ann"}])
     assert [len(parts[name]) for name in ("train", "valid", "test")] == [
         1,
         0,
@@ -129,9 +135,9 @@ def test_one_recording_trains():
 )
 def test_senseless_sizes(valid, test, message):
     with pytest.raises(ValueError, match=message):
-        split(rows_of(NAMES), valid, test)
+        Split(valid, test).parts(rows_of(NAMES))
 
 
 def test_counts_of_singers_nobody_labelled():
     with pytest.raises(ValueError, match="only 0 singers"):
-        split(rows_of([""]), 0.2, 4)
+        Split(0.2, 4).parts(rows_of([""]))

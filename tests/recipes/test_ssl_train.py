@@ -15,7 +15,8 @@ import torch
 from speechbrain.utils.checkpoints import Checkpointer
 from ssl_recipe import SCRIPT, arguments, history, run
 
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.inference.encoder import SingerEncoder
 
 # Beside the loss, of training and validation
@@ -314,14 +315,11 @@ def test_a_run_on_other_recordings_is_not_taken_over(corpus, finished):
 
 
 def test_the_manifest_of_the_run_is_the_corpus_own(finished, corpus):
-    """`prepare` on its own gives the same split as the recipe did."""
-    paths = prepare(
-        "synthetic",
-        corpus,
-        finished / "again",
-        valid_singers=2,
-        test_singers=2,
-        corpus_options={"singers": 6, "songs_per_singer": 2, "seconds": 2.0},
+    """The corpus on its own gives the same split as the recipe did."""
+    options = {"singers": 6, "songs_per_singer": 2, "seconds": 2.0}
+    again = Corpus(
+        "synthetic", corpus, finished / "again", options, Split(2, 2)
     )
+    paths = again.prepare()
     again = Path(paths.test).read_text()
     assert again == (finished / "manifest" / "test.csv").read_text()

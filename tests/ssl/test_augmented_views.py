@@ -11,8 +11,9 @@ from speechbrain_singer.augment.chain import Chain
 from speechbrain_singer.augment.gain import Gain
 from speechbrain_singer.augment.noise import GaussianNoise
 from speechbrain_singer.augment.time_mask import TimeMask
-from speechbrain_singer.corpora import prepare
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.clips import ClipPairs
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.ssl.joint_embedding import JointEmbeddingBrain
 
 
@@ -21,7 +22,8 @@ def pairs(tmp_path):
     """Of a recording that is shorter than a clip: all clips are the same."""
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 3000)
     soundfile.write(tmp_path / "a.wav", noise, 8000)
-    manifest = prepare("folder", tmp_path, tmp_path / "save", 0, 0).train
+    corpus = Corpus("folder", tmp_path, tmp_path / "save", split=Split(0, 0))
+    manifest = corpus.prepare().train
     return ClipPairs(manifest, 0.5, 8000)
 
 

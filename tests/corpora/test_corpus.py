@@ -5,10 +5,14 @@ import numpy as np
 import pytest
 import soundfile
 from speechbrain.dataio.dataset import DynamicItemDataset
-from speechbrain.utils.distributed import run_on_main
 
-from speechbrain_singer.corpora import manifest_paths, prepare
+from speechbrain_singer.corpora import Corpus, corpus
 from speechbrain_singer.dataio.manifest import COLUMNS, read_manifest
+from speechbrain_singer.dataio.splits import Split
+
+
+def prepare(name, data_folder, manifest_folder, **settings):
+    return Corpus(name, data_folder, manifest_folder, **settings).prepare()
 
 
 def write_tone(path, seconds=0.5, rate=44100):
@@ -31,15 +35,14 @@ def tree(tmp_path):
 @pytest.fixture
 def probed(monkeypatch):
     """How many files each probing looked at."""
-    from speechbrain_singer.corpora.prepare import probe_recordings
-
     counts = []
+    probe_recordings = corpus.probe_recordings
 
     def counting(recordings, min_seconds):
         counts.append(len(recordings))
         return probe_recordings(recordings, min_seconds)
 
-    monkeypatch.setitem(prepare.__globals__, "probe_recordings", counting)
+    monkeypatch.setattr(corpus, "probe_recordings", counting)
     return counts
 
 
@@ -143,9 +146,9 @@ def test_a_changed_file_is_noticed(tree, tmp_path, probed, change):
 @pytest.mark.parametrize(
     "setting",
     [
-        {"seed": 5},
-        {"valid_singers": 1},
-        {"test_singers": ["A"]},
+        {"split": Split(seed=5)},
+        {"split": Split(valid_singers=1)},
+        {"split": Split(test_singers=["A"])},
         {"min_seconds": 0.2},
     ],
 )
@@ -177,7 +180,7 @@ def test_a_killed_run_does_not_pass_for_prepared(tree, tmp_path, monkeypatch):
 
         patch.setattr("pathlib.Path.replace", killed_at_last)
         with pytest.raises(KeyboardInterrupt):
-            prepare("folder", tree, tmp_path / "save", seed=2)
+            prepare("folder", tree, tmp_path / "save", split=Split(seed=2))
     prepare("folder", tree, tmp_path / "save")
     assert [read_manifest(path) for path in paths[:4]] == former
     expected = {os.path.basename(path) for path in paths} | {"prepared.json"}
@@ -271,22 +274,17 @@ def test_one_singer_of_few_songs_says_what_there_is(
 def test_one_singer_leaves_nobody_to_train_on(tmp_path):
     write_tone(tmp_path / "Ann" / "one.wav")
     with pytest.raises(ValueError, match="nothing is left to train on: of 1"):
-        prepare("folder", tmp_path, tmp_path / "save", 1, 0)
+        prepare("folder", tmp_path, tmp_path / "save", split=Split(1, 0))
 
 
 def test_a_relative_folder_gives_absolute_paths(tree, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     paths = prepare("folder", "audio", "save")
-    assert paths == manifest_paths("save")
+    assert paths == Corpus("folder", "audio", "save").manifests
+    assert paths.train == "save/train.csv"
     rows = read_manifest(paths.manifest)
     assert rows[0]["wav"] == str(tree / "A" / "one.wav")
     assert rows[0]["ID"] == "A/one.wav"
-
-
-def test_it_runs_on_the_main_process(tree, tmp_path):
-    arguments = {"data_folder": tree, "save_folder": tmp_path / "save"}
-    run_on_main(prepare, kwargs={"corpus": "folder", **arguments})
-    assert len(read_manifest(manifest_paths(tmp_path / "save").train)) == 8
 
 
 def test_an_unknown_corpus_lists_the_known(tmp_path):
@@ -300,7 +298,7 @@ def test_a_wrong_option_is_named(tree, tmp_path):
             "folder",
             tree,
             tmp_path / "save",
-            corpus_options={"singgers": 3},
+            options={"singgers": 3},
         )
 
 
