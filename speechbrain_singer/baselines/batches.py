@@ -4,14 +4,14 @@ import torch
 
 from speechbrain_singer.dataio.audio import SILENCE, AudioError
 from speechbrain_singer.inference.waveforms import as_batch
-from speechbrain_singer.lobes.waveform_encoder import lengths_in_samples
+from speechbrain_singer.lobes.lengths import encode_by_length, without_padding
 
-# That are encoded at once: 95 s at 44.1 kHz, whose spectra take some 0.2 GB
+# How much is encoded at once: 95 s at 44.1 kHz, whose spectra take 0.2 GB
 _SAMPLES = 2**22
 
 
 def recordings(wavs, wav_lens=None, min_samples=1):
-    """The rows of a padded batch without their padding.
+    """The rows of a padded batch without their padding, checked.
 
     Arguments
     ---------
@@ -39,9 +39,7 @@ def recordings(wavs, wav_lens=None, min_samples=1):
     >>> [len(w) for w in recordings(torch.ones(2, 100), [0.5, 1.0])]
     [50, 100]
     """
-    wavs = as_batch(wavs)
-    lengths = lengths_in_samples(wavs, wav_lens)
-    rows = [wav[:n] for wav, n in zip(wavs, lengths, strict=True)]
+    rows = without_padding(as_batch(wavs), wav_lens)
     for i, row in enumerate(rows):
         if len(row) < min_samples:
             raise AudioError(
@@ -53,19 +51,15 @@ def recordings(wavs, wav_lens=None, min_samples=1):
     return rows
 
 
-def encode_by_length(encode, wavs, wav_lens=None, min_samples=1):
-    """Encodes recordings of one length at once, length by length.
+def encode_padded(encode, wavs, wav_lens=None, min_samples=1):
+    """Encodes the rows of a padded batch, a bounded number at once.
 
     Arguments
     ---------
     encode : callable
         [rows, time] to [rows, dim], each row by itself.
-    wavs : torch.Tensor
-        [batch, time]
-    wav_lens : torch.Tensor, optional
-        [batch], relative to the longest, in (0, 1]. All of it if left out.
-    min_samples : int
-        What is shorter is refused.
+    wavs, wav_lens, min_samples
+        As `recordings` takes them.
 
     Returns
     -------
@@ -74,24 +68,20 @@ def encode_by_length(encode, wavs, wav_lens=None, min_samples=1):
 
     Raises
     ------
-    AudioError
-        If a row is too short, silent, or not finite.
-    ValueError
-        If there is not one length in (0, 1] for each row.
+    AudioError, ValueError
+        As `recordings`.
 
     Example
     -------
     >>> wavs = torch.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 4.0]])
     >>> encode = lambda wavs: wavs.mean(dim=1, keepdim=True)
-    >>> encode_by_length(encode, wavs, [1 / 3, 1.0]).flatten()
+    >>> encode_padded(encode, wavs, [1 / 3, 1.0]).flatten()
     tensor([1., 2.])
     """
+
+    def few_at_once(batch):
+        size = max(1, _SAMPLES // batch.shape[1])
+        return torch.cat([encode(few) for few in batch.split(size)])
+
     rows = recordings(wavs, wav_lens, min_samples)
-    embeddings = [None] * len(rows)
-    for length in sorted({len(row) for row in rows}):
-        alike = [i for i, row in enumerate(rows) if len(row) == length]
-        batch = torch.stack([rows[i] for i in alike])
-        for few in batch.split(max(1, _SAMPLES // length)):
-            for embedding in encode(few):
-                embeddings[alike.pop(0)] = embedding
-    return torch.stack(embeddings).unsqueeze(1)
+    return encode_by_length(few_at_once, rows).unsqueeze(1)

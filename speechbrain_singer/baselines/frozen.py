@@ -2,7 +2,7 @@
 
 import torch
 
-from speechbrain_singer.baselines.batches import encode_by_length
+from speechbrain_singer.baselines.batches import encode_padded
 
 # Longer recordings go through the network in windows of this length at most
 WINDOW_SECONDS = 20
@@ -88,7 +88,7 @@ class FrozenEncoder(torch.nn.Module):
             If a row is too short for the network, or silent.
         """
         device = next(self.parameters()).device
-        return encode_by_length(
+        return encode_padded(
             self._embed_windows,
             wavs.to(device, torch.float32),
             wav_lens,

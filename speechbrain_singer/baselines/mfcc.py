@@ -3,7 +3,7 @@
 import torch
 import torchaudio
 
-from speechbrain_singer.baselines.batches import encode_by_length
+from speechbrain_singer.baselines.batches import encode_padded
 from speechbrain_singer.baselines.statistics import TrimmedStatistics
 from speechbrain_singer.lobes.features import LogMel
 
@@ -94,7 +94,7 @@ class MFCCStatistics(torch.nn.Module):
         AudioError
             If a row is too short, silent, or not finite.
         """
-        return encode_by_length(
+        return encode_padded(
             self._encode, wavs, wav_lens, self.mfcc.log_mel.min_samples
         )
 

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from speechbrain_singer.baselines.batches import encode_by_length
+from speechbrain_singer.baselines.batches import encode_padded
 from speechbrain_singer.baselines.chroma import chroma_filterbank
 from speechbrain_singer.baselines.mfcc import MFCC
 from speechbrain_singer.baselines.statistics import TrimmedStatistics
@@ -72,7 +72,7 @@ class SpectralStatistics(torch.nn.Module):
         AudioError
             If a row is too short, silent, or not finite.
         """
-        return encode_by_length(
+        return encode_padded(
             self._encode, wavs, wav_lens, self.mfcc.log_mel.min_samples
         )
 

@@ -6,7 +6,7 @@ import torch
 
 from speechbrain_singer.dataio.audio import AudioError, read_open, resampler
 
-# Samples, all channels together, that are read at once: 16 MiB of float32
+# How many samples are read at once, all channels together: 16 MiB of float32
 _BLOCK_SAMPLES = 2**22
 
 
@@ -47,7 +47,7 @@ def read_blocks(file, start=0, stop=None):
 
 
 def resample_blocks(blocks, orig_rate, new_rate):
-    """Resamples blocks to what the whole would give, resampled in one piece.
+    """Resamples blocks to what the whole would give, resampled at once.
 
     At the borders each block is resampled together with as much of its
     neighbours as the filter reaches, and that part of the result is cut off.
@@ -75,8 +75,8 @@ def resample_blocks(blocks, orig_rate, new_rate):
     True
     """
     resample = resampler(orig_rate, new_rate)
-    # 48000 to 44100 Hz makes 147 samples out of 160: blocks are cut between
-    # such units, so that all are resampled with the same phases
+    # 48000 to 44100 Hz makes 147 samples out of 160: blocks end between such
+    # units, so that all are resampled with the same phases
     unit = resample.orig_freq // resample.gcd
     new_unit = resample.new_freq // resample.gcd
     if unit == new_unit:

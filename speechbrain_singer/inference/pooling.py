@@ -1,6 +1,7 @@
 """From recordings over windows and batches to one vector per recording."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -13,29 +14,57 @@ from speechbrain_singer.inference.windows import (
 )
 
 
-def encode_recordings(
-    recordings, encode, sample_rate, window_seconds, min_seconds, batch_seconds
-):
-    """Embeds recordings window by window, in batches of bounded size.
-
-    The windows overlap by half. Those of equal length, also of different
-    recordings, go through the network together, and nothing is ever padded:
-    so no embedding depends on what else is encoded.
+@dataclass(frozen=True)
+class Windowing:
+    """How recordings go through a network.
 
     Arguments
     ---------
-    recordings : iterable of (str, iterable of torch.Tensor)
-        A name for messages, and the audio in pieces, [time] each.
-    encode : callable
-        [batch, time] to [batch, dim].
     sample_rate : int
         Of the audio, in Hz.
     window_seconds : float
-        Length of a window.
+        Length of a window. Windows overlap by half.
     min_seconds : float
         The shortest recording to encode.
     batch_seconds : float
         How much audio to hold and to encode at once.
+    """
+
+    sample_rate: int
+    window_seconds: float
+    min_seconds: float
+    batch_seconds: float
+
+    def split(self, name, blocks):
+        """Windows of a recording, [time] each; AudioError if it is too short.
+
+        `name` is the recording's, `blocks` its audio, [time] each.
+        """
+        length = round(self.window_seconds * self.sample_rate)
+        for window in split_windows(blocks, length, length // 2):
+            if len(window) < self.min_seconds * self.sample_rate:
+                raise AudioError(
+                    f"{name}: too short to encode: "
+                    f"{len(window) / self.sample_rate:.3f} s, at least "
+                    f"{self.min_seconds:.3f} s needed"
+                )
+            yield window
+
+
+def encode_recordings(recordings, encode, windowing):
+    """Embeds recordings window by window, in batches of bounded size.
+
+    Windows of equal length, also of different recordings, go through the
+    network together, and nothing is ever padded: so no embedding depends on
+    what else is encoded.
+
+    Arguments
+    ---------
+    recordings : iterable of (str, iterable of torch.Tensor)
+        A name for messages, and the audio in blocks, [time] each.
+    encode : callable
+        [batch, time] to [batch, dim].
+    windowing : Windowing
 
     Yields
     ------
@@ -49,30 +78,23 @@ def encode_recordings(
     >>> noise = torch.randn(1000)
     >>> moments = lambda wavs: torch.stack([wavs.mean(1), wavs.std(1)], dim=1)
     >>> recordings = [("noise", [noise]), ("rest", [0 * noise])]
-    >>> list(encode_recordings(recordings, moments, 100, 2, 1, 4))
+    >>> list(encode_recordings(recordings, moments, Windowing(100, 2, 1, 4)))
     [tensor([..., ...]), AudioError('rest: silent throughout...')]
     """
-    length = round(window_seconds * sample_rate)
-    shortest = min_seconds * sample_rate
-    windows = _windows(recordings, length, shortest, sample_rate)
-    for batch in _batches(windows, batch_seconds * sample_rate):
+    windows = _windows(recordings, windowing)
+    limit = windowing.batch_seconds * windowing.sample_rate
+    for batch in _batches(windows, limit):
         _encode(batch, encode)
         yield from (pool.outcome() for pool, window in batch if window is None)
 
 
-def _windows(recordings, length, shortest, sample_rate):
+def _windows(recordings, windowing):
     """(pool, window) for each to encode, (pool, None) after a recording."""
     for name, blocks in recordings:
         pool = _Pool(name)
         try:
-            for window in split_windows(blocks, length, length // 2):
-                if len(window) < shortest:
-                    raise AudioError(
-                        f"{name}: too short to encode: "
-                        f"{len(window) / sample_rate:.3f} s, at least "
-                        f"{shortest / sample_rate:.3f} s needed"
-                    )
-                if pool.hears(window):
+            for window in windowing.split(name, blocks):
+                if pool.takes(window):
                     # As a view it would hold all of its block
                     yield pool, window.clone()
         except AudioError as error:
@@ -116,7 +138,7 @@ class _Pool:
         self.embeddings = []
         self.error = None
 
-    def hears(self, window):
+    def takes(self, window):
         """Whether to encode a window, whose level is noted then.
 
         What is silent beside the loudest window so far is silent beside the
@@ -138,11 +160,10 @@ class _Pool:
                 f"{self.name}: silent throughout "
                 f"({self.loudest:.0f} dB at the loudest)"
             )
+        pairs = zip(self.embeddings, self.levels, strict=True)
         kept = [
             embedding
-            for embedding, of_window in zip(
-                self.embeddings, self.levels, strict=True
-            )
+            for embedding, of_window in pairs
             if not is_silent(of_window, self.loudest)
         ]
         return _unit(torch.stack(kept).mean(dim=0))

@@ -20,7 +20,7 @@ def split_windows(blocks, length, hop):
     Arguments
     ---------
     blocks : iterable of torch.Tensor
-        The audio in pieces, [time] each, in order.
+        The audio, [time] each, in order.
     length : int
         Of a window, in samples.
     hop : int

@@ -3,50 +3,14 @@
 import torch
 
 from speechbrain_singer.lobes.chunks import in_chunks
-
-
-def lengths_in_samples(wavs, wav_lens=None):
-    """The length of each row of a padded batch.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-    wav_lens : torch.Tensor or list of float, optional
-        [batch], relative to the longest, in (0, 1]. All of it if left out.
-
-    Returns
-    -------
-    lengths : list of int
-
-    Raises
-    ------
-    ValueError
-        If there is not one length in (0, 1] for each row.
-
-    Example
-    -------
-    >>> lengths_in_samples(torch.zeros(2, 100), torch.tensor([0.5, 1.0]))
-    [50, 100]
-    """
-    if wav_lens is None:
-        return [wavs.shape[1]] * len(wavs)
-    wav_lens = torch.as_tensor(wav_lens, dtype=torch.float64, device="cpu")
-    valid = wav_lens.shape == (len(wavs),)
-    if not valid or not ((wav_lens > 0) & (wav_lens <= 1)).all():
-        raise ValueError(
-            f"wav_lens must be {len(wavs)} relative lengths in (0, 1], not "
-            f"{wav_lens.tolist()}"
-        )
-    return (wav_lens * wavs.shape[1]).round().long().tolist()
+from speechbrain_singer.lobes.lengths import encode_by_length, without_padding
 
 
 class WaveformEncoder(torch.nn.Module):
     """Front end and encoder, blind to padding.
 
     A clip's embedding is the same alone, in any batch and with any padding:
-    clips of different lengths are cut to them and encoded length by length,
-    since a convolution or a mean over time would see the padding otherwise.
+    clips of different lengths are encoded length by length, without padding.
 
     Arguments
     ---------
@@ -56,7 +20,7 @@ class WaveformEncoder(torch.nn.Module):
     encoder : torch.nn.Module
         [batch, bands, frames] to [batch, embedding_dim].
     chunk_size : int, optional
-        Larger batches are encoded `in_chunks` of so many clips. In one piece
+        Larger batches are encoded `in_chunks` of so many clips. All at once
         if left out.
 
     Example
@@ -114,14 +78,7 @@ class WaveformEncoder(torch.nn.Module):
         """
         if wav_lens is None:
             return self._encode(wavs)
-        samples = lengths_in_samples(wavs, wav_lens)
-        embeddings = [None] * len(samples)
-        for length in sorted(set(samples)):
-            rows = [i for i, n in enumerate(samples) if n == length]
-            encoded = self._encode(wavs[rows, :length])
-            for row, embedding in zip(rows, encoded, strict=True):
-                embeddings[row] = embedding
-        return torch.stack(embeddings)
+        return encode_by_length(self._encode, without_padding(wavs, wav_lens))
 
     def _encode(self, wavs):
         if wavs.shape[1] < self.features.min_samples:

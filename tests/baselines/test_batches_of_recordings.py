@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from speechbrain_singer.baselines import batches
-from speechbrain_singer.baselines.batches import encode_by_length, recordings
+from speechbrain_singer.baselines.batches import encode_padded, recordings
 from speechbrain_singer.dataio.audio import AudioError
 
 
@@ -13,7 +13,7 @@ def ends(wavs):
 
 def test_rows_keep_their_order_and_lose_their_padding():
     wavs = torch.arange(40.0).reshape(4, 10) + 1
-    encoded = encode_by_length(ends, wavs, [1.0, 0.5, 0.2, 0.5])
+    encoded = encode_padded(ends, wavs, [1.0, 0.5, 0.2, 0.5])
     expected = [[[1.0, 10.0]], [[11.0, 15.0]], [[21.0, 22.0]], [[31.0, 35.0]]]
     assert encoded.tolist() == expected
 
@@ -27,7 +27,7 @@ def test_in_bounded_memory(monkeypatch):
 
     monkeypatch.setattr(batches, "_SAMPLES", 25)
     wavs = torch.arange(50.0).reshape(5, 10) + 1
-    assert torch.equal(encode_by_length(encode, wavs)[:, 0], ends(wavs))
+    assert torch.equal(encode_padded(encode, wavs)[:, 0], ends(wavs))
     assert sizes == [20, 20, 10]
 
 

@@ -12,9 +12,11 @@ from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
 @pytest.mark.parametrize("size", [50, 1000, 4321])
 def test_resampled_blocks_equal_the_whole(rate, size):
     noise = torch.randn(9001, generator=torch.Generator().manual_seed(0))
-    pieces = list(resample_blocks(noise.split(size), rate, 44100))
+    resampled = list(resample_blocks(noise.split(size), rate, 44100))
     expected = resampler(rate, 44100)(noise)
-    torch.testing.assert_close(torch.cat(pieces), expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(
+        torch.cat(resampled), expected, atol=1e-5, rtol=0
+    )
 
 
 def test_blocks_of_many_channels_are_small_and_their_mean(

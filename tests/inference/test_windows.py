@@ -5,8 +5,11 @@ import pytest
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.inference.pooling import encode_recordings
+from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.windows import level, split_windows
+
+# Windows of 10 samples, 40 at once; what is shorter than 5 is refused
+WINDOWING = Windowing(10, 1, 0.5, 4)
 
 
 def starts(samples, length, hop, block):
@@ -52,7 +55,9 @@ def embed(audio):
         return windows
 
     recordings = [("audio", [audio])]
-    (embedding,) = encode_recordings(recordings, encode, 10, 1, 0.5, 4)
+    (embedding,) = encode_recordings(
+        recordings, encode, Windowing(10, 1, 0.5, 4)
+    )
     return embedding
 
 
@@ -77,7 +82,7 @@ def test_batches_are_bounded_and_hold_one_length():
         return torch.ones(len(windows), 3)
 
     recordings = [(str(i), [a]) for i, a in enumerate(audio)]
-    list(encode_recordings(recordings, encode, 10, 1, 0.5, 4))
+    list(encode_recordings(recordings, encode, WINDOWING))
     assert sorted(shapes) == [(1, 9), (2, 7), (4, 10), (4, 10), (4, 10)]
 
 
@@ -87,10 +92,7 @@ def test_a_window_larger_than_the_bound_is_encoded_alone():
     outcomes = encode_recordings(
         [("a", [audio])],
         lambda windows: seen.append(len(windows)) or windows,
-        sample_rate=10,
-        window_seconds=1,
-        min_seconds=0.5,
-        batch_seconds=0.4,
+        Windowing(10, 1, 0.5, batch_seconds=0.4),
     )
     assert len(list(outcomes)) == 1
     assert seen == [1, 1, 1]
@@ -116,7 +118,9 @@ def test_recordings_that_fail_do_not_touch_the_others():
         ("short", [torch.ones(3)]),
         ("c", [good[2]]),
     ]
-    outcomes = list(encode_recordings(recordings, moments, 10, 1, 0.5, 4))
+    outcomes = list(
+        encode_recordings(recordings, moments, Windowing(10, 1, 0.5, 4))
+    )
     for place, reason in (
         (1, "cut: truncated"),
         (2, "rest: silent throughout"),
@@ -154,7 +158,7 @@ def test_what_is_held_is_bounded_whatever_the_lengths(block):
         return torch.ones(len(windows), 2)
 
     recordings = ((str(n), short(n) if n % 2 else audio(n)) for n in range(200))
-    outcomes = encode_recordings(recordings, encode, 100, 1, 0.5, 4)
+    outcomes = encode_recordings(recordings, encode, Windowing(100, 1, 0.5, 4))
     assert [outcome.shape for outcome in outcomes] == [(2,)] * 200
     assert most_samples[0] <= 400
     # A window of 100 samples may be pieced together from 15 blocks of 7

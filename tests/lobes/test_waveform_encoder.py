@@ -4,10 +4,7 @@ import torch
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.lobes.waveform_encoder import (
-    WaveformEncoder,
-    lengths_in_samples,
-)
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
 
 def buzz(hertz, samples):
@@ -57,12 +54,3 @@ def test_too_short_a_clip_is_refused(model):
 def test_lengths_that_make_no_sense_are_refused(model, wav_lens):
     with pytest.raises(ValueError, match="2 relative lengths in"):
         model(torch.zeros(2, 9000), torch.tensor(wav_lens))
-
-
-@pytest.mark.parametrize("longest", [9000, 441000, 2**24 - 1])
-def test_lengths_in_samples_come_back_exactly(longest):
-    lengths = [1, longest // 3, longest // 2 + 1, longest - 1, longest]
-    wavs = torch.empty(1).expand(5, longest)
-    wav_lens = torch.tensor(lengths, dtype=torch.float32) / longest
-    assert lengths_in_samples(wavs, wav_lens) == lengths
-    assert lengths_in_samples(wavs) == [longest] * 5

@@ -1,0 +1,83 @@
+"""Audio as an encoder takes it: mono, at its sampling rate, block by block."""
+
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.dataio.audio import open_audio
+from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
+
+logger = get_logger(__name__)
+
+
+class BlockReader:
+    """Reads audio at one rate, and warns where that says more than it holds.
+
+    Arguments
+    ---------
+    sample_rate : int
+        To which audio is resampled, in Hz.
+
+    Example
+    -------
+    >>> import torch
+    >>> blocks = BlockReader(44100).resampled("noise", torch.randn(480), 48000)
+    >>> sum(len(block) for block in blocks)
+    441
+    """
+
+    def __init__(self, sample_rate):
+        self.sample_rate = sample_rate
+        self._warned_of_missing_band = False
+
+    def from_file(self, path, start=None, stop=None):
+        """Blocks of a file, or of the frames from `start` to `stop` of it.
+
+        Memory stays the same for any length.
+
+        Arguments
+        ---------
+        path : str or Path
+        start, stop : int, optional
+            First frame, and the one after the last.
+
+        Yields
+        ------
+        block : torch.Tensor
+            float32, [time].
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read, or holds samples that are not finite.
+        """
+        with open_audio(path) as file:
+            self._warn_of_missing_band(path, file.samplerate)
+            yield from resample_blocks(
+                read_blocks(file, start or 0, stop),
+                file.samplerate,
+                self.sample_rate,
+            )
+
+    def resampled(self, name, waveform, sample_rate):
+        """Blocks of a waveform, [time] at any rate; the name is for warnings.
+
+        Yields
+        ------
+        block : torch.Tensor
+            [time]
+        """
+        self._warn_of_missing_band(name, sample_rate)
+        yield from resample_blocks([waveform], sample_rate, self.sample_rate)
+
+    def _warn_of_missing_band(self, name, sample_rate):
+        if sample_rate >= self.sample_rate or self._warned_of_missing_band:
+            return
+        self._warned_of_missing_band = True
+        logger.warning(
+            "%s: recorded at %d Hz, so that the band from %d to %d Hz, which "
+            "the encoder listens to, is missing; expect worse embeddings "
+            "(other files may be so too: this is said once)",
+            name,
+            sample_rate,
+            sample_rate // 2,
+            self.sample_rate // 2,
+        )

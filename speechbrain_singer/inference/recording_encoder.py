@@ -1,0 +1,276 @@
+"""Recordings of any length in, one vector for each out."""
+
+import torch
+from speechbrain.dataio.preprocess import AudioNormalizer
+from speechbrain.inference.interfaces import Pretrained
+
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.inference.pooling import Windowing, encode_recordings
+from speechbrain_singer.inference.reader import BlockReader
+from speechbrain_singer.inference.waveforms import as_batch, as_mono
+from speechbrain_singer.lobes.lengths import without_padding
+
+# What is shorter says nothing about a voice
+_MIN_SECONDS = 0.1
+
+# How much audio goes through the network at once. On a processor more than
+# this takes longer: the activations leave its caches.
+_CPU_SECONDS = 16
+_GPU_SECONDS = 256
+
+
+class RecordingEncoder(Pretrained):
+    """A vector of length 1 for every recording, whatever its length.
+
+    Audio is split into windows of the length that the encoder was trained on,
+    half overlapping. Silent ones are left out, and the recording's embedding
+    is the mean direction of the others'. It depends neither on the level nor
+    on padding nor on what else is encoded with it.
+
+    Arguments
+    ---------
+    modules : dict
+        `encoder`, a `WaveformEncoder`.
+    hparams : dict
+        `window_seconds`.
+    run_opts : dict, optional
+        SpeechBrain's, for example `{"device": "cuda:0"}`. With `{"precision":
+        "bf16"}` the network runs in bfloat16.
+    freeze_params : bool
+        Whether no gradients are computed. The modules are in evaluation mode
+        either way.
+
+    Attributes
+    ----------
+    sample_rate : int
+        In Hz. Files are resampled to it, tensors have to come with it.
+    dimension : int
+        Of the embeddings.
+
+    Example
+    -------
+    >>> from speechbrain_singer.lobes.efficientnet import EfficientNet
+    >>> from speechbrain_singer.lobes.features import LogMel
+    >>> from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+    >>> untrained = WaveformEncoder(LogMel(), EfficientNet())
+    >>> encoder = RecordingEncoder(
+    ...     {"encoder": untrained}, {"window_seconds": 1.0}
+    ... )
+    >>> encoder.encode_batch(torch.randn(2, 44100)).shape
+    torch.Size([2, 1, 1000])
+    """
+
+    HPARAMS_NEEDED = ["window_seconds"]  # noqa: RUF012, SpeechBrain's way
+    MODULES_NEEDED = ["encoder"]  # noqa: RUF012
+
+    def __init__(
+        self, modules=None, hparams=None, run_opts=None, freeze_params=True
+    ):
+        for name in self.MODULES_NEEDED:
+            if name not in (modules or {}):
+                raise ValueError(f"the hyperparameters' modules lack {name!r}")
+        super().__init__(modules, hparams, _plain(run_opts), freeze_params)
+        # Parameters may be trained further, but inference needs the
+        # statistics of batch norm as they are
+        self.mods.eval()
+        encoder = modules["encoder"]
+        self.sample_rate = encoder.sample_rate
+        self.dimension = encoder.embedding_dim
+        # Pretrained's default is 16 kHz
+        self.audio_normalizer = AudioNormalizer(self.sample_rate)
+        self._reader = BlockReader(self.sample_rate)
+        self._min_seconds = max(
+            _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
+        )
+        if self.hparams.window_seconds < self._min_seconds:
+            raise ValueError(
+                f"window_seconds is {self.hparams.window_seconds}, but the "
+                f"encoder needs at least {self._min_seconds:.3f} s"
+            )
+
+    def forward(self, wavs, wav_lens=None):
+        """As `encode_batch`."""
+        return self.encode_batch(wavs, wav_lens)
+
+    def encode_batch(self, wavs, wav_lens=None):
+        """Embeds a batch of waveforms.
+
+        Gradients flow through it, to the waveforms and to parameters that
+        are not frozen.
+
+        Arguments
+        ---------
+        wavs : torch.Tensor or np.ndarray
+            [batch, time] or [time], floating point, at `sample_rate`.
+        wav_lens : torch.Tensor, optional
+            [batch], relative to the longest, in (0, 1]. All of it if left
+            out.
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [batch, 1, dim], float32, of length 1, on the encoder's device.
+
+        Raises
+        ------
+        AudioError
+            If a row is too short, silent, or not finite.
+        """
+        rows = without_padding(as_batch(wavs), wav_lens)
+        named = (
+            (f"row {row} of the batch", [wav]) for row, wav in enumerate(rows)
+        )
+        return self._embed(named).unsqueeze(1)
+
+    def encode_waveform(self, waveform, sample_rate):
+        """Embeds a waveform of any sampling rate.
+
+        Arguments
+        ---------
+        waveform : torch.Tensor or np.ndarray
+            [time] or [channels, time], floating point.
+        sample_rate : int
+            Of the waveform, in Hz.
+
+        Returns
+        -------
+        embedding : torch.Tensor
+            [dim], float32, of length 1.
+
+        Raises
+        ------
+        AudioError
+            If the waveform is too short, silent, or not finite.
+        ValueError
+            If it is [time, channels].
+        """
+        name, mono = "the waveform", as_mono(waveform).cpu()
+        blocks = self._reader.resampled(name, mono, sample_rate)
+        return self._embed([(name, blocks)])[0]
+
+    @torch.no_grad()
+    def encode_file(self, path):
+        """Embeds a file of any length, sampling rate and number of channels.
+
+        Memory stays the same for any length.
+
+        Arguments
+        ---------
+        path : str or Path
+            Of a format that libsndfile reads (wav, flac, ogg, mp3, ...).
+
+        Returns
+        -------
+        embedding : torch.Tensor
+            [dim], float32, of length 1.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read, is too short, silent, or holds
+            samples that are not finite.
+        """
+        return self._embed([(str(path), self._reader.from_file(path))])[0]
+
+    def encode_files(self, paths, progressbar=True):
+        """Embeds files. One that cannot be encoded does not stop the others.
+
+        The windows of several files go through the network together; memory
+        stays the same for any number of files.
+
+        Arguments
+        ---------
+        paths : list of (str or Path)
+        progressbar : bool
+            Whether to show one.
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [files, dim], float32. The rows of files that cannot be encoded
+            are NaN, and a warning names each of them.
+
+        Raises
+        ------
+        AudioError
+            If none of the files can be encoded.
+        """
+        if isinstance(paths, str):
+            raise TypeError(
+                f"encode_files takes a list of paths, not {paths!r}: use "
+                "encode_file for one"
+            )
+        rows = [{"wav": path} for path in paths]
+        return self.encode_rows(rows, progressbar).to(self.device)
+
+    def encode_rows(self, rows, progressbar=True):
+        """As `encode_files`, of stretches of files: the rows of a manifest.
+
+        Arguments
+        ---------
+        rows : list of dict
+            Each with `wav`, a path, and perhaps `start` and `stop`: the first
+            frame of the recording in the file, and the one after its last.
+        progressbar : bool
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [rows, dim], float32, on the CPU.
+        """
+        recordings = (
+            (
+                str(row["wav"]),
+                self._reader.from_file(
+                    row["wav"], row.get("start"), row.get("stop")
+                ),
+            )
+            for row in rows
+        )
+        return collect_embeddings(
+            self._outcomes(recordings), len(rows), self.dimension, progressbar
+        )
+
+    def load_audio(self, path):
+        """Reads a file as the encoder takes it: mono, at `sample_rate`.
+
+        Arguments
+        ---------
+        path : str or Path
+
+        Returns
+        -------
+        waveform : torch.Tensor
+            [time], on the encoder's device.
+        """
+        return torch.cat(list(self._reader.from_file(path))).to(self.device)
+
+    def _embed(self, recordings):
+        embeddings = []
+        for outcome in self._outcomes(recordings):
+            if isinstance(outcome, AudioError):
+                raise outcome
+            embeddings.append(outcome)
+        return torch.stack(embeddings)
+
+    def _outcomes(self, recordings):
+        windowing = Windowing(
+            self.sample_rate,
+            self.hparams.window_seconds,
+            self._min_seconds,
+            _CPU_SECONDS if self.device_type == "cpu" else _GPU_SECONDS,
+        )
+        return encode_recordings(recordings, self._encode, windowing)
+
+    def _encode(self, windows):
+        with self.inference_ctx:
+            embeddings = self.mods.encoder(windows.to(self.device))
+        return embeddings.float()
+
+
+def _plain(run_opts):
+    """SpeechBrain knows devices by name only."""
+    if isinstance(run_opts, dict) and "device" in run_opts:
+        return {**run_opts, "device": str(run_opts["device"])}
+    return run_opts
