@@ -18,6 +18,7 @@ from speechbrain_singer.metrics.ranking import (
     mean_normalised_rank,
     retrieval_metrics,
 )
+from speechbrain_singer.metrics.verification_stats import VerificationStats
 from speechbrain_singer.scoring.calibration import Calibration
 from speechbrain_singer.scoring.pairs import inner_products
 from speechbrain_singer.trials.trials import Trials
@@ -65,7 +66,9 @@ class ScoredTrials:
     @cached_property
     def points(self):
         """The operating points; the scores are sorted once for all figures."""
-        return operating_points(self.scores, self.trials.labels)
+        stats = VerificationStats()
+        stats.append((), self.scores, self.trials.labels)
+        return stats.points
 
     @cached_property
     def singers(self):

@@ -62,8 +62,6 @@ def validate(scores, labels):
 class OperatingPoints(NamedTuple):
     """How many trials each threshold rejects, and the figures that follow.
 
-    Figures are floats; equal error and least cost come with their threshold.
-
     Arguments
     ---------
     thresholds : np.ndarray
@@ -112,10 +110,9 @@ class OperatingPoints(NamedTuple):
 
         The mean of both error rates at the score that, as a threshold, brings
         them nearest to each other, as in SpeechBrain's `EER`. Rates are
-        compared exactly; of two thresholds that are equally near the lower
-        one counts. So swapping the labels gives 1 - EER. (There SpeechBrain
-        goes by how float32 rounds: the other threshold may come out, and a
-        rate that differs by half a step.)
+        compared exactly, and of two thresholds that are equally near the
+        lower one counts: swapping the labels gives 1 - EER. (SpeechBrain goes
+        by how float32 rounds; its rate may differ by half a step.)
         """
         # As whole numbers, and without the point that accepts all
         positives, negatives = self.positives, self.negatives
@@ -184,13 +181,17 @@ class OperatingPoints(NamedTuple):
         lowest = np.argmax(self.false_acceptance <= fpr)
         return float((self.positives - self.rejected[lowest]) / self.positives)
 
-    def errors_at(self, threshold):
-        """Rates of false rejection and false acceptance at any threshold."""
+    def rejected_at(self, threshold):
+        """Numbers of trials of both kinds that any threshold rejects."""
         # The last score that is not above it rejects the same trials
         at = np.searchsorted(self.thresholds, threshold, side="right") - 1
-        accepted = self.negatives - self.kept_out[at]
-        rejection = float(self.rejected[at] / self.positives)
-        return rejection, float(accepted / self.negatives)
+        return int(self.rejected[at]), int(self.kept_out[at])
+
+    def errors_at(self, threshold):
+        """Rates of false rejection and false acceptance at any threshold."""
+        rejected, kept_out = self.rejected_at(threshold)
+        accepted = self.negatives - kept_out
+        return rejected / self.positives, accepted / self.negatives
 
     def curve(self, max_points=1000):
         """Both error rates as the threshold rises, for a DET plot.
