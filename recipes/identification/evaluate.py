@@ -15,7 +15,8 @@ from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.folds import without_single_groups
 from speechbrain_singer.distributed import end_processes
-from speechbrain_singer.evaluation import inputs
+from speechbrain_singer.evaluation.cache import cached_embeddings
+from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.identification import identification_report
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.identification import write_identification
@@ -35,8 +36,13 @@ def main(arguments):
         overrides=overrides,
     )
 
-    # 2. Embeddings of the corpus; each process encodes its share
-    _, embeddings, rows = inputs.embedded_corpus(hparams, run_opts)
+    # 2. Embeddings of the recordings; each process encodes its share
+    rows = hparams["recordings"].rows()
+    encoder = load_encoder(hparams["encoder"], run_opts)
+    progressbar = not run_opts.get("noprogressbar", False)
+    embeddings, rows = cached_embeddings(
+        encoder, rows, hparams["cache_folder"], progressbar
+    )
     if not end_processes():
         return
     if hparams["skip_single"]:
@@ -50,7 +56,7 @@ def main(arguments):
         rows,
         hparams["validation"],
         hparams["few_shot"],
-        progressbar=not run_opts.get("noprogressbar", False),
+        progressbar,
     )
 
     # 4. Figures, pictures and the page of all of them

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures encoders side by side on corpora: a table and a picture.
+"""Compares encoders on corpora: a table and a picture.
 
 > python recipes/verification/compare.py hparams/compare.yaml
 > python recipes/verification/compare.py hparams/compare.yaml \
@@ -11,6 +11,7 @@ and LaTeX.
 """
 
 import sys
+from dataclasses import fields
 from itertools import product
 from pathlib import Path
 
@@ -21,28 +22,23 @@ from tqdm import tqdm
 
 from speechbrain_singer.distributed import end_processes, is_main
 from speechbrain_singer.evaluation.comparison import (
-    check_corpora,
-    measured,
-    side_by_side_table,
+    ComparedCorpus,
+    Comparison,
 )
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.reports.comparison_plot import plot_side_by_side
+from speechbrain_singer.reports.comparison import (
+    comparison_table,
+    plot_comparison,
+)
 from speechbrain_singer.reports.tables import write_tables
-from speechbrain_singer.settings import load_settings, parse_arguments
+from speechbrain_singer.settings import (
+    load_settings,
+    nearest,
+    parse_arguments,
+)
+from speechbrain_singer.trials import TrialPlan
 
 logger = get_logger(__name__)
-
-# What this script takes from the YAML
-NEEDED = [
-    "cache_folder",
-    "conditions",
-    "corpora",
-    "defaults",
-    "encoders",
-    "output_folder",
-    "replicates",
-    "seed",
-]
 
 
 def main(arguments):
@@ -51,7 +47,17 @@ def main(arguments):
     hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    check_corpora(hparams)
+    comparison = Comparison(
+        corpora=compared_corpora(hparams["corpora"], hparams["defaults"]),
+        encoders=present(hparams["encoders"]),
+        conditions={
+            name: TrialPlan(**columns)
+            for name, columns in present(hparams["conditions"]).items()
+        },
+        replicates=hparams["replicates"],
+        output_folder=hparams["output_folder"],
+        cache_folder=hparams["cache_folder"],
+    )
     sb.create_experiment_directory(
         experiment_directory=hparams["output_folder"],
         hyperparams_to_save=hparams_file,
@@ -60,11 +66,11 @@ def main(arguments):
 
     # 2. Every encoder on every corpus; one that fails does not stop the rest
     cells = {}
-    pairs = list(product(named(hparams["corpora"]), named(hparams["encoders"])))
+    pairs = list(product(comparison.corpora, comparison.encoders))
     bar = tqdm(pairs, "Comparing", disable=not is_main())
     for corpus, encoder in bar:
         bar.set_postfix_str(f"{encoder} on {corpus}")
-        cells[corpus, encoder] = measured(corpus, encoder, hparams, run_opts)
+        cells[corpus, encoder] = comparison.measure(corpus, encoder, run_opts)
     if not end_processes():
         return
 
@@ -77,15 +83,33 @@ def main(arguments):
     ]
     if len(failures) == len(cells):
         raise RuntimeError("nothing could be measured: " + "; ".join(failures))
-    write_tables(folder, side_by_side_table(cells), failures)
-    plot_side_by_side(cells, folder / "comparison.png")
+    write_tables(folder, comparison_table(cells), failures)
     logger.info("%s and its neighbours have the table", folder / "table.md")
     print((folder / "table.md").read_text(encoding="utf-8"))
+    plot_comparison(cells, folder / "comparison.png")
 
 
-def named(entries):
-    """Names of the entries that were not taken away."""
-    return [name for name, entry in entries.items() if entry is not None]
+def present(entries):
+    """The entries that were not taken away."""
+    return {name: own for name, own in entries.items() if own is not None}
+
+
+def compared_corpora(corpora, defaults):
+    """The corpora with the defaults; a key that is none is named."""
+    keys = [field.name for field in fields(ComparedCorpus)]
+    compared = {}
+    for corpus, own in present(corpora).items():
+        settings = {**defaults, **own}
+        for key in settings:
+            if key not in keys:
+                raise ValueError(
+                    f"{corpus}: no key {key!r} is known{nearest(key, keys)}"
+                )
+        lacking = [key for key in keys if key not in settings]
+        if lacking:
+            raise ValueError(f"{corpus}: lacks {', '.join(lacking)}")
+        compared[corpus] = ComparedCorpus(**settings)
+    return compared
 
 
 if __name__ == "__main__":

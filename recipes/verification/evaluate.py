@@ -9,6 +9,7 @@
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import speechbrain as sb
@@ -17,7 +18,8 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.distributed import end_processes
-from speechbrain_singer.evaluation import inputs
+from speechbrain_singer.evaluation.cache import cached_embeddings
+from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.verification import ScoredTrials
 from speechbrain_singer.inference.stored_calibration import store_calibration
 from speechbrain_singer.memory import keep_freed_memory
@@ -30,7 +32,6 @@ from speechbrain_singer.scoring import (
     fitted_back_end,
 )
 from speechbrain_singer.settings import load_settings, parse_arguments
-from speechbrain_singer.trials import TrialPlan
 
 logger = get_logger(__name__)
 
@@ -47,20 +48,39 @@ def main(arguments):
         overrides=overrides,
     )
 
-    # 2. What is asked for, checked before anything is encoded
-    asked = inputs.corpus_rows(hparams)
-    check_settings(hparams, asked)
+    # 2. The recordings, and what is asked of them, before anything is encoded
+    recordings, plan = hparams["recordings"], hparams["trial_plan"]
+    asked = recordings.rows()
+    plan.check(asked)
+    colours = column_names(hparams["colours"])
+    check_columns(asked, colours)
+    check_back_end(hparams["back_end"], hparams["background_corpus"])
+    if hparams["calibrate"]:
+        check_can_calibrate(hparams["encoder"], hparams["back_end"])
+    others = []
+    if hparams["background_corpus"] is not None:
+        others = hparams["background"].rows()
+        hparams["background"].check_apart(others, recordings, asked)
 
-    # 3. Embeddings of the corpus, and of the background set if there is one;
-    # each process encodes its share
-    encoder, embeddings, rows = inputs.embedded_corpus(hparams, run_opts, asked)
-    background = inputs.embedded_background(hparams, encoder, rows, run_opts)
+    # 3. Embeddings, each process its share; of other singers, too, if a back
+    # end is to learn from them
+    encoder = load_encoder(hparams["encoder"], run_opts)
+    embed = partial(
+        cached_embeddings,
+        encoder,
+        cache_folder=hparams["cache_folder"],
+        progressbar=not run_opts.get("noprogressbar", False),
+    )
+    embeddings, rows = embed(asked)
+    background = None
+    if others:
+        known, others = embed(others)
+        background = known, [row["singer"] for row in others]
     if not end_processes():
         return
 
     # 4. Trials and their scores
-    unusable = inputs.unusable_rows(hparams, asked, rows)
-    trials = trial_plan(hparams).make(rows, unusable)
+    trials = plan.make(rows, recordings.unusable(asked, rows))
     back_end = fitted_back_end(hparams["back_end"], background)
     scores = back_end.score(embeddings, trials)
 
@@ -76,19 +96,8 @@ def main(arguments):
 
     # 6. Scores, pictures and the page of all figures
     title = f"{hparams['name']} on {hparams['corpus']}"
-    write_verification(
-        Results(hparams["output_folder"], title, hparams["settings"]),
-        *(scored, figures, hparams["trials"], column_names(hparams["colours"])),
-    )
-
-
-def check_settings(hparams, rows):
-    """Refuses what would fail once the embeddings are there."""
-    check_back_end(hparams["back_end"], hparams["background_corpus"])
-    trial_plan(hparams).check(rows)
-    check_columns(rows, column_names(hparams["colours"]))
-    if hparams["calibrate"]:
-        check_can_calibrate(hparams["encoder"], hparams["back_end"])
+    results = Results(hparams["output_folder"], title, hparams["settings"])
+    write_verification(results, scored, figures, plan.kind, colours)
 
 
 def check_can_calibrate(encoder, back_end):
@@ -114,19 +123,6 @@ def calibrate(folder, scored, figures, corpus):
     set_on = {"corpus": corpus, "EER_percent": figures["EER"], **counts}
     threshold = store_calibration(folder, calibration, set_on)
     logger.info("%s: has the threshold %.4f from now on", folder, threshold)
-
-
-def trial_plan(hparams):
-    """The trials that the settings ask for."""
-    return TrialPlan(
-        hparams["trials"],
-        hparams["same"],
-        hparams["different"],
-        hparams["trial_count"],
-        hparams["seed"],
-        hparams["data_folder"],
-        hparams["drop_flaws"],
-    )
 
 
 if __name__ == "__main__":

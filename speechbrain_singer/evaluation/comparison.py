@@ -1,227 +1,188 @@
-"""Encoders side by side: measured once, kept, and set in a table."""
+"""A comparison of encoders: each measured once on each corpus, and kept."""
 
 import hashlib
 import json
 import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import is_main, on_main
-from speechbrain_singer.evaluation import inputs
-from speechbrain_singer.evaluation.cache import embeddings_key
+from speechbrain_singer.evaluation.cache import (
+    cached_embeddings,
+    embeddings_key,
+)
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.encoders import load_encoder
-from speechbrain_singer.evaluation.inputs import corpus_rows, embed_rows
+from speechbrain_singer.evaluation.measured_corpus import MeasuredCorpus
 from speechbrain_singer.evaluation.verification import ScoredTrials
 from speechbrain_singer.scoring import Cosine
-from speechbrain_singer.settings import nearest
-from speechbrain_singer.trials import TrialPlan
 
 logger = get_logger(__name__)
 
-MISSING = "-"
-# Of the settings of a corpus, those of its own that others do not have
-NEEDED = [*inputs.NEEDED, "folds", "group_by"]
-# Those that say where things are kept
-_OWN = ("cache_folder", "manifest_folder")
-# What is done with the embeddings
-_USED = ("conditions", "replicates", "folds", "group_by", "seed")
 
-
-def measured(corpus, encoder, hparams, run_opts=None):
-    """The figures of an encoder on a corpus, measured or measured before.
-
-    To be called by all processes.
+@dataclass(frozen=True)
+class ComparedCorpus:
+    """A corpus, and what encoders are measured on of it.
 
     Arguments
     ---------
-    corpus, encoder : str
-        Names, keys of `corpora` and `encoders` in `hparams`.
-    hparams : dict
-        Those, and `conditions`, `defaults`, `replicates`, `output_folder` and
-        `cache_folder`.
-    run_opts : dict, optional
-        SpeechBrain's.
-
-    Returns
-    -------
-    cell : dict
-        `conditions`, with the figures of each that the corpus allows, and
-        `accuracy` in percent of identification. `failure`, the reason, where
-        the encoder cannot be loaded or the corpus not be read.
+    corpus, data_folder, corpus_options
+        As `Corpus` takes them.
+    part, clip_seconds
+        As `MeasuredCorpus` takes them.
+    valid_singers, test_singers, seed
+        As `Split` takes them; the seed is that of the folds, too.
+    folds : int
+        Of identification, which is left out with 0.
+    group_by : str
+        What stays on one side of the folds.
     """
-    folder = Path(hparams["output_folder"])
-    settings = {
-        **hparams["defaults"],
-        **hparams["corpora"][corpus],
-        "encoder": hparams["encoders"][encoder],
-        "conditions": hparams["conditions"],
-        "replicates": hparams["replicates"],
-        "cache_folder": hparams["cache_folder"],
-        "manifest_folder": str(folder / "manifests" / _file_name(corpus)),
-    }
-    file = folder / "cells" / f"{_file_name(f'{corpus}-{encoder}')}.json"
-    try:
-        return _measured(file, settings, run_opts)
-    # Whatever one encoder does, the others are measured
-    except Exception as error:
-        logger.error("%s on %s: %r", encoder, corpus, error)
-        return {"conditions": {}, "failure": f"{type(error).__name__}: {error}"}
+
+    corpus: str
+    data_folder: str
+    corpus_options: dict
+    part: str
+    clip_seconds: float
+    valid_singers: float
+    test_singers: float
+    seed: int
+    folds: int
+    group_by: str
+
+    def recordings(self, manifest_folder):
+        """The `MeasuredCorpus`, its manifests in a folder."""
+        split = Split(self.valid_singers, self.test_singers, self.seed)
+        corpus = Corpus(
+            *(self.corpus, self.data_folder, manifest_folder),
+            *(self.corpus_options, split),
+        )
+        return MeasuredCorpus(corpus, self.part, self.clip_seconds)
+
+    @property
+    def validation(self):
+        """The `CrossValidation` of the linear probe, None without folds."""
+        if not self.folds:
+            return None
+        return CrossValidation(self.folds, self.group_by, self.seed, ["linear"])
 
 
-def check_corpora(hparams):
-    """Names keys of the corpora that nothing uses, before anything is done.
+@dataclass(frozen=True)
+class Comparison:
+    """Encoders that are measured on corpora, under several conditions.
 
     Arguments
     ---------
-    hparams : dict
-        As `measured` takes it.
-
-    Raises
-    ------
-    ValueError
-        If a corpus, or the defaults, has an unknown key or lacks one.
-
-    Example
-    -------
-    >>> corpora = {"mine": {"corps": "folder"}}
-    >>> check_corpora({"defaults": {}, "corpora": corpora})
-    Traceback (most recent call last):
-        ...
-    ValueError: mine: no key 'corps' is known; did you mean 'corpus'?
+    corpora : dict of str to ComparedCorpus
+    encoders : dict of str to (str or object)
+        As `load_encoder` takes them.
+    conditions : dict of str to TrialPlan
+        Trials; left out where a corpus lacks a column.
+    replicates : int
+        Of the bootstrap over singers.
+    output_folder : str or Path
+        In `cells` stands what was measured, in `manifests` what on.
+    cache_folder : str or Path
+        Of the embeddings.
     """
-    known = [name for name in NEEDED if name not in ("encoder", *_OWN)]
-    for corpus, own in {"defaults": {}, **hparams["corpora"]}.items():
-        if own is None:  # taken away on the command line
-            continue
-        settings = {**hparams["defaults"], **own}
-        for key in settings:
-            if key not in known:
-                raise ValueError(
-                    f"{corpus}: no key {key!r} is known{nearest(key, known)}"
-                )
-        lacking = [key for key in known if key not in settings]
-        if lacking and corpus != "defaults":
-            raise ValueError(f"{corpus}: lacks {', '.join(lacking)}")
+
+    corpora: dict
+    encoders: dict
+    conditions: dict
+    replicates: int
+    output_folder: str
+    cache_folder: str
+
+    def measure(self, corpus, encoder, run_opts=None):
+        """The figures of an encoder on a corpus, measured now or before.
+
+        To be called by all processes.
+
+        Arguments
+        ---------
+        corpus, encoder : str
+            Names in `corpora` and `encoders`.
+        run_opts : dict, optional
+            SpeechBrain's.
+
+        Returns
+        -------
+        cell : dict
+            `conditions`, with the figures of each that the corpus allows, and
+            `accuracy` in percent of identification. `failure`, the reason,
+            where the encoder cannot be loaded or the corpus not be read.
+        """
+        try:
+            return self._measured(corpus, encoder, run_opts or {})
+        # Whatever one encoder does, the others are measured
+        except Exception as error:
+            logger.error("%s on %s: %r", encoder, corpus, error)
+            failure = f"{type(error).__name__}: {error}"
+            return {"conditions": {}, "failure": failure}
+
+    def _measured(self, corpus, encoder, run_opts):
+        compared, folder = self.corpora[corpus], Path(self.output_folder)
+        file = folder / "cells" / f"{_file_name(f'{corpus}-{encoder}')}.json"
+        manifests = folder / "manifests" / _file_name(corpus)
+        rows = compared.recordings(manifests).rows()
+        encoder = load_encoder(self.encoders[encoder], run_opts)
+        known_by = embeddings_key(encoder, rows)
+        key = known_by and self._key(known_by, compared.validation)
+        cell = on_main(_read, file, key)
+        if cell is not None:
+            return cell
+        progressbar = not run_opts.get("noprogressbar", False)
+        embeddings, rows = cached_embeddings(
+            encoder, rows, self.cache_folder, progressbar, known_by
+        )
+        if not is_main():
+            return {"conditions": {}}
+        cell = {"conditions": self._verify(embeddings, rows)}
+        if compared.validation:
+            validated = compared.validation.run(
+                embeddings, rows, progressbar=progressbar
+            )
+            figures = validated.predictions["linear"].figures()
+            cell["accuracy"] = figures["accuracy"]["mean"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_open(file) as opened:
+            json.dump({**cell, "key": key}, opened, indent=2)
+        return cell
+
+    def _key(self, embeddings, validation):
+        """Another if the embeddings are, or what is done with them."""
+        plans = {name: asdict(plan) for name, plan in self.conditions.items()}
+        folds = validation and asdict(validation)
+        text = json.dumps([embeddings, plans, self.replicates, folds])
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def _verify(self, embeddings, rows):
+        """Figures by condition."""
+        figures = {}
+        for name, plan in self.conditions.items():
+            lacking = {*plan.same, *plan.different} - set(rows[0])
+            if lacking:
+                logger.warning("%s: not without %s", name, lacking)
+                continue
+            trials = plan.make(rows)
+            scores = Cosine().score(embeddings, trials)
+            scored = ScoredTrials(embeddings, rows, trials, scores)
+            figures[name] = scored.figures(self.replicates)
+        return figures
 
 
 def _file_name(name):
     return re.sub(r"[^\w.-]", "_", name)
 
 
-def _measured(file, settings, run_opts):
-    rows = corpus_rows(settings)
-    encoder = load_encoder(settings["encoder"], run_opts)
-    known_by = embeddings_key(encoder, rows)
-    key = _key(known_by, settings)
-    cell = on_main(_read, file, key)
-    if cell is not None:
-        return cell
-    embeddings, rows = embed_rows(encoder, rows, settings, run_opts, known_by)
-    if not is_main():
-        return {"conditions": {}}
-    cell = _measure(embeddings, rows, settings)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_open(file) as opened:
-        json.dump({**cell, "key": key}, opened, indent=2)
-    return cell
-
-
-def _key(embeddings, settings):
-    """Another if the embeddings are, or what is done with them."""
-    if embeddings is None:
-        return None
-    used = {name: settings[name] for name in _USED}
-    text = json.dumps([embeddings, used], sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-
 def _read(file, key):
+    """What was measured under this key, if anything was."""
     try:
         cell = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
     return cell if key and cell.pop("key", None) == key else None
-
-
-def _measure(embeddings, rows, settings):
-    cell = {"conditions": {}}
-    for name, condition in settings["conditions"].items():
-        if condition is None:  # taken away on the command line
-            continue
-        plan = TrialPlan(**condition)
-        wanted = {*plan.same, *plan.different}
-        if wanted - set(rows[0]):
-            logger.warning("%s: not without %s", name, wanted - set(rows[0]))
-            continue
-        trials = plan.make(rows)
-        scores = Cosine().score(embeddings, trials)
-        scored = ScoredTrials(embeddings, rows, trials, scores)
-        cell["conditions"][name] = scored.figures(settings["replicates"])
-    if settings["folds"]:
-        validation = CrossValidation(
-            *(settings["folds"], settings["group_by"], settings["seed"]),
-            probes=["linear"],
-        )
-        linear = validation.run(embeddings, rows).predictions["linear"]
-        cell["accuracy"] = linear.figures()["accuracy"]["mean"]
-    return cell
-
-
-def side_by_side_table(cells):
-    """The table: a line for each encoder on each corpus.
-
-    Arguments
-    ---------
-    cells : dict of (str, str) to dict
-        By corpus and encoder, what `measured` returns.
-
-    Returns
-    -------
-    table : list of list of str
-        The heads of the columns first.
-
-    Example
-    -------
-    >>> figures = {"EER": 9.0, "EER_interval": [8, 10], "MNR": 2.0}
-    >>> cell = {"conditions": {"all pairs": figures}, "accuracy": 80.0}
-    >>> for line in side_by_side_table({("ours", "mfcc"): cell}):
-    ...     print(" | ".join(line))
-    corpus | encoder | all pairs: EER (95 %) | all pairs: MNR | accuracy
-    ours | mfcc | 9.0 (8.0 to 10.0) | 2.0 | 80.0
-    """
-    conditions = list(
-        dict.fromkeys(
-            name for cell in cells.values() for name in cell["conditions"]
-        )
-    )
-    heads = [f"{name}: EER (95 %)" for name in conditions]
-    rank = f"{conditions[0]}: MNR" if conditions else "MNR"
-    table = [["corpus", "encoder", *heads, rank, "accuracy"]]
-    for (corpus, encoder), cell in cells.items():
-        figures = [cell["conditions"].get(name) for name in conditions]
-        table.append(
-            [
-                corpus,
-                encoder,
-                *(_eer(of_condition) for of_condition in figures),
-                _number((figures[0] or {}).get("MNR") if figures else None),
-                _number(cell.get("accuracy")),
-            ]
-        )
-    return table
-
-
-def _eer(figures):
-    if figures is None:
-        return MISSING
-    if "EER_interval" not in figures:
-        return _number(figures["EER"])
-    low, high = figures["EER_interval"]
-    return f"{figures['EER']:.1f} ({low:.1f} to {high:.1f})"
-
-
-def _number(value):
-    return MISSING if value is None else f"{value:.1f}"

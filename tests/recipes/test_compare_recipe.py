@@ -1,4 +1,4 @@
-"""Encoders side by side as a user compares them, at a tiny scale."""
+"""Encoders on a corpus, as a user compares them, at a tiny scale."""
 
 import csv
 import json

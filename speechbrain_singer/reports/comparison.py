@@ -1,10 +1,59 @@
-"""A picture of encoders side by side."""
+"""A comparison of encoders on corpora: its table and its picture."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
+MISSING = "-"
 
-def plot_side_by_side(cells, path):
+
+def comparison_table(cells):
+    """The table: a line for each encoder on each corpus.
+
+    Arguments
+    ---------
+    cells : dict of (str, str) to dict
+        By corpus and encoder, what `Comparison.measure` returns.
+
+    Returns
+    -------
+    table : list of list of str
+        The heads of the columns first.
+
+    Example
+    -------
+    >>> figures = {"EER": 9.0, "EER_interval": [8, 10], "MNR": 2.0}
+    >>> cell = {"conditions": {"all pairs": figures}, "accuracy": 80.0}
+    >>> for line in comparison_table({("ours", "mfcc"): cell}):
+    ...     print(" | ".join(line))
+    corpus | encoder | all pairs: EER (95 %) | all pairs: MNR | accuracy
+    ours | mfcc | 9.0 (8.0 to 10.0) | 2.0 | 80.0
+    """
+    names = (name for cell in cells.values() for name in cell["conditions"])
+    conditions = list(dict.fromkeys(names))
+    heads = [f"{name}: EER (95 %)" for name in conditions]
+    rank = f"{conditions[0]}: MNR" if conditions else "MNR"
+    table = [["corpus", "encoder", *heads, rank, "accuracy"]]
+    for (corpus, encoder), cell in cells.items():
+        figures = [cell["conditions"].get(name, {}) for name in conditions]
+        first = figures[0] if figures else {}
+        numbers = _number(first.get("MNR")), _number(cell.get("accuracy"))
+        table.append([corpus, encoder, *map(_eer, figures), *numbers])
+    return table
+
+
+def _eer(figures):
+    rate = _number(figures.get("EER"))
+    if "EER_interval" not in figures:
+        return rate
+    low, high = map(_number, figures["EER_interval"])
+    return f"{rate} ({low} to {high})"
+
+
+def _number(value):
+    return MISSING if value is None else f"{value:.1f}"
+
+
+def plot_comparison(cells, path):
     """Draws the EER of each encoder under each condition, with its interval.
 
     Arguments
@@ -23,7 +72,7 @@ def plot_side_by_side(cells, path):
     -------
     >>> cell = {"conditions": {"all pairs": {"EER": 9.0}}}
     >>> path = getfixture("tmp_path") / "a.png"
-    >>> figure = plot_side_by_side({("ours", "mfcc"): cell}, path)
+    >>> figure = plot_comparison({("ours", "mfcc"): cell}, path)
     >>> figure.axes[0].get_title()
     'ours'
     """
