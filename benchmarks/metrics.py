@@ -17,7 +17,7 @@ import torch
 from speechbrain.utils.metric_stats import EER, minDCF
 from timing import best_seconds
 
-from speechbrain_singer.metrics.bootstrap import eer_interval
+from speechbrain_singer.metrics.bootstrap import SingerBootstrap
 from speechbrain_singer.metrics.detection import (
     OperatingPoints,
     cllr,
@@ -74,7 +74,9 @@ def measure(question, trials, results):
             cllr(scores, labels),
         ),
         "DET curve": lambda: operating_points(scores, labels).curve(),
-        "interval": lambda: eer_interval(scores, labels, first, second),
+        "interval": lambda: SingerBootstrap.draw(first, second).eer_interval(
+            scores, labels
+        ),
     }
     before = memory_mib("VmRSS")
     start = time.perf_counter()

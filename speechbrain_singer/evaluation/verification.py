@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.metrics.bootstrap import eer_interval
+from speechbrain_singer.metrics.bootstrap import SingerBootstrap
 from speechbrain_singer.metrics.detection import (
     cllr,
     evaluate,
@@ -19,6 +19,7 @@ from speechbrain_singer.metrics.ranking import (
     retrieval_metrics,
 )
 from speechbrain_singer.metrics.verification_stats import VerificationStats
+from speechbrain_singer.numbering import sorted_numbers
 from speechbrain_singer.scoring.calibration import Calibration
 from speechbrain_singer.scoring.pairs import inner_products
 from speechbrain_singer.trials.trials import Trials
@@ -160,13 +161,12 @@ class ScoredTrials:
         return not contradicted
 
     def _interval(self, replicates):
-        _, numbers = np.unique(self.singers, return_inverse=True)
+        _, numbers = sorted_numbers(self.singers)
         first, second, labels = self.trials
-        interval = eer_interval(
-            *(self.scores, labels, numbers[first], numbers[second]),
-            replicates=replicates,
-            points=self.points,
+        bootstrap = SingerBootstrap.draw(
+            numbers[first], numbers[second], replicates
         )
+        interval = bootstrap.eer_interval(self.scores, labels, self.points)
         return [100 * bound for bound in interval]
 
     def _retrieval(self):
@@ -292,13 +292,13 @@ def _standardised_error(embeddings, trials):
 
 def _rank(embeddings, singers, trials):
     """Mean normalised rank in percent, of some of the positive trials."""
-    queries, matches = trials.positives
-    if queries.size > MAX_RANKED:
+    pairs = np.stack(trials.positives)
+    if pairs.shape[1] > MAX_RANKED:
         chosen = np.random.default_rng(0).choice(
-            queries.size, MAX_RANKED, replace=False
+            pairs.shape[1], MAX_RANKED, replace=False
         )
-        queries, matches = queries[chosen], matches[chosen]
-    return 100 * mean_normalised_rank(embeddings, singers, queries, matches)
+        pairs = pairs[:, chosen]
+    return 100 * mean_normalised_rank(embeddings, singers, pairs)
 
 
 def _song(row, number):

@@ -7,75 +7,167 @@ copied: counts of trials per group of equal weight and step of the threshold,
 times weights, give all replicates.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import sparse
 
 from speechbrain_singer.metrics.detection import operating_points
+from speechbrain_singer.numbering import sorted_numbers
 
 STEPS = 2048  # at least so many of each error rate, if there are the trials
 BLOCK = 2**22  # weights in memory at a time
 
 
-def eer_interval(
-    scores,
-    labels,
-    first_singers,
-    second_singers,
-    confidence=0.95,
-    replicates=1000,
-    seed=0,
-    points=None,
-):
-    """Confidence interval of the EER: percentiles of a bootstrap over singers.
-
-    It says how much other singers would change the EER. Of replicates
-    without trials of both kinds, frequent only with very few singers, there
-    is no EER: they are left out.
+@dataclass(frozen=True)
+class SingerBootstrap:
+    """The singers of trials, and how often each replicate has them.
 
     Arguments
     ---------
-    scores : array_like
-        [trials]
-    labels : array_like
-        [trials], 0 or 1.
-    first_singers, second_singers : array_like
-        [trials], the singers of both sides: names, or numbers (faster).
-    confidence : float
-    replicates : int
-    seed : int
-    points : OperatingPoints, optional
-        Of the scores and labels, where they have been sorted already.
-
-    Returns
-    -------
-    low, high : float
-        In [0, 1].
-
-    Raises
-    ------
-    ValueError
-        As `resampled_eers` does, or if no replicate has trials of both kinds.
+    first, second : np.ndarray
+        [trials], row numbers of `multiplicities`: the singers of both sides.
+    multiplicities : np.ndarray
+        [singers, replicates]
 
     Example
     -------
     >>> scores, labels = [0.9, 0.8, 0.2, 0.1], [1, 1, 0, 0]
-    >>> eer_interval(scores, labels, ["a", "b", "a", "c"], ["a", "b", "b", "a"])
+    >>> first, second = ["a", "b", "a", "c"], ["a", "b", "b", "a"]
+    >>> SingerBootstrap.draw(first, second).eer_interval(scores, labels)
     (0.0, 0.0)
     """
-    singers, first, second = _numbered(first_singers, second_singers)
-    multiplicities = draw_multiplicities(singers, replicates, seed)
-    rates = resampled_eers(
-        scores, labels, first, second, multiplicities, points
-    )
-    rates = rates[~np.isnan(rates)]
-    if rates.size == 0:
-        raise ValueError(
-            f"none of {replicates} replicates of {singers} singers has trials "
-            "of both kinds: take more replicates"
-        )
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(rates, [tail, 1 - tail])
-    return float(low), float(high)
+
+    first: np.ndarray
+    second: np.ndarray
+    multiplicities: np.ndarray
+
+    @classmethod
+    def draw(cls, first, second, replicates=1000, seed=0):
+        """Draws replicates of the singers of trials.
+
+        Arguments
+        ---------
+        first, second : array_like
+            [trials], the singers of both sides: names, or numbers (faster).
+        replicates : int
+        seed : int
+
+        Returns
+        -------
+        bootstrap : SingerBootstrap
+        """
+        names, numbers = sorted_numbers(np.concatenate([first, second]))
+        multiplicities = draw_multiplicities(len(names), replicates, seed)
+        return cls(*np.split(numbers, [len(first)]), multiplicities)
+
+    def eer_interval(self, scores, labels, points=None, confidence=0.95):
+        """Confidence interval of the EER: percentiles of the replicates.
+
+        It says how much other singers would change the EER. Replicates
+        without trials of both kinds, frequent only with very few singers, are
+        left out.
+
+        Arguments
+        ---------
+        scores, labels, points
+            As `eers` takes them.
+        confidence : float
+
+        Returns
+        -------
+        low, high : float
+            In [0, 1].
+
+        Raises
+        ------
+        ValueError
+            As `eers` does, or if no replicate has trials of both kinds.
+        """
+        rates = self.eers(scores, labels, points)
+        rates = rates[~np.isnan(rates)]
+        if rates.size == 0:
+            singers, replicates = self.multiplicities.shape
+            raise ValueError(
+                f"none of {replicates} replicates of {singers} singers has "
+                "trials of both kinds: take more replicates"
+            )
+        tail = (1 - confidence) / 2
+        low, high = np.quantile(rates, [tail, 1 - tail])
+        return float(low), float(high)
+
+    def eers(self, scores, labels, points=None):
+        """EER of each replicate, as of a list with its trials repeated.
+
+        Exact for lists of up to about 4000 different scores; beyond,
+        thresholds lie so that about 1/2048 of each kind of trials is between
+        two of them, and the error is half of what a replicate has between two
+        at most.
+
+        Arguments
+        ---------
+        scores : array_like
+            [trials]
+        labels : array_like
+            [trials], 0 or 1.
+        points : OperatingPoints, optional
+            Of the scores and labels, where they have been sorted already.
+
+        Returns
+        -------
+        rates : np.ndarray
+            [replicates], in [0, 1]; NaN for those without trials of both
+            kinds.
+
+        Raises
+        ------
+        ValueError
+            As `validate` does, or if labels and singers do not fit.
+        """
+        if points is None:
+            points = operating_points(scores, labels)
+        same = np.asarray(labels).astype(bool)
+        self._check_singers(same)
+        thresholds = _thresholds(points)
+        # A score equal to a threshold is rejected by it
+        steps = np.searchsorted(thresholds, scores)
+        rejected = self._same_singer(steps, same, len(thresholds))
+        kept_out = self._other_singers(steps, ~same, len(thresholds))
+        return _equal_errors(rejected.cumsum(axis=0), kept_out.cumsum(axis=0))
+
+    def _check_singers(self, same):
+        if self.first.shape != same.shape or self.second.shape != same.shape:
+            raise ValueError(
+                f"two singers per trial are needed, got {self.first.shape} "
+                f"and {self.second.shape} for {same.size} trials"
+            )
+        if ((self.first == self.second) != same).any():
+            raise ValueError("labels and singers of the trials do not fit")
+
+    def _same_singer(self, steps, same, n_steps):
+        """Weight of the same-singer trials per step: [steps, replicates]."""
+        singers = len(self.multiplicities)
+        counts = _count(steps[same], self.first[same], n_steps, singers)
+        return counts @ self.multiplicities.astype(np.float64)
+
+    def _other_singers(self, steps, other, n_steps):
+        """Weight of the other trials per step: [steps, replicates]."""
+        singers, replicates = self.multiplicities.shape
+        first, second = self.first[other], self.second[other]
+        keys = np.minimum(first, second) * singers + np.maximum(first, second)
+        pairs, groups = np.unique(keys, return_inverse=True)
+        counts = _count(steps[other], groups, n_steps, len(pairs))
+        first, second = np.divmod(pairs, singers)
+        total = np.zeros((n_steps, replicates))
+        size = max(1, BLOCK // replicates)
+        for start in range(0, len(pairs), size):
+            block = slice(start, start + size)
+            weights = (
+                self.multiplicities[first[block]]
+                * self.multiplicities[second[block]]
+            )
+            total += counts[:, block] @ weights.astype(np.float64)
+        return total
 
 
 def draw_multiplicities(singers, replicates, seed=0):
@@ -105,76 +197,6 @@ def draw_multiplicities(singers, replicates, seed=0):
     return multiplicities
 
 
-def resampled_eers(scores, labels, first, second, multiplicities, points=None):
-    """EER of each replicate, as of a list with its trials repeated.
-
-    Exact for lists of up to about 4000 different scores; beyond, thresholds
-    lie so that about 1/2048 of each kind of trials is between two of them,
-    and the error is half of what a replicate has between two at most.
-
-    Arguments
-    ---------
-    scores : array_like
-        [trials]
-    labels : array_like
-        [trials], 0 or 1.
-    first, second : np.ndarray
-        [trials], row numbers of `multiplicities`: the singers of both sides.
-    multiplicities : np.ndarray
-        [singers, replicates]
-    points : OperatingPoints, optional
-        Of the scores and labels, where they have been sorted already.
-
-    Returns
-    -------
-    rates : np.ndarray
-        [replicates], in [0, 1]; NaN for those without trials of both kinds.
-
-    Raises
-    ------
-    ValueError
-        As `validate` does, or if labels and singers do not fit.
-
-    Example
-    -------
-    >>> first, second = np.array([0, 1, 0, 0]), np.array([0, 1, 1, 1])
-    >>> multiplicities = np.array([[1, 2], [1, 0]])
-    >>> scores, labels = [3, 1, 2, 0], [1, 1, 0, 0]
-    >>> resampled_eers(scores, labels, first, second, multiplicities)
-    array([0.5, nan])
-    """
-    if points is None:
-        points = operating_points(scores, labels)
-    thresholds = _thresholds(points)
-    same = np.asarray(labels).astype(bool)
-    if first.shape != same.shape or second.shape != same.shape:
-        raise ValueError(
-            f"two singers per trial are needed, got {first.shape} and "
-            f"{second.shape} for {same.size} trials"
-        )
-    if ((first == second) != same).any():
-        raise ValueError("labels and singers of the trials do not fit")
-    # A score equal to a threshold is rejected by it
-    steps = np.searchsorted(thresholds, scores)
-    rejected = _same_singer(
-        steps[same], first[same], multiplicities, len(thresholds)
-    ).cumsum(axis=0)
-    other = ~same
-    kept_out = _other_singers(
-        steps[other],
-        first[other],
-        second[other],
-        multiplicities,
-        len(thresholds),
-    ).cumsum(axis=0)
-    return _equal_errors(rejected, kept_out)
-
-
-def _numbered(first, second):
-    names = np.union1d(first, second)
-    return len(names), *(np.searchsorted(names, x) for x in (first, second))
-
-
 def _thresholds(points):
     """All scores, or those that split both kinds of trials evenly."""
     thresholds = points.thresholds[1:]
@@ -186,28 +208,6 @@ def _thresholds(points):
             np.searchsorted(count, np.arange(1, STEPS) * count[-1] / STEPS)
         )
     return thresholds[np.unique(chosen)]
-
-
-def _same_singer(steps, singers, multiplicities, n_steps):
-    """Weight of the same-singer trials in each step: [steps, replicates]."""
-    counts = _count(steps, singers, n_steps, len(multiplicities))
-    return counts @ multiplicities.astype(np.float64)
-
-
-def _other_singers(steps, first, second, multiplicities, n_steps):
-    """Weight of the other trials in each step: [steps, replicates]."""
-    singers, replicates = multiplicities.shape
-    keys = np.minimum(first, second) * singers + np.maximum(first, second)
-    pairs, groups = np.unique(keys, return_inverse=True)
-    counts = _count(steps, groups, n_steps, len(pairs))
-    first, second = np.divmod(pairs, singers)
-    total = np.zeros((n_steps, replicates))
-    size = max(1, BLOCK // replicates)
-    for start in range(0, len(pairs), size):
-        block = slice(start, start + size)
-        weights = multiplicities[first[block]] * multiplicities[second[block]]
-        total += counts[:, block] @ weights.astype(np.float64)
-    return total
 
 
 def _count(steps, groups, n_steps, n_groups):

@@ -6,12 +6,12 @@ import numpy as np
 import torch.nn.functional as F
 from scipy.stats import hypergeom
 
+from speechbrain_singer.numbering import numbered
+
 BLOCK = 2**22  # cosines in memory at a time
 
 
-def mean_normalised_rank(
-    embeddings, singers, queries, matches, distractors=512, seed=0
-):
+def mean_normalised_rank(embeddings, singers, pairs, distractors=512, seed=0):
     """Mean normalised rank (MNR) of the match among clips of other singers.
 
     For each pair of clips of one singer, the match and `distractors` clips
@@ -26,8 +26,8 @@ def mean_normalised_rank(
         [clips, dim]
     singers : array_like
         [clips], the singer of each, compared as a whole.
-    queries, matches : array_like
-        [pairs], row numbers.
+    pairs : array_like
+        [2, pairs], row numbers of the queries and of their matches.
     distractors : int
         How many to draw without replacement; all there are, if fewer.
     seed : int
@@ -47,11 +47,11 @@ def mean_normalised_rank(
     -------
     >>> import torch
     >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
-    >>> mean_normalised_rank(embeddings, ["a", "a", "b"], [0], [1])
+    >>> mean_normalised_rank(embeddings, ["a", "a", "b"], ([0], [1]))
     0.0
     """
     singers = np.asarray(singers)
-    queries, matches = np.asarray(queries), np.asarray(matches)
+    queries, matches = np.asarray(pairs)
     if queries.size == 0:
         raise ValueError("no pair of clips of one singer: nothing to rank")
     if (singers[queries] != singers[matches]).any():
@@ -90,79 +90,6 @@ def _cosines(vectors, query):
     # Equal rows give equal sums. A product of matrices rounds by their place
     lengths = np.sqrt(np.einsum("rd,rd->r", vectors, vectors))
     return np.einsum("rd,d->r", vectors, query) / np.maximum(lengths, 1e-12)
-
-
-def recall_at_k(embeddings, singers, k=1, groups=None):
-    """How often one of the k nearest clips is by the query's singer.
-
-    Every clip is the query once, against all others; this is recall at k as
-    metric learning uses the word. See `retrieval_metrics` for the rest.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [clips, dim]
-    singers : array_like
-        [clips]
-    k : int
-    groups : array_like, optional
-        [clips]
-
-    Returns
-    -------
-    recall : float
-        In [0, 1].
-
-    Raises
-    ------
-    ValueError
-        As `retrieval_metrics` does.
-
-    Example
-    -------
-    >>> import torch
-    >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
-    >>> recall_at_k(embeddings, ["a", "a", "b"])
-    1.0
-    """
-    return _recall(_retrieve(embeddings, singers, groups), k)
-
-
-def mean_average_precision(embeddings, singers, groups=None):
-    """Mean over queries of the average precision of their singer's clips.
-
-    Every clip is the query once, against all others. Equal cosines are one
-    step, as in `sklearn.metrics.average_precision_score`. See
-    `retrieval_metrics` for the rest.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [clips, dim]
-    singers : array_like
-        [clips]
-    groups : array_like, optional
-        [clips]
-
-    Returns
-    -------
-    precision : float
-        In [0, 1].
-
-    Raises
-    ------
-    ValueError
-        As `retrieval_metrics` does.
-
-    Example
-    -------
-    >>> import torch
-    >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0]])
-    >>> mean_average_precision(embeddings, ["a", "a", "b"])
-    1.0
-    """
-    found = _retrieve(embeddings, singers, groups)
-    return float(found.average_precision.mean())
 
 
 def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
@@ -276,7 +203,7 @@ def _numbered(names, clips):
             f"one singer and one group per embedding are needed, got "
             f"{names.shape} for {clips}"
         )
-    return np.unique(names, return_inverse=True)[1]
+    return numbered(names.tolist())
 
 
 def _refuse_not_finite(embeddings):

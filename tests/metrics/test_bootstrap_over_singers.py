@@ -3,9 +3,8 @@ import pytest
 
 from speechbrain_singer.metrics import bootstrap
 from speechbrain_singer.metrics.bootstrap import (
+    SingerBootstrap,
     draw_multiplicities,
-    eer_interval,
-    resampled_eers,
 )
 from speechbrain_singer.metrics.detection import operating_points
 
@@ -20,6 +19,15 @@ def draw(trials, singers, decimals=8, seed=0):
     easy = rng.normal(0, 0.5, singers)
     scores = rng.normal(1.5 * labels + easy[first] + easy[second], 1.0)
     return scores.round(decimals), labels, first, second
+
+
+def interval(scores, labels, first, second, **settings):
+    bootstrap = SingerBootstrap.draw(first, second, **settings)
+    return bootstrap.eer_interval(scores, labels)
+
+
+def resampled_eers(scores, labels, first, second, multiplicities):
+    return SingerBootstrap(first, second, multiplicities).eers(scores, labels)
 
 
 def naive_eer(scores, labels, first, second, multiplicity):
@@ -79,19 +87,18 @@ def test_interval_is_that_of_repeated_rows():
         naive_eer(scores, labels, first, second, column)
         for column in draw_multiplicities(9, 200, seed=3).T
     ]
-    interval = eer_interval(
-        scores, labels, names[first], names[second], 0.8, 200, seed=3
-    )
-    assert interval == pytest.approx(np.quantile(rates, [0.1, 0.9]))
+    bootstrap = SingerBootstrap.draw(names[first], names[second], 200, seed=3)
+    measured = bootstrap.eer_interval(scores, labels, confidence=0.8)
+    assert measured == pytest.approx(np.quantile(rates, [0.1, 0.9]))
 
 
 def test_scores_that_have_been_sorted_are_not_sorted_again(monkeypatch):
     scores, labels, first, second = draw(500, 9)
     points = operating_points(scores, labels)
-    expected = eer_interval(scores, labels, first, second)
+    drawn = SingerBootstrap.draw(first, second)
+    expected = drawn.eer_interval(scores, labels)
     monkeypatch.setattr(bootstrap, "operating_points", None)
-    interval = eer_interval(scores, labels, first, second, points=points)
-    assert interval == expected
+    assert drawn.eer_interval(scores, labels, points) == expected
 
 
 def test_singers_are_drawn_with_replacement():
@@ -106,8 +113,8 @@ def test_sides_of_a_trial_may_be_swapped():
     scores, labels, first, second = draw(400, 6)
     swap = np.arange(400) % 3 == 0
     swapped = np.where(swap, second, first), np.where(swap, first, second)
-    interval = eer_interval(scores, labels, first, second)
-    assert eer_interval(scores, labels, *swapped) == interval
+    expected = interval(scores, labels, first, second)
+    assert interval(scores, labels, *swapped) == expected
 
 
 def test_replicates_without_both_kinds_are_left_out():
@@ -118,7 +125,7 @@ def test_replicates_without_both_kinds_are_left_out():
         scores, labels, first, second, np.array([[2, 1, 0], [0, 1, 2]])
     )
     np.testing.assert_array_equal(rates, [np.nan, 0.5, np.nan])
-    assert eer_interval(scores, labels, first, second) == (0.5, 0.5)
+    assert interval(scores, labels, first, second) == (0.5, 0.5)
 
 
 def test_no_usable_replicate_is_refused():
@@ -128,21 +135,21 @@ def test_no_usable_replicate_is_refused():
         if draw_multiplicities(2, 1, seed).max() == 2
     )
     with pytest.raises(ValueError, match="none of 1 replicates of 2 singers"):
-        eer_interval(
+        interval(
             [1.0, 0.0], [1, 0], [0, 0], [0, 1], replicates=1, seed=one_sided
         )
 
 
 def test_labels_that_contradict_the_singers_are_refused():
     with pytest.raises(ValueError, match="labels and singers"):
-        eer_interval([1.0, 0.0], [1, 0], ["a", "a"], ["b", "c"])
+        interval([1.0, 0.0], [1, 0], ["a", "a"], ["b", "c"])
 
 
 def test_a_singer_short_is_refused():
     with pytest.raises(ValueError, match="two singers per trial"):
-        eer_interval([1.0, 0.0], [1, 0], ["a"], ["a"])
+        interval([1.0, 0.0], [1, 0], ["a"], ["a"])
 
 
 def test_not_finite_scores_are_refused():
     with pytest.raises(ValueError, match="1 of 2 scores are not finite"):
-        eer_interval([np.inf, 0.0], [1, 0], ["a", "a"], ["a", "b"])
+        interval([np.inf, 0.0], [1, 0], ["a", "a"], ["a", "b"])

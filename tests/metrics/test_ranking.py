@@ -18,9 +18,8 @@ def test_equals_sorting_by_hand():
         cosines = unit @ unit[query]
         ranked = sorted([*pool, match], key=lambda i: -cosines[i])
         expected.append(ranked.index(match) / len(ranked))
-    rank = mean_normalised_rank(
-        torch.tensor(embeddings), singers, queries, matches
-    )
+    pairs = queries, matches
+    rank = mean_normalised_rank(torch.tensor(embeddings), singers, pairs)
     assert rank == pytest.approx(np.mean(expected))
 
 
@@ -30,7 +29,8 @@ def test_chance_is_a_half():
     )
     singers = [str(i // 2) for i in range(2000)]
     queries = np.arange(0, 2000, 2)
-    rank = mean_normalised_rank(embeddings, singers, queries, queries + 1)
+    pairs = queries, queries + 1
+    rank = mean_normalised_rank(embeddings, singers, pairs)
     assert abs(rank - 0.5) < 4 * np.sqrt(1 / 12 / 1000)
 
 
@@ -41,7 +41,8 @@ def test_constant_embeddings_are_chance(dim):
     embeddings = embedding.repeat(300, 1)
     singers = np.arange(300) // 10
     for query in (0, 57, 298):
-        rank = mean_normalised_rank(embeddings, singers, [query], [query + 1])
+        pairs = [query], [query + 1]
+        rank = mean_normalised_rank(embeddings, singers, pairs)
         assert rank == pytest.approx(290 / 2 / 291)
 
 
@@ -52,8 +53,8 @@ def test_own_clips_are_never_drawn():
     own = np.flatnonzero(singers == 0)
     angles[own[1]] = 1.0  # further than all its own, nearer than all others
     embeddings = torch.tensor(np.stack([np.cos(angles), np.sin(angles)], 1))
-    queries, matches = np.repeat(own[0], 50), np.repeat(own[1], 50)
-    assert mean_normalised_rank(embeddings, singers, queries, matches, 100) == 0
+    pairs = np.repeat(own[0], 50), np.repeat(own[1], 50)
+    assert mean_normalised_rank(embeddings, singers, pairs, 100) == 0
 
 
 def test_all_others_are_drawn_equally_often():
@@ -64,14 +65,14 @@ def test_all_others_are_drawn_equally_often():
     ]
     query, match = np.flatnonzero(singers == 0)
     others = np.flatnonzero(singers == 1)
-    queries, matches = np.repeat(query, 2000), np.repeat(match, 2000)
+    pairs = np.repeat(query, 2000), np.repeat(match, 2000)
     for before in (1, 30, 59):
         angles = np.full(clips + 2, 2.0)
         angles[query], angles[match] = 0.0, 1.0
         angles[others[:before]] = 0.5
         embeddings = np.stack([np.cos(angles), np.sin(angles)], 1)
         rank = mean_normalised_rank(
-            torch.tensor(embeddings), singers, queries, matches, drawn
+            torch.tensor(embeddings), singers, pairs, drawn
         )
         expected = drawn * before / clips / (drawn + 1)
         assert rank == pytest.approx(expected, abs=0.01)
@@ -86,15 +87,15 @@ def test_all_others_are_drawn_equally_often():
 )
 def test_impossible_pairs_are_refused(singers, match, message):
     with pytest.raises(ValueError, match=message):
-        mean_normalised_rank(torch.eye(2), singers, [0], match)
+        mean_normalised_rank(torch.eye(2), singers, ([0], match))
 
 
 def test_no_pairs_are_refused():
     with pytest.raises(ValueError, match="nothing to rank"):
-        mean_normalised_rank(torch.eye(2), ["a", "b"], [], [])
+        mean_normalised_rank(torch.eye(2), ["a", "b"], ([], []))
 
 
 def test_not_finite_embeddings_are_refused():
     embeddings = torch.tensor([[1.0], [np.nan], [0.5]])
     with pytest.raises(ValueError, match="1 of 3 embeddings"):
-        mean_normalised_rank(embeddings, ["a", "a", "b"], [0], [1])
+        mean_normalised_rank(embeddings, ["a", "a", "b"], ([0], [1]))
