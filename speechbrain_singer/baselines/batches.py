@@ -1,4 +1,6 @@
-"""Batches of recordings, blind to padding, for any encoder."""
+"""Encoders of padded batches, blind to padding and to the rest of the batch."""
+
+from itertools import chain
 
 import torch
 
@@ -10,29 +12,85 @@ from speechbrain_singer.lobes.lengths import encode_by_length, without_padding
 _SAMPLES = 2**22
 
 
-def recordings(wavs, wav_lens=None, min_samples=1):
-    """The rows of a padded batch without their padding, checked.
+class Baseline(torch.nn.Module):
+    """An encoder whose `embed` has rows of one length.
 
     Arguments
     ---------
-    wavs : torch.Tensor
-        [batch, time]
-    wav_lens : torch.Tensor, optional
-        [batch], relative to the longest, in (0, 1]. All of it if left out.
+    sample_rate : int
+        Of the waveforms, in Hz.
+    dimension : int
+        Of the embeddings.
     min_samples : int
-        What is shorter is refused.
+        Length of the shortest row that can be encoded.
+
+    Example
+    -------
+    >>> class Mean(Baseline):
+    ...     def embed(self, wavs):
+    ...         return wavs.mean(dim=1, keepdim=True)
+    >>> wavs = torch.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 4.0]])
+    >>> Mean(16000, 1, 1).encode_batch(wavs, [1 / 3, 1.0]).flatten()
+    tensor([1., 2.])
+    """
+
+    def __init__(self, sample_rate, dimension, min_samples):
+        super().__init__()
+        self.sample_rate = sample_rate
+        self.dimension = dimension
+        self.min_samples = min_samples
+
+    def embed(self, wavs):
+        """Embeds rows by themselves: [rows, time] to [rows, dimension]."""
+        raise NotImplementedError
+
+    @torch.no_grad()
+    def encode_batch(self, wavs, wav_lens=None):
+        """Embeds a batch of waveforms.
+
+        Arguments
+        ---------
+        wavs : torch.Tensor or np.ndarray
+            [batch, time], at `sample_rate`.
+        wav_lens : torch.Tensor, optional
+            [batch], relative to the longest, in (0, 1]. All of it if left
+            out.
+
+        Returns
+        -------
+        embeddings : torch.Tensor
+            [batch, 1, dimension], on the device of the encoder.
+
+        Raises
+        ------
+        AudioError
+            If a row is too short, silent, or not finite.
+        ValueError
+            If there is not one length in (0, 1] for each row.
+        """
+        tensors = chain(self.parameters(), self.buffers())
+        device = next((tensor.device for tensor in tensors), "cpu")
+
+        def few_at_once(batch):
+            few = batch.split(max(1, _SAMPLES // batch.shape[1]))
+            return torch.cat([self._encode(wavs.to(device)) for wavs in few])
+
+        rows = recordings(wavs, wav_lens, self.min_samples)
+        return encode_by_length(few_at_once, rows).unsqueeze(1)
+
+    def _encode(self, wavs):
+        return self.embed(wavs)
+
+
+def recordings(wavs, wav_lens=None, min_samples=1):
+    """The rows of a padded batch without their padding, checked.
+
+    Arguments and errors are those of `Baseline.encode_batch`.
 
     Returns
     -------
     recordings : list of torch.Tensor
         [time] each, float32.
-
-    Raises
-    ------
-    AudioError
-        If a row is too short, silent, or not finite.
-    ValueError
-        If there is not one length in (0, 1] for each row.
 
     Example
     -------
@@ -49,39 +107,3 @@ def recordings(wavs, wav_lens=None, min_samples=1):
         if row.abs().max() <= SILENCE:
             raise AudioError(f"row {i} of the batch: silent throughout")
     return rows
-
-
-def encode_padded(encode, wavs, wav_lens=None, min_samples=1):
-    """Encodes the rows of a padded batch, a bounded number at once.
-
-    Arguments
-    ---------
-    encode : callable
-        [rows, time] to [rows, dim], each row by itself.
-    wavs, wav_lens, min_samples
-        As `recordings` takes them.
-
-    Returns
-    -------
-    embeddings : torch.Tensor
-        [batch, 1, dim]
-
-    Raises
-    ------
-    AudioError, ValueError
-        As `recordings`.
-
-    Example
-    -------
-    >>> wavs = torch.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 4.0]])
-    >>> encode = lambda wavs: wavs.mean(dim=1, keepdim=True)
-    >>> encode_padded(encode, wavs, [1 / 3, 1.0]).flatten()
-    tensor([1., 2.])
-    """
-
-    def few_at_once(batch):
-        size = max(1, _SAMPLES // batch.shape[1])
-        return torch.cat([encode(few) for few in batch.split(size)])
-
-    rows = recordings(wavs, wav_lens, min_samples)
-    return encode_by_length(few_at_once, rows).unsqueeze(1)

@@ -2,7 +2,7 @@
 
 import torch
 
-from speechbrain_singer.baselines.batches import encode_padded
+from speechbrain_singer.baselines.batches import Baseline
 
 # Longer recordings go through the network in windows of this length at most
 WINDOW_SECONDS = 20
@@ -11,26 +11,16 @@ WINDOW_SECONDS = 20
 _SECONDS_AT_ONCE = 60
 
 
-class FrozenEncoder(torch.nn.Module):
+class FrozenEncoder(Baseline):
     """A published network as an encoder: frozen, and in bounded memory.
 
-    An embedding depends neither on padding nor on the rest of the batch. What
-    is longer than `WINDOW_SECONDS` is encoded in windows of equal length, and
-    its embedding is the mean of theirs. For a mean over time that is what the
-    whole would give, but for what the network hears across the borders; for a
-    speaker embedding it is the usual average over segments.
+    What is longer than `WINDOW_SECONDS` is encoded in windows of equal length,
+    and its embedding is the mean of theirs. For a mean over time that is what
+    the whole would give, but for what the network hears across the borders;
+    for a speaker embedding it is the usual average over segments.
 
     A class that derives from this one builds its network, calls `freeze` and
     defines `embed`.
-
-    Arguments
-    ---------
-    sample_rate : int
-        Of the waveforms, in Hz.
-    dimension : int
-        Of the embeddings.
-    min_samples : int
-        Length of the shortest row that can be encoded.
 
     Example
     -------
@@ -47,55 +37,15 @@ class FrozenEncoder(torch.nn.Module):
     torch.Size([2, 1, 1])
     """
 
-    def __init__(self, sample_rate, dimension, min_samples):
-        super().__init__()
-        self.sample_rate = sample_rate
-        self.dimension = dimension
-        self.min_samples = min_samples
-
     def freeze(self):
         """Evaluation mode, float32 and no gradients."""
         self.float().eval().requires_grad_(False)
-
-    def embed(self, wavs):
-        """Embeds rows of one length, [rows, time] to [rows, dimension]."""
-        raise NotImplementedError
 
     def prepare(self, wavs):
         """What is done to whole recordings, [rows, time], before `embed`."""
         return wavs
 
-    @torch.no_grad()
-    def encode_batch(self, wavs, wav_lens=None):
-        """Embeds a batch of waveforms.
-
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time], at `sample_rate`.
-        wav_lens : torch.Tensor, optional
-            [batch], relative to the longest, in (0, 1]. All of it if left
-            out.
-
-        Returns
-        -------
-        embeddings : torch.Tensor
-            [batch, 1, dimension], on the device of the network.
-
-        Raises
-        ------
-        AudioError
-            If a row is too short for the network, or silent.
-        """
-        device = next(self.parameters()).device
-        return encode_padded(
-            self._embed_windows,
-            wavs.to(device, torch.float32),
-            wav_lens,
-            self.min_samples,
-        )
-
-    def _embed_windows(self, wavs):
+    def _encode(self, wavs):
         longest = WINDOW_SECONDS * self.sample_rate
         count = -(-wavs.shape[1] // longest)
         windows = self.prepare(wavs).tensor_split(count, dim=1)

@@ -3,7 +3,7 @@
 import torch
 import torchaudio
 
-from speechbrain_singer.baselines.batches import encode_padded
+from speechbrain_singer.baselines.batches import Baseline
 from speechbrain_singer.baselines.statistics import TrimmedStatistics
 from speechbrain_singer.lobes.features import LogMel
 
@@ -45,7 +45,7 @@ class MFCC(torch.nn.Module):
         return self.dct @ decibels
 
 
-class MFCCStatistics(torch.nn.Module):
+class MFCCStatistics(Baseline):
     """Mean and standard deviation over time of a recording's MFCCs.
 
     Silence at both ends is left out (`TrimmedStatistics`).
@@ -65,39 +65,12 @@ class MFCCStatistics(torch.nn.Module):
     """
 
     def __init__(self, sample_rate=44100, n_mfcc=20):
-        super().__init__()
-        self.sample_rate = sample_rate
-        self.dimension = 2 * n_mfcc
-        self.mfcc = MFCC(sample_rate, n_mfcc)
+        mfcc = MFCC(sample_rate, n_mfcc)
+        super().__init__(sample_rate, 2 * n_mfcc, mfcc.log_mel.min_samples)
+        self.mfcc = mfcc
         self.statistics = TrimmedStatistics(
-            self.mfcc.log_mel.n_fft, self.mfcc.log_mel.hop_length
+            mfcc.log_mel.n_fft, mfcc.log_mel.hop_length
         )
 
-    @torch.no_grad()
-    def encode_batch(self, wavs, wav_lens=None):
-        """Statistics of a batch of recordings.
-
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time]
-        wav_lens : torch.Tensor, optional
-            [batch], relative to the longest, in (0, 1].
-
-        Returns
-        -------
-        statistics : torch.Tensor
-            [batch, 1, dimension]
-
-        Raises
-        ------
-        AudioError
-            If a row is too short, silent, or not finite.
-        """
-        return encode_padded(
-            self._encode, wavs, wav_lens, self.mfcc.log_mel.min_samples
-        )
-
-    def _encode(self, wavs):
-        wavs = wavs.to(self.mfcc.dct.device)
+    def embed(self, wavs):
         return self.statistics(self.mfcc(wavs), wavs)

@@ -3,15 +3,15 @@
 import torch
 import torch.nn.functional as F
 
-from speechbrain_singer.baselines.batches import encode_padded
+from speechbrain_singer.baselines.batches import Baseline
 from speechbrain_singer.baselines.chroma import chroma_filterbank
 from speechbrain_singer.baselines.mfcc import MFCC
 from speechbrain_singer.baselines.statistics import TrimmedStatistics
 
-ROLL_OFF = 0.85  # of the magnitude lies below the roll-off frequency
+ROLL_OFF = 0.85  # the share of the magnitude that lies below
 
 
-class SpectralStatistics(torch.nn.Module):
+class SpectralStatistics(Baseline):
     """Mean and standard deviation over time of 35 features of the spectrum.
 
     The feature set of the SVM baseline published for singer identification
@@ -37,11 +37,15 @@ class SpectralStatistics(torch.nn.Module):
     """
 
     def __init__(self, sample_rate=22050):
-        super().__init__()
-        self.sample_rate = sample_rate
-        self.mfcc = MFCC(sample_rate)
-        self.n_fft = self.mfcc.log_mel.n_fft
-        self.hop_length = self.mfcc.log_mel.hop_length
+        mfcc = MFCC(sample_rate)
+        super().__init__(
+            sample_rate,
+            2 * (12 + mfcc.dct.shape[0] + 3),
+            mfcc.log_mel.min_samples,
+        )
+        self.mfcc = mfcc
+        self.n_fft = mfcc.log_mel.n_fft
+        self.hop_length = mfcc.log_mel.hop_length
         self.statistics = TrimmedStatistics(self.n_fft, self.hop_length)
         filterbank = chroma_filterbank(sample_rate, self.n_fft)
         self.register_buffer("filterbank", filterbank, persistent=False)
@@ -49,35 +53,8 @@ class SpectralStatistics(torch.nn.Module):
         self.register_buffer("window", window, persistent=False)
         hertz = torch.arange(self.n_fft // 2 + 1) * sample_rate / self.n_fft
         self.register_buffer("hertz", hertz, persistent=False)
-        self.dimension = 2 * (12 + self.mfcc.dct.shape[0] + 3)
 
-    @torch.no_grad()
-    def encode_batch(self, wavs, wav_lens=None):
-        """Statistics of a batch of recordings.
-
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time]
-        wav_lens : torch.Tensor, optional
-            [batch], relative to the longest, in (0, 1].
-
-        Returns
-        -------
-        statistics : torch.Tensor
-            [batch, 1, dimension], the 35 means first.
-
-        Raises
-        ------
-        AudioError
-            If a row is too short, silent, or not finite.
-        """
-        return encode_padded(
-            self._encode, wavs, wav_lens, self.mfcc.log_mel.min_samples
-        )
-
-    def _encode(self, wavs):
-        wavs = wavs.to(self.window.device)
+    def embed(self, wavs):
         return self.statistics(self.features(wavs), wavs)
 
     def features(self, wavs):
@@ -99,39 +76,21 @@ class SpectralStatistics(torch.nn.Module):
         return torch.cat(parts, dim=1)
 
 
+# All take the magnitude, [batch, bins, frames]; `hertz`, [bins], are the
+# frequencies of the bins
+
+
 def chroma(magnitude, filterbank):
     """Energy of the pitch classes, relative to the strongest one.
 
-    Arguments
-    ---------
-    magnitude : torch.Tensor
-        [batch, bins, frames]
-    filterbank : torch.Tensor
-        [12, bins]
-
-    Returns
-    -------
-    chroma : torch.Tensor
-        [batch, 12, frames]
+    [batch, 12, frames], by a filterbank of [12, bins].
     """
     energies = filterbank @ magnitude.square()
     return F.normalize(energies, p=torch.inf, dim=1)
 
 
 def centroid(magnitude, hertz):
-    """Mean frequency, weighted by the magnitude.
-
-    Arguments
-    ---------
-    magnitude : torch.Tensor
-        [batch, bins, frames]
-    hertz : torch.Tensor
-        [bins], the bins' frequencies.
-
-    Returns
-    -------
-    centroid : torch.Tensor
-        [batch, 1, frames], in Hz.
+    """Mean frequency, weighted by the magnitude: [batch, 1, frames], in Hz.
 
     Example
     -------
@@ -143,19 +102,7 @@ def centroid(magnitude, hertz):
 
 
 def roll_off(magnitude, hertz):
-    """The frequency below which 85 % of the magnitude lies.
-
-    Arguments
-    ---------
-    magnitude : torch.Tensor
-        [batch, bins, frames]
-    hertz : torch.Tensor
-        [bins], the bins' frequencies.
-
-    Returns
-    -------
-    roll_off : torch.Tensor
-        [batch, 1, frames], in Hz.
+    """Below it lies 85 % of the magnitude: [batch, 1, frames], in Hz.
 
     Example
     -------
@@ -170,15 +117,7 @@ def roll_off(magnitude, hertz):
 def flux(magnitude):
     """Distance of each spectrum to the one before, both of length 1.
 
-    Arguments
-    ---------
-    magnitude : torch.Tensor
-        [batch, bins, frames]
-
-    Returns
-    -------
-    flux : torch.Tensor
-        [batch, 1, frames], in [0, sqrt(2)]; 0 in the first frame.
+    [batch, 1, frames], in [0, sqrt(2)]; 0 in the first frame.
 
     Example
     -------

@@ -14,13 +14,27 @@ _MIN_SECONDS = 0.1  # below, the TDNNs have too few frames to mirror
 _FILES = ["*.yaml", "*.ckpt", "*.txt"]
 
 
+# Name -> repository on the Hugging Face hub
+SPEAKER_ENCODERS = {
+    # Desplanques et al., Interspeech 2020; 192 dimensions
+    "ecapa": "speechbrain/spkrec-ecapa-voxceleb",
+    # Snyder et al., ICASSP 2018; 512 dimensions
+    "x-vector": "speechbrain/spkrec-xvect-voxceleb",
+    # ResNet with squeeze-and-excitation; 256 dimensions
+    "resnet": "speechbrain/spkrec-resnet-voxceleb",
+}
+
+
 class SpeechBrainEncoder(FrozenEncoder):
     """An `EncoderClassifier` of SpeechBrain, at 16 kHz.
+
+    In an x-vector SpeechBrain adds noise of up to 1e-4 to the means over time,
+    in inference too; it is left out here, so that embeddings can be repeated.
 
     Arguments
     ---------
     source : str or Path
-        A repository on the Hugging Face hub, or a folder with its files.
+        A name in `SPEAKER_ENCODERS`, a folder, or a repository on the hub.
 
     Raises
     ------
@@ -28,9 +42,16 @@ class SpeechBrainEncoder(FrozenEncoder):
         If there is no such folder, or the repository cannot be fetched.
     ValueError
         If its files are incomplete or damaged.
+
+    Example
+    -------
+    >>> encoder = SpeechBrainEncoder("ecapa")  # doctest: +SKIP
+    >>> encoder.encode_batch(wavs).shape  # doctest: +SKIP
+    torch.Size([2, 1, 192])
     """
 
     def __init__(self, source):
+        source = SPEAKER_ENCODERS.get(source, source)
         folder = str(local_folder(source, _FILES))
         try:
             classifier = EncoderClassifier.from_hparams(
@@ -75,69 +96,3 @@ def _refuse_incomplete(model, folder):
             f"{path}: lacks {len(missing)} parameters, such as {missing[0]}; "
             "copy the repository anew"
         )
-
-
-class ECAPATDNN(SpeechBrainEncoder):
-    """ECAPA-TDNN, 192-d (Desplanques et al., Interspeech 2020).
-
-    Its weights: speechbrain/spkrec-ecapa-voxceleb on the Hugging Face hub.
-
-    Arguments
-    ---------
-    source : str or Path
-        A repository on the hub, or a folder with its files.
-
-    Example
-    -------
-    >>> encoder = ECAPATDNN()  # doctest: +SKIP
-    >>> encoder.encode_batch(wavs).shape  # doctest: +SKIP
-    torch.Size([2, 1, 192])
-    """
-
-    def __init__(self, source="speechbrain/spkrec-ecapa-voxceleb"):
-        super().__init__(source)
-
-
-class XVector(SpeechBrainEncoder):
-    """x-vector, 512-d (Snyder et al., ICASSP 2018).
-
-    Its weights: speechbrain/spkrec-xvect-voxceleb on the Hugging Face hub.
-
-    SpeechBrain adds noise of up to 1e-4 to the means over time, in inference
-    too; it is left out here, so that embeddings can be repeated.
-
-    Arguments
-    ---------
-    source : str or Path
-        A repository on the hub, or a folder with its files.
-
-    Example
-    -------
-    >>> encoder = XVector()  # doctest: +SKIP
-    >>> encoder.encode_batch(wavs).shape  # doctest: +SKIP
-    torch.Size([2, 1, 512])
-    """
-
-    def __init__(self, source="speechbrain/spkrec-xvect-voxceleb"):
-        super().__init__(source)
-
-
-class ResNet(SpeechBrainEncoder):
-    """ResNet with squeeze-and-excitation, 256-d.
-
-    Its weights: speechbrain/spkrec-resnet-voxceleb on the Hugging Face hub.
-
-    Arguments
-    ---------
-    source : str or Path
-        A repository on the hub, or a folder with its files.
-
-    Example
-    -------
-    >>> encoder = ResNet()  # doctest: +SKIP
-    >>> encoder.encode_batch(wavs).shape  # doctest: +SKIP
-    torch.Size([2, 1, 256])
-    """
-
-    def __init__(self, source="speechbrain/spkrec-resnet-voxceleb"):
-        super().__init__(source)

@@ -3,32 +3,35 @@ import pytest
 import torch
 
 from speechbrain_singer.baselines import batches
-from speechbrain_singer.baselines.batches import encode_padded, recordings
+from speechbrain_singer.baselines.batches import Baseline, recordings
 from speechbrain_singer.dataio.audio import AudioError
 
 
-def ends(wavs):
-    return torch.stack([wavs[:, 0], wavs[:, -1]], dim=1)
+class Ends(Baseline):
+    """First and last sample, and how much was encoded at once."""
+
+    def __init__(self):
+        super().__init__(sample_rate=16000, dimension=2, min_samples=1)
+        self.sizes = []
+
+    def embed(self, wavs):
+        self.sizes.append(wavs.numel())
+        return wavs[:, [0, -1]]
 
 
 def test_rows_keep_their_order_and_lose_their_padding():
     wavs = torch.arange(40.0).reshape(4, 10) + 1
-    encoded = encode_padded(ends, wavs, [1.0, 0.5, 0.2, 0.5])
+    encoded = Ends().encode_batch(wavs, [1.0, 0.5, 0.2, 0.5])
     expected = [[[1.0, 10.0]], [[11.0, 15.0]], [[21.0, 22.0]], [[31.0, 35.0]]]
     assert encoded.tolist() == expected
 
 
 def test_in_bounded_memory(monkeypatch):
-    sizes = []
-
-    def encode(wavs):
-        sizes.append(wavs.numel())
-        return ends(wavs)
-
     monkeypatch.setattr(batches, "_SAMPLES", 25)
+    encoder = Ends()
     wavs = torch.arange(50.0).reshape(5, 10) + 1
-    assert torch.equal(encode_padded(encode, wavs)[:, 0], ends(wavs))
-    assert sizes == [20, 20, 10]
+    assert torch.equal(encoder.encode_batch(wavs)[:, 0], wavs[:, [0, -1]])
+    assert encoder.sizes == [20, 20, 10]
 
 
 def test_arrays_of_doubles():

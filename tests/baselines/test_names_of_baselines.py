@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 
 from speechbrain_singer import baselines
+from speechbrain_singer.baselines.speechbrain_hub import SPEAKER_ENCODERS
 from speechbrain_singer.lobes.front_ends import FRONT_ENDS
 
 OPTIONAL = ("resemblyzer", "transformers")
@@ -17,13 +18,17 @@ def test_every_name_has_a_class(name):
     assert hasattr(getattr(module, cls), "encode_batch")
 
 
-def test_every_front_end_is_a_baseline():
-    means = {
+@pytest.mark.parametrize(
+    ("cls", "names"),
+    [("LayerMeans", FRONT_ENDS), ("SpeechBrainEncoder", SPEAKER_ENCODERS)],
+)
+def test_what_one_class_builds_by_name_is_a_baseline(cls, names):
+    built = {
         name: arguments
-        for name, (_, cls, *arguments) in baselines.BASELINES.items()
-        if cls == "LayerMeans"
+        for name, (_, of_name, *arguments) in baselines.BASELINES.items()
+        if of_name == cls
     }
-    assert means == {name: [name] for name in FRONT_ENDS}
+    assert built == {name: [name] for name in names}
 
 
 def test_optional_packages_are_imported_when_they_are_needed():

@@ -2,13 +2,13 @@ import pytest
 import torch
 from speechbrain.lobes.features import Fbank
 from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
-from speechbrain.lobes.models.ResNet import ResNet as SpeechBrainResNet
+from speechbrain.lobes.models.ResNet import ResNet
 from speechbrain.lobes.models.Xvector import Xvector
 
+from speechbrain_singer.baselines import speechbrain_hub
 from speechbrain_singer.baselines.speechbrain_hub import (
-    ECAPATDNN,
-    ResNet,
-    XVector,
+    SPEAKER_ENCODERS,
+    SpeechBrainEncoder,
 )
 from speechbrain_singer.dataio.audio import AudioError
 
@@ -38,7 +38,7 @@ pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
 """
 
 MODELS = {
-    ECAPATDNN: (
+    "ecapa": (
         ECAPA_TDNN,
         {
             "input_size": 24,
@@ -49,7 +49,7 @@ MODELS = {
             "lin_neurons": 8,
         },
     ),
-    XVector: (
+    "x-vector": (
         Xvector,
         {
             "in_channels": 24,
@@ -57,8 +57,8 @@ MODELS = {
             "lin_neurons": 8,
         },
     ),
-    ResNet: (
-        SpeechBrainResNet,
+    "resnet": (
+        ResNet,
         {
             "input_size": 24,
             "channels": [4, 4, 8, 8],
@@ -68,16 +68,16 @@ MODELS = {
     ),
 }
 
-ALL = pytest.mark.parametrize("cls", MODELS)
+ALL = pytest.mark.parametrize("name", MODELS)
 
 
 @pytest.fixture
 def save(tmp_path):
     """Writes a small model with random values: its folder and the model."""
 
-    def save(cls):
+    def save(name):
         torch.manual_seed(0)
-        model_cls, arguments = MODELS[cls]
+        model_cls, arguments = MODELS[name]
         model = model_cls(**arguments)
         for norm in model.modules():
             if isinstance(norm, torch.nn.modules.batchnorm._BatchNorm):
@@ -101,11 +101,11 @@ def features(wavs):
     return fbank - fbank.mean(dim=1, keepdim=True)
 
 
-@pytest.mark.parametrize("cls", [ECAPATDNN, ResNet])
+@pytest.mark.parametrize("name", ["ecapa", "resnet"])
 @torch.no_grad()
-def test_equals_speechbrain(cls, save):
-    folder, model = save(cls)
-    encoder = cls(folder)
+def test_equals_speechbrain(name, save):
+    folder, model = save(name)
+    encoder = SpeechBrainEncoder(folder)
     wavs = torch.randn(2, 16000) / 10
     measured = encoder.encode_batch(wavs)
     assert measured.shape == (2, 1, encoder.dimension) == (2, 1, 8)
@@ -116,8 +116,8 @@ def test_equals_speechbrain(cls, save):
 @torch.no_grad()
 def test_x_vector_without_noise(save):
     """Mean and deviation over time, by hand."""
-    folder, model = save(XVector)
-    encoder = XVector(folder)
+    folder, model = save("x-vector")
+    encoder = SpeechBrainEncoder(folder)
     wavs = torch.randn(2, 16000) / 10
     frames = features(wavs)
     for layer in model.blocks[:-2]:
@@ -129,8 +129,8 @@ def test_x_vector_without_noise(save):
 
 
 @ALL
-def test_neither_padding_nor_the_batch_matters(cls, save):
-    encoder = cls(save(cls)[0])
+def test_neither_padding_nor_the_batch_matters(name, save):
+    encoder = SpeechBrainEncoder(save(name)[0])
     wavs = torch.randn(3, 16000)
     wavs[1, 8000:] = 7.0
     batch = encoder.encode_batch(wavs, torch.tensor([1.0, 0.5, 1.0]))
@@ -139,8 +139,8 @@ def test_neither_padding_nor_the_batch_matters(cls, save):
 
 
 @ALL
-def test_frozen_and_repeatable(cls, save):
-    encoder = cls(save(cls)[0])
+def test_frozen_and_repeatable(name, save):
+    encoder = SpeechBrainEncoder(save(name)[0])
     wavs = torch.randn(1, 8000)
     assert torch.equal(encoder.encode_batch(wavs), encoder.encode_batch(wavs))
     assert not any(p.requires_grad for p in encoder.parameters())
@@ -148,8 +148,8 @@ def test_frozen_and_repeatable(cls, save):
 
 
 @ALL
-def test_shortest_clip(cls, save):
-    encoder = cls(save(cls)[0])
+def test_shortest_clip(name, save):
+    encoder = SpeechBrainEncoder(save(name)[0])
     shortest = torch.randn(1, encoder.min_samples)
     assert encoder.encode_batch(shortest).isfinite().all()
     with pytest.raises(AudioError, match="too short"):
@@ -158,8 +158,8 @@ def test_shortest_clip(cls, save):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @ALL
-def test_runs_where_its_parameters_are(cls, save):
-    encoder = cls(save(cls)[0])
+def test_runs_where_its_parameters_are(name, save):
+    encoder = SpeechBrainEncoder(save(name)[0])
     wavs = torch.randn(2, 16000)
     expected = encoder.encode_batch(wavs)
     measured = encoder.to("cuda").encode_batch(wavs)
@@ -168,26 +168,39 @@ def test_runs_where_its_parameters_are(cls, save):
 
 
 def test_incomplete_folder(save):
-    folder, _ = save(ECAPATDNN)
+    folder, _ = save("ecapa")
     (folder / "embedding_model.ckpt").unlink()
     with pytest.raises(ValueError, match=str(folder)):
-        ECAPATDNN(folder)
+        SpeechBrainEncoder(folder)
     (folder / "hyperparams.yaml").unlink()
     with pytest.raises(ValueError, match=str(folder)):
-        ECAPATDNN(folder)
+        SpeechBrainEncoder(folder)
 
 
 def test_incomplete_checkpoint(save):
-    folder, model = save(ECAPATDNN)
+    folder, model = save("ecapa")
     parameters = model.state_dict()
     del parameters["fc.conv.weight"]
     torch.save(parameters, folder / "embedding_model.ckpt")
     with pytest.raises(ValueError, match=r"ckpt: lacks 1 .* fc.conv.weight"):
-        ECAPATDNN(folder)
+        SpeechBrainEncoder(folder)
 
 
 def test_damaged_checkpoint(save):
-    folder, _ = save(ECAPATDNN)
+    folder, _ = save("ecapa")
     (folder / "embedding_model.ckpt").write_bytes(b"")
     with pytest.raises(ValueError, match=str(folder)):
-        ECAPATDNN(folder)
+        SpeechBrainEncoder(folder)
+
+
+def test_names_stand_for_repositories(save, monkeypatch):
+    asked = []
+
+    def fetched(source, files):
+        asked.append(source)
+        return save("ecapa")[0]
+
+    monkeypatch.setattr(speechbrain_hub, "local_folder", fetched)
+    for name in (*SPEAKER_ENCODERS, "someone/other"):
+        SpeechBrainEncoder(name)
+    assert asked == [*SPEAKER_ENCODERS.values(), "someone/other"]
