@@ -2,7 +2,7 @@
 
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.verification import verification_metrics
-from speechbrain_singer.trials.trials import all_pairs
+from speechbrain_singer.trials import all_pairs
 
 
 def verification_report(encoder, rows):

@@ -22,7 +22,7 @@ from speechbrain_singer.metrics.verification_stats import VerificationStats
 from speechbrain_singer.numbering import sorted_numbers
 from speechbrain_singer.scoring.calibration import Calibration
 from speechbrain_singer.scoring.pairs import inner_products
-from speechbrain_singer.trials.trials import Trials
+from speechbrain_singer.trials import Trials
 
 logger = get_logger(__name__)
 
@@ -49,7 +49,7 @@ class ScoredTrials:
     Example
     -------
     >>> from speechbrain_singer.scoring.cosine import Cosine
-    >>> from speechbrain_singer.trials.trials import all_pairs
+    >>> from speechbrain_singer.trials import all_pairs
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
     >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
     >>> trials = all_pairs(rows)
@@ -235,7 +235,7 @@ def error_and_rank(embeddings, rows, trials):
 
     Example
     -------
-    >>> from speechbrain_singer.trials.trials import all_pairs
+    >>> from speechbrain_singer.trials import all_pairs
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
     >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
     >>> error_and_rank(embeddings, rows, all_pairs(rows))

@@ -17,7 +17,7 @@ class Cosine:
     Example
     -------
     >>> import numpy as np
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
     >>> Cosine().score(np.array([[1.0, 0.0], [3.0, 4.0]]), trials)
     array([0.6])
@@ -63,7 +63,7 @@ class CentredCosine(Cosine):
     Example
     -------
     >>> import numpy as np
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([0]))
     >>> background = np.array([[9.0, 1.0], [9.0, -1.0]])
     >>> embeddings = np.array([[9.0, 2.0], [9.0, -3.0]])
@@ -108,7 +108,7 @@ class WhitenedCosine(Cosine):
     Example
     -------
     >>> import numpy as np
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([0]))
     >>> background = np.random.default_rng(0).standard_normal((9999, 2))
     >>> background = background * [1.0, 10.0]

@@ -31,7 +31,7 @@ def inner_products(left, right, trials):
 
     Example
     -------
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0, 0]), np.array([0, 1]), np.array([1, 0]))
     >>> vectors = np.array([[1.0, 2.0], [3.0, 4.0]])
     >>> inner_products(vectors, vectors, trials)

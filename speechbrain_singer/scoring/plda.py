@@ -53,7 +53,7 @@ class PLDA:
 
     Example
     -------
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> rng = np.random.default_rng(0)
     >>> singers = np.repeat(np.arange(30), 10).astype(str)
     >>> centres = np.repeat(rng.standard_normal((30, 5)), 10, axis=0)
@@ -160,7 +160,7 @@ def plda_scores(vectors, trials, mean, factors, residual):
 
     Example
     -------
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([0]), np.array([1]))
     >>> one, zero = np.eye(1), np.zeros((1, 1))
     >>> plda_scores(zero, trials, np.zeros(1), one, one).round(3)

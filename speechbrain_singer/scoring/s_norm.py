@@ -38,7 +38,7 @@ class AdaptiveSNorm:
 
     Example
     -------
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
     >>> background = np.array([[0.6, 0.8], [1.0, 0.0]])
     >>> back_end = AdaptiveSNorm(top=2).fit(background, ["ann", "bob"])

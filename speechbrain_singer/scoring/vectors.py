@@ -120,7 +120,7 @@ def check_trials(trials, recordings):
 
     Example
     -------
-    >>> from speechbrain_singer.trials.trials import Trials
+    >>> from speechbrain_singer.trials import Trials
     >>> check_trials(Trials(np.array([0]), np.array([7]), np.array([1])), 5)
     Traceback (most recent call last):
         ...

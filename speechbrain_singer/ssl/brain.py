@@ -20,7 +20,7 @@ from speechbrain_singer.metrics.geometry import (
 )
 from speechbrain_singer.seeding import derive_seed
 from speechbrain_singer.training.tensorboard import EpochTensorboardLogger
-from speechbrain_singer.trials.trials import all_pairs, can_verify
+from speechbrain_singer.trials import all_pairs, can_verify
 
 logger = get_logger(__name__)
 

@@ -19,7 +19,7 @@ from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.singers import plot_similarity, plot_tsne
-from speechbrain_singer.trials.trials import all_pairs, can_verify
+from speechbrain_singer.trials import all_pairs, can_verify
 
 logger = get_logger(__name__)
 

@@ -91,123 +91,117 @@ def _share_out(count, available, rng):
 
 def _draw_unlisted(rules, count, rng):
     """Where there are so many pairs that most draws are allowed, and new."""
-    singers = _Singers(rules)
-    pairs = np.empty(0, np.int64)
-    while pairs.size < count:
-        drawn = singers.draw(count - pairs.size, rng)
-        pairs, drawn = _draw_recordings(rules, singers, drawn, pairs, rng)
-        rest = []
-        drawn, counts = np.unique(drawn, axis=1, return_counts=True)
-        for one, other, lacking in zip(*drawn, counts, strict=True):
-            rows = singers.rows(one), singers.rows(other)
-            found = _draw_rest(rules, *rows, lacking, pairs, rng)
-            if found.size < lacking:
-                singers.used_up(one)
-            rest.append(found)
-        pairs = np.concatenate([pairs, *rest])
-    return np.stack(np.divmod(pairs, rules.singers.size))
+    drawing = _Drawing(rules, rng)
+    while drawing.codes.size < count:
+        drawing.add(count - drawing.codes.size)
+    return np.stack(np.divmod(drawing.codes, rules.singers.size))
 
 
-class _Singers:
-    """The usable rows, singer by singer."""
+class _Drawing:
+    """The usable rows, singer by singer, and the pairs drawn so far."""
 
-    def __init__(self, rules):
-        self._rules = rules
+    def __init__(self, rules, rng):
+        self.rules, self.rng = rules, rng
+        self.codes = np.empty(0, np.int64)  # of the pairs: see `_coded`
         rows = rules.usable
         names, singers = np.unique(rules.singers[rows], return_inverse=True)
-        self._group = rules.group.astype(np.int64)
-        self._groups = self._group.max() + 1
+        self.group = rules.group.astype(np.int64)
+        self.groups = self.group.max() + 1
         present = np.ones(rows.size, bool)
-        self._has = csr_array((present, (singers, self._group[rows])))
+        self.has = csr_array((present, (singers, self.group[rows])))
         # By singer, and for each of them by what has to agree
-        cells = singers * self._groups + self._group[rows]
+        cells = singers * self.groups + self.group[rows]
         order = np.argsort(cells, kind="stable")
-        self._rows, self._cells = rows[order], cells[order]
-        self._starts = np.searchsorted(singers[order], np.arange(names.size))
-        self._sizes = np.bincount(singers)
-        self._left = self._sizes > 1
-        starts = np.flatnonzero(np.diff(self._cells, prepend=-1))
+        self.rows, self.cells = rows[order], cells[order]
+        self.starts = np.searchsorted(singers[order], np.arange(names.size))
+        self.sizes = np.bincount(singers)
+        self.left = self.sizes > 1  # who may have a pair of recordings
+        starts = np.flatnonzero(np.diff(self.cells, prepend=-1))
         sizes = np.diff(starts, append=rows.size)
-        self._largest = np.zeros(names.size, np.int64)
-        np.maximum.at(self._largest, singers[order][starts], sizes)
+        self.largest = np.zeros(names.size, np.int64)
+        np.maximum.at(self.largest, singers[order][starts], sizes)
 
-    def draw(self, count, rng):
+    def add(self, count):
+        """Draws singers, and for each of them a pair; `count` at most."""
+        drawn = self._draw_singers(count)
+        self.codes.sort()
+        for _ in range(ROUNDS):
+            candidates, allowed = self._draw_recordings(drawn)
+            _, earliest = np.unique(candidates, return_index=True)
+            new = np.zeros(candidates.size, bool)
+            new[earliest] = True
+            new &= allowed & ~self._known(candidates)
+            self.codes = np.sort(np.append(self.codes, candidates[new]))
+            drawn = drawn[:, ~new]
+        # Those who have hardly a pair that is allowed
+        drawn, counts = np.unique(drawn, axis=1, return_counts=True)
+        rest = [
+            self._draw_rest(one, other, lacking)
+            for one, other, lacking in zip(*drawn, counts, strict=True)
+        ]
+        self.codes = np.concatenate([self.codes, *rest])
+
+    def _draw_singers(self, count):
         """One singer twice, or two, the lower number first.
 
         [2, drawn]: fewer than `count`, as those who agree in nothing are left
         out.
         """
-        if self._rules.one_singer:
-            left = np.flatnonzero(self._left)
-            return np.tile(rng.choice(left, count), (2, 1))
-        first = rng.integers(self._sizes.size, size=count)
-        second = rng.integers(self._sizes.size - 1, size=count)
+        if self.rules.one_singer:
+            left = np.flatnonzero(self.left)
+            return np.tile(self.rng.choice(left, count), (2, 1))
+        first = self.rng.integers(self.sizes.size, size=count)
+        second = self.rng.integers(self.sizes.size - 1, size=count)
         second += second >= first
-        agree = self._has[first].multiply(self._has[second]).sum(axis=1) > 0
+        agree = self.has[first].multiply(self.has[second]).sum(axis=1) > 0
         return np.sort([first[agree], second[agree]], axis=0)
 
-    def draw_rows(self, singers, rng):
-        """Rows of these pairs of singers, and which of them may be tried.
+    def _draw_recordings(self, singers):
+        """A pair of these singers each, and which of them may be tried.
 
         Rows of the second singer that do not agree are not drawn: a rank is,
         among as many as may agree at most, so that all pairs are as likely.
         """
-        rank = rng.integers(self._sizes[singers[0]])
-        first = self._rows[self._starts[singers[0]] + rank]
-        cell = singers[1] * self._groups + self._group[first]
-        place = np.searchsorted(self._cells, cell)
-        place += rng.integers(self._largest[singers[1]])
+        rank = self.rng.integers(self.sizes[singers[0]])
+        first = self.rows[self.starts[singers[0]] + rank]
+        cell = singers[1] * self.groups + self.group[first]
+        place = np.searchsorted(self.cells, cell)
+        place += self.rng.integers(self.largest[singers[1]])
         # The first cell is never overshot
-        place[place >= self._cells.size] = 0
-        second = self._rows[place]
-        allowed = self._cells[place] == cell
-        return first, second, allowed & self._rules.allowed(first, second)
+        place[place >= self.cells.size] = 0
+        second = self.rows[place]
+        allowed = self.cells[place] == cell
+        return (
+            self._coded(first, second),
+            allowed & self.rules.allowed(first, second),
+        )
 
-    def used_up(self, singer):
-        """Draws a singer no more, where one is drawn and not two."""
-        self._left[singer] = False
+    def _draw_rest(self, one, other, count):
+        """Up to so many of all pairs of two singers that are not drawn yet."""
+        first, second = self._rows_of(one), self._rows_of(other)
+        found = []
+        blocks = first.size * second.size // BLOCK + 1
+        for block in np.array_split(first, blocks):
+            i, j = np.nonzero(self.rules.allowed(block[:, None], second))
+            found.append(self._coded(block[i], second[j]))
+        # Those of one singer come twice, once in each order
+        found = np.unique(np.concatenate(found))
+        found = found[~self._known(found)]
+        if found.size < count:
+            self.left[one] = False
+        return self.rng.choice(found, min(count, found.size), replace=False)
 
-    def rows(self, singer):
-        """All rows of a singer."""
-        return self._rows[self._starts[singer] :][: self._sizes[singer]]
+    def _rows_of(self, singer):
+        return self.rows[self.starts[singer] :][: self.sizes[singer]]
 
+    def _coded(self, first, second):
+        """Pairs as single numbers, whichever row is the first."""
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        return low.astype(np.int64) * self.rules.singers.size + high
 
-def _draw_recordings(rules, singers, drawn, pairs, rng):
-    """Pairs of the drawn singers, sorted, and the singers still without one."""
-    for _ in range(ROUNDS):
-        first, second, allowed = singers.draw_rows(drawn, rng)
-        candidates = _coded(first, second, rules)
-        _, earliest = np.unique(candidates, return_index=True)
-        new = np.zeros(candidates.size, bool)
-        new[earliest] = True
-        new &= allowed & ~_contains(pairs, candidates)
-        pairs = np.sort(np.concatenate([pairs, candidates[new]]))
-        drawn = drawn[:, ~new]
-    return pairs, drawn
-
-
-def _draw_rest(rules, first, second, count, pairs, rng):
-    """Up to so many of all pairs of these rows that are not among `pairs`."""
-    found = []
-    blocks = first.size * second.size // BLOCK + 1
-    for block in np.array_split(first, blocks):
-        i, j = np.nonzero(rules.allowed(block[:, None], second))
-        found.append(_coded(block[i], second[j], rules))
-    # Those of one singer come twice, once in each order
-    found = np.unique(np.concatenate(found))
-    found = found[~_contains(pairs, found)]
-    return rng.choice(found, min(count, found.size), replace=False)
-
-
-def _coded(first, second, rules):
-    """Pairs as single numbers, whichever row is the first."""
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    return low.astype(np.int64) * rules.singers.size + high
-
-
-def _contains(ordered, values):
-    """Whether sorted numbers contain others."""
-    if ordered.size == 0:
-        return np.zeros(values.size, bool)
-    place = np.searchsorted(ordered, values)
-    return ordered[np.minimum(place, ordered.size - 1)] == values
+    def _known(self, codes):
+        """Which of these pairs are drawn already."""
+        if self.codes.size == 0:
+            return np.zeros(codes.size, bool)
+        place = np.searchsorted(self.codes, codes)
+        return self.codes[np.minimum(place, self.codes.size - 1)] == codes

@@ -1,7 +1,9 @@
-"""Lists of trials as files, and what may be wrong with them."""
+"""Lists of trials as files, in the three forms that are in use."""
 
 import re
+from array import array
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,14 +12,53 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.numbering import numbered
-from speechbrain_singer.trials.reader import FORMS, TrialReader
 from speechbrain_singer.trials.recording_names import RecordingNames
-from speechbrain_singer.trials.rules import recording_numbers
+from speechbrain_singer.trials.trials import Trials
 
 logger = get_logger(__name__)
 
+BLOCK = 1_000_000  # trials that are written at once
 
-CHUNK = 1_000_000  # trials that are written at once
+
+class Form(NamedTuple):
+    """How a list is written, and the words for the labels 0 and 1."""
+
+    layout: str
+    pattern: str
+    words: tuple = ("0", "1")
+
+    @property
+    def separator(self):
+        """Between the fields; None for any blanks."""
+        return "," if "," in self.layout else None
+
+    @property
+    def fields(self):
+        """`label`, `first` and `second`, in the form's order."""
+        return re.findall(r"\w+", self.layout)
+
+    def __str__(self):
+        layout = re.sub(r"[{}]", "", self.layout)
+        return f"`{layout}` with {self.words[0]} or {self.words[1]}"
+
+
+FORMS = {
+    # Torres et al., ISMIR 2023
+    "published": Form(
+        "{label},{first},{second}", r"\s*(?P<label>[01])\s*,(?P<names>.+,.+)"
+    ),
+    "voxceleb": Form(
+        "{label} {first} {second}",
+        r"\s*(?P<label>[01])\s+(?P<first>\S+)\s+(?P<second>\S+)\s*",
+    ),
+    "kaldi": Form(
+        "{first} {second} {label}",
+        r"\s*(?P<first>\S+)\s+(?P<second>\S+)\s+(?P<label>(non)?target)\s*",
+        ("nontarget", "target"),
+    ),
+}
+# Three words, neither numbers nor paths
+HEADER = r"[A-Za-z]\w*(\s*,\s*|\s+)[A-Za-z]\w*(\s*,\s*|\s+)[A-Za-z]\w*"
 
 
 def read_trials(path, rows, data_folder=None):
@@ -69,7 +110,7 @@ def read_trials(path, rows, data_folder=None):
         raise FileNotFoundError(
             f"{path}: no such list of trials; write_trials writes one"
         )
-    reader = TrialReader(path, RecordingNames(rows, data_folder))
+    reader = _Reader(path, RecordingNames(rows, data_folder))
     try:
         with path.open(encoding="utf-8-sig") as file:
             trials = reader.read(file)
@@ -79,24 +120,6 @@ def read_trials(path, rows, data_folder=None):
         ) from error
     _warn_of_contradictions(path, trials, rows)
     return trials
-
-
-def _warn_of_contradictions(path, trials, rows):
-    names = [row["singer"] for row in rows]
-    singers = numbered(names)
-    known = np.array([bool(name) for name in names])
-    alike = singers[trials.first] == singers[trials.second]
-    wrong = known[trials.first] & known[trials.second]
-    wrong &= alike != trials.labels.astype(bool)
-    if not wrong.any():
-        return
-    first, second, label = (column[wrong][0] for column in trials)
-    logger.warning(
-        "%s: the labels of %d of %d trials contradict the manifest's singers, "
-        "such as %d for %r and %r; the list's labels are used",
-        *(path, wrong.sum(), wrong.size, label),
-        *(rows[first]["ID"], rows[second]["ID"]),
-    )
 
 
 def write_trials(path, trials, rows, form="published"):
@@ -119,7 +142,6 @@ def write_trials(path, trials, rows, form="published"):
     Example
     -------
     >>> path = getfixture("tmp_path") / "trials.txt"
-    >>> from speechbrain_singer.trials.trials import Trials
     >>> rows = [{"ID": "a", "singer": "ann"}, {"ID": "b", "singer": "bob"}]
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([0]))
     >>> write_trials(path, trials, rows, form="kaldi")
@@ -132,8 +154,8 @@ def write_trials(path, trials, rows, form="published"):
     _check_ids(ids, trials, form)
     words, line = FORMS[form].words, FORMS[form].layout + "\n"
     with atomic_open(path) as file:
-        for start in range(0, trials.labels.size, CHUNK):
-            some = trials.select(slice(start, start + CHUNK))
+        for start in range(0, trials.labels.size, BLOCK):
+            some = trials.select(slice(start, start + BLOCK))
             file.writelines(
                 line.format(label=words[c], first=ids[a], second=ids[b])
                 for a, b, c in zip(*(x.tolist() for x in some), strict=True)
@@ -148,9 +170,7 @@ def _check_ids(ids, trials, form):
             "tell them apart"
         )
     forbidden = r"\s" if FORMS[form].separator is None else r"[\r\n]"
-    used = np.zeros(len(ids), bool)
-    used[trials.first] = used[trials.second] = True
-    for row in np.flatnonzero(used):
+    for row in np.union1d(trials.first, trials.second):
         if re.search(forbidden, ids[row]):
             raise ValueError(
                 f"the ID {ids[row]!r} has blanks or line breaks, which the "
@@ -159,100 +179,132 @@ def _check_ids(ids, trials, form):
             )
 
 
-class Flaws(NamedTuple):
-    """What trials should not be.
-
-    Arguments
-    ---------
-    itself : np.ndarray
-        [trials] of bool: a recording with itself.
-    one_recording : np.ndarray
-        [trials] of bool: two clips of one recording, as one singer.
-    repeated : np.ndarray
-        [trials] of bool: a pair that came before, in whichever order.
-    """
-
-    itself: np.ndarray
-    one_recording: np.ndarray
-    repeated: np.ndarray
-
-    @property
-    def flawed(self):
-        """[trials] of bool: those with any flaw."""
-        return self.itself | self.one_recording | self.repeated
-
-    @property
-    def counts(self):
-        """How many trials have each flaw, by its name."""
-        return {name: int(mask.sum()) for name, mask in self._asdict().items()}
-
-    def __str__(self):
-        said = {
-            "itself": "of a recording with itself",
-            "one_recording": "of two clips of one recording as one singer",
-            "repeated": "repeated",
-        }
-        counts = self.counts
-        phrases = [f"{counts[k]} {said[k]}" for k in said if counts[k]]
-        return ", ".join(phrases) or "no flaws"
+def _warn_of_contradictions(path, trials, rows):
+    singers = numbered(row["singer"] for row in rows)
+    known = np.array([bool(row["singer"]) for row in rows])
+    alike = singers[trials.first] == singers[trials.second]
+    wrong = known[trials.first] & known[trials.second]
+    wrong &= alike != trials.labels.astype(bool)
+    if not wrong.any():
+        return
+    first, second, label = (column[wrong][0] for column in trials)
+    logger.warning(
+        "%s: the labels of %d of %d trials contradict the manifest's singers, "
+        "such as %d for %r and %r; the list's labels are used",
+        *(path, wrong.sum(), wrong.size, label),
+        *(rows[first]["ID"], rows[second]["ID"]),
+    )
 
 
-def find_flaws(trials, rows):
-    """Finds trials that a good list does not have.
+class _Reader:
+    """Reads one list; `path` is what messages name."""
 
-    Arguments
-    ---------
-    trials : Trials
-    rows : list of dict
-        Rows of a manifest. Their column `recording` says what a clip was cut
-        from; if there is none, the clips of one file are of one recording.
+    def __init__(self, path, names):
+        self.path = path
+        self.names = names
+        self.unknown = {}  # the line where each such name first stands
 
-    Returns
-    -------
-    flaws : Flaws
+    def read(self, lines):
+        form, lines = self._recognise(enumerate(lines, 1))
+        known, separator = self.names.known, form.separator
+        words = {word: label for label, word in enumerate(form.words)}
+        label_at, first_at, second_at = map(
+            form.fields.index, ("label", "first", "second")
+        )
+        first, second, labels = array("i"), array("i"), array("b")
+        for number, line in lines:
+            fields = line.rstrip("\n").split(separator)
+            try:
+                label = words[fields[label_at]]
+                pair = known[fields[first_at]], known[fields[second_at]]
+                plain = len(fields) == 3
+            except (KeyError, IndexError):
+                plain = False
+            if not plain:
+                if not line.strip():
+                    continue
+                word, pair = self._look_closer(form, number, line.rstrip("\n"))
+                label = words[word]
+            first.append(pair[0])
+            second.append(pair[1])
+            labels.append(label)
+        self._refuse_unknown()
+        return Trials(*(np.array(column) for column in (first, second, labels)))
 
-    Example
-    -------
-    >>> from speechbrain_singer.trials.trials import Trials
-    >>> rows = [{"ID": name, "recording": name[0]} for name in ("a1", "a2")]
-    >>> ones = np.ones(3, int)
-    >>> flaws = find_flaws(Trials(ones, np.array([1, 0, 0]), ones), rows)
-    >>> print(flaws)
-    1 of a recording with itself, 2 of two clips of one recording as one \
-singer, 1 repeated
-    """
-    first, second = trials.first, trials.second
-    recordings = recording_numbers(rows)
-    itself = first == second
-    one_recording = recordings[first] == recordings[second]
-    one_recording &= trials.labels.astype(bool) & ~itself
-    pairs = np.minimum(first, second).astype(np.int64) * len(rows)
-    pairs += np.maximum(first, second)
-    _, earliest = np.unique(pairs, return_index=True)
-    repeated = np.ones(pairs.size, bool)
-    repeated[earliest] = False
-    return Flaws(itself, one_recording, repeated)
+    def _recognise(self, lines):
+        """The form that the first trial has, and the lines from there on."""
+        header = None
+        for number, line in lines:
+            for form in FORMS.values():
+                if re.fullmatch(form.pattern, line.rstrip("\n")):
+                    return form, chain([(number, line)], lines)
+            text = line.strip()
+            if text and (header or not re.fullmatch(HEADER, text)):
+                raise ValueError(
+                    f"{self.path}, line {number}: {text!r} is no trial: a list "
+                    "has lines of the form "
+                    f"{', or '.join(map(str, FORMS.values()))}; names with "
+                    "blanks are for the first of these only"
+                )
+            header = header or text
+        raise ValueError(f"{self.path}: holds no trials")
+
+    def _look_closer(self, form, number, line):
+        """The label's word and the rows in a line that is not plain."""
+        where = f"{self.path}, line {number}: {line.strip()!r}"
+        match = re.fullmatch(form.pattern, line)
+        if not match:
+            raise ValueError(
+                f"{where} is not of the form {form}, as the first trial is"
+            )
+        splits = _splits(**match.groupdict())
+        found = [tuple(map(self.names.find, names)) for names in splits]
+        found = [rows for rows in found if None not in rows]
+        if len(found) == 1:
+            return match["label"], found[0]
+        if found:
+            raise ValueError(
+                f"{where} can be split into two recordings at {len(found)} of "
+                f"its commas: write {FORMS['voxceleb']}, or rename the files"
+            )
+        if len(splits) > 1:
+            splits = [names for names in splits if self._are_of_clips(names)]
+        if not splits:
+            raise ValueError(
+                f"{where} cannot be split into two recordings at any of its "
+                "commas: set data_folder if its paths are relative to one, or "
+                "take such lines out"
+            )
+        for name in splits[0]:
+            if self.names.find(name) is None:
+                self.unknown.setdefault(name, number)
+        return match["label"], (0, 0)  # all is refused in the end
+
+    def _are_of_clips(self, names):
+        """Whether both names are known, or those of recordings whose clips
+        are."""
+        return all(
+            self.names.find(name) is not None or self.names.is_of_clips(name)
+            for name in names
+        )
+
+    def _refuse_unknown(self):
+        if not self.unknown:
+            return
+        name, number = next(iter(self.unknown.items()))
+        more = len(self.unknown) - 1
+        others = f" ({more} more names are not found either)" if more else ""
+        raise ValueError(
+            f"{self.path}, line {number}: {self.names.explain(name)}{others}"
+        )
 
 
-def drop_flaws(trials, rows):
-    """The trials without flaws; of those that are repeated, the first stays.
-
-    Arguments
-    ---------
-    trials : Trials
-    rows : list of dict
-        As `find_flaws` takes them.
-
-    Returns
-    -------
-    trials : Trials
-
-    Example
-    -------
-    >>> from speechbrain_singer.trials.trials import Trials
-    >>> rows = [{"ID": name, "recording": name[0]} for name in ("a1", "b1")]
-    >>> trials = Trials(np.array([0, 0, 1]), np.array([0, 1, 0]), np.zeros(3))
-    >>> drop_flaws(trials, rows).second
-    array([1])
-    """
-    return trials.select(~find_flaws(trials, rows).flawed)
+def _splits(label, names=None, first=None, second=None):
+    """All the pairs of names that a line may have."""
+    if names is None:
+        return [(first, second)]
+    parts = names.split(",")
+    return [
+        (",".join(parts[:count]), ",".join(parts[count:]))
+        for count in range(1, len(parts))
+    ]

@@ -7,7 +7,8 @@ import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import check_columns, column_names
-from speechbrain_singer.trials.lists import drop_flaws, find_flaws, read_trials
+from speechbrain_singer.trials.flaws import find_flaws
+from speechbrain_singer.trials.lists import read_trials
 from speechbrain_singer.trials.trials import all_pairs, draw_trials
 
 logger = get_logger(__name__)
@@ -133,4 +134,4 @@ class TrialPlan:
             )
         flaws = find_flaws(trials, rows)
         logger.info("%s: %d trials, %s", self.kind, len(trials.labels), flaws)
-        return drop_flaws(trials, rows) if self.drop_flaws else trials
+        return trials.select(~flaws.flawed) if self.drop_flaws else trials

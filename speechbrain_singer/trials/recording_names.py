@@ -68,6 +68,10 @@ class RecordingNames:
             self.known[name] = row
         return row
 
+    def is_of_clips(self, name):
+        """Whether this is the name of a recording whose clips have rows."""
+        return self.find(f"{_tidy(name)}#0") is not None
+
     def explain(self, name):
         """Why `find` finds nothing, and what to do about it."""
         shared = self._shared.get(name) or self._shared.get(_tidy(name))
@@ -77,7 +81,7 @@ class RecordingNames:
                 f"{name!r} is the name of {len(shared)} recordings, such as "
                 f"{first} and {second}: write their IDs"
             )
-        if self.find(f"{_tidy(name)}#0") is not None:
+        if self.is_of_clips(name):
             return (
                 f"{name!r} was cut into clips: write the clips' IDs, such as "
                 f"'{name}#0', or measure whole recordings"

@@ -9,10 +9,9 @@ from speechbrain_singer.numbering import numbered
 class TrialRules:
     """Columns in which the recordings of a trial agree, and differ.
 
-    An empty value is one that is not known: it neither agrees nor differs, and
-    recordings that lack one which is asked for, or the singer, take part in no
-    trial. Two clips of one recording are never a singer's trial: it would ask
-    for the recording.
+    An empty value is one that is not known: recordings that lack one which is
+    asked for, or the singer, take part in no trial. Two clips of one recording
+    are never a singer's trial: it would ask for the recording.
 
     Arguments
     ---------
@@ -46,11 +45,10 @@ class TrialRules:
     """
 
     def __init__(self, rows, same=(), different=()):
-        check_columns(rows, (*same, *different, "singer"))
+        asked = (*same, *different, "singer")
+        check_columns(rows, asked)
         known = [
-            all(row[name] not in ("", None) for name in (*same, *different))
-            and bool(row["singer"])
-            for row in rows
+            all(row[name] not in ("", None) for name in asked) for row in rows
         ]
         self.usable = np.flatnonzero(known).astype(np.int32)
         self.singers = numbered(row["singer"] for row in rows)
@@ -64,18 +62,8 @@ class TrialRules:
         self._differing.append(numbered(pairs))
 
     def allowed(self, first, second):
-        """Whether pairs of usable rows may be trials.
-
-        Arguments
-        ---------
-        first, second : np.ndarray
-            Row numbers, of shapes that broadcast.
-
-        Returns
-        -------
-        allowed : np.ndarray
-            Of bool, False for a row with itself.
-        """
+        """Whether pairs of usable rows may be trials: row numbers, in shapes
+        that broadcast, to bool. A row with itself may not."""
         allowed = self.group[first] == self.group[second]
         for column in self._differing:
             allowed &= column[first] != column[second]
@@ -106,7 +94,7 @@ class TrialRules:
 
 
 def recording_numbers(rows):
-    """A number for the recording that each row is, or was cut from.
+    """A number for the recording that each row is, or is a clip of.
 
     Arguments
     ---------

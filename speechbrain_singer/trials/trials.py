@@ -23,6 +23,12 @@ class Trials(NamedTuple):
         [trials], row numbers.
     labels : np.ndarray
         [trials], 1 for the same singer and 0 for another.
+
+    Example
+    -------
+    >>> trials = all_pairs([{"singer": s} for s in "aab"], different=())
+    >>> trials.select(trials.labels == 0).second
+    array([2, 2], dtype=int32)
     """
 
     first: np.ndarray
@@ -41,17 +47,7 @@ class Trials(NamedTuple):
         return self.first[same], self.second[same]
 
     def select(self, chosen):
-        """Some of the trials.
-
-        Arguments
-        ---------
-        chosen : np.ndarray
-            [trials] of bool, or numbers of trials.
-
-        Returns
-        -------
-        trials : Trials
-        """
+        """Some of the trials, by a mask ([trials], bool) or their numbers."""
         return Trials(*(column[chosen] for column in self))
 
     def among(self, kept):
@@ -66,13 +62,6 @@ class Trials(NamedTuple):
         -------
         trials : Trials
             Their numbers count the rows that are kept.
-
-        Example
-        -------
-        >>> rows = [{"singer": singer} for singer in "aabb"]
-        >>> trials = all_pairs(rows, different=())
-        >>> trials.among(np.array([False, False, True, True])).second
-        array([1], dtype=int32)
         """
         left = self.select(kept[self.first] & kept[self.second])
         numbers = np.cumsum(kept, dtype=np.int32) - 1
@@ -115,14 +104,13 @@ def all_pairs(rows, same=(), different=("song",)):
     Arguments
     ---------
     rows : list of dict
-        Rows of a manifest, with the column `singer`. Rows without a singer, or
-        without a value in one of these columns, take part in no trial.
+        Rows of a manifest, with the column `singer`: see `TrialRules` for
+        those that take part in no trial.
     same : sequence of str
         Columns in which both recordings must agree, such as `sex`.
     different : sequence of str
         Columns in which they must differ. Trials within a song would reward
-        an encoder for knowing the song. Two clips of one recording are no
-        trial of a singer in any case: see `TrialRules`.
+        an encoder for knowing the song.
 
     Returns
     -------
@@ -136,11 +124,7 @@ def all_pairs(rows, same=(), different=("song",)):
 
     Example
     -------
-    >>> rows = [
-    ...     {"singer": "ann", "song": "1"},
-    ...     {"singer": "ann", "song": "2"},
-    ...     {"singer": "bob", "song": "2"},
-    ... ]
+    >>> rows = [{"singer": s, "song": t} for s, t in ("a1", "a2", "b2")]
     >>> all_pairs(rows).labels.tolist()
     [1, 0]
     """
@@ -174,15 +158,10 @@ def draw_trials(rows, count=20000, same=(), different=(), seed=0):
 
     Arguments
     ---------
-    rows : list of dict
-        Rows of a manifest, with the column `singer`. Rows without a singer, or
-        without a value in one of these columns, take part in no trial.
+    rows, same, different
+        As `all_pairs` takes them.
     count : int
         How many trials to draw, an even number.
-    same : sequence of str
-        Columns in which both recordings must agree, such as `sex`.
-    different : sequence of str
-        Columns in which they must differ, such as `song`.
     seed : int
 
     Returns
@@ -209,18 +188,22 @@ def draw_trials(rows, count=20000, same=(), different=(), seed=0):
             "them are of one singer"
         )
     rng = np.random.default_rng(seed)
-    drawn = [
-        draw_pairs(rules, count // 2, rng)
-        for rules in (
-            TrialRules(rows, same, ("singer", *different)),
-            TrialRules(rows, ("singer", *same), different),
-        )
-    ]
+    asked = {
+        "two singers": TrialRules(rows, same, ("singer", *different)),
+        "one singer": TrialRules(rows, ("singer", *same), different),
+    }
+    drawn = [draw_pairs(rules, count // 2, rng) for rules in asked.values()]
     found = [pairs.shape[1] for pairs in drawn]
     half = min(found)
-    kind = ("two singers", "one singer")[found.index(half)]
+    kind = list(asked)[found.index(half)]
     if half == 0:
-        raise ValueError(_impossible(kind, same, different))
+        columns = [f"the same {name}" for name in same]
+        columns += [f"a different {name}" for name in different]
+        having = f" with {' and '.join(columns)}" if columns else ""
+        raise ValueError(
+            f"no two recordings of {kind}{having}: ask for fewer columns in "
+            "`same` and `different`, or add recordings"
+        )
     if half < count // 2:
         logger.warning(
             "only %d trials of %s instead of %d: %d trials in all",
@@ -229,13 +212,3 @@ def draw_trials(rows, count=20000, same=(), different=(), seed=0):
     first, second = np.concatenate([pairs[:, :half] for pairs in drawn], axis=1)
     labels = np.repeat(np.array([0, 1], np.int8), half)
     return Trials(first, second, labels).select(rng.permutation(2 * half))
-
-
-def _impossible(kind, same, different):
-    asked = [f"the same {name}" for name in same]
-    asked += [f"a different {name}" for name in different]
-    having = f" with {' and '.join(asked)}" if asked else ""
-    return (
-        f"no two recordings of {kind}{having}: ask for fewer columns in `same` "
-        "and `different`, or add recordings"
-    )

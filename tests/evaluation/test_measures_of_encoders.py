@@ -9,7 +9,7 @@ from speechbrain.utils.metric_stats import EER
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.verification import verification_metrics
-from speechbrain_singer.trials.trials import all_pairs
+from speechbrain_singer.trials import all_pairs
 
 ROWS = [
     {"singer": f"s{i % 5}", "song": str(i // 5), "sex": "fm"[i % 2]}

@@ -7,7 +7,7 @@ import torch
 from speechbrain_singer.evaluation.verification import ScoredTrials
 from speechbrain_singer.metrics import bootstrap
 from speechbrain_singer.scoring import Cosine
-from speechbrain_singer.trials.trials import Trials, all_pairs
+from speechbrain_singer.trials import Trials, all_pairs
 
 ROWS = [
     {"ID": str(i), "singer": f"s{i % 6}", "song": str(i // 6)}

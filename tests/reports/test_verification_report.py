@@ -12,7 +12,7 @@ from speechbrain_singer.reports import verification as module
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.verification import write_verification
 from speechbrain_singer.scoring import Cosine
-from speechbrain_singer.trials.trials import all_pairs
+from speechbrain_singer.trials import all_pairs
 
 ROWS = [
     {"ID": f"{s}{k}", "singer": s, "song": str(k), "sex": "fm"[s > "b"]}

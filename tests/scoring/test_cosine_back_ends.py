@@ -11,7 +11,7 @@ from speechbrain_singer.scoring import (
     WhitenedCosine,
     fitted_back_end,
 )
-from speechbrain_singer.trials.trials import Trials
+from speechbrain_singer.trials import Trials
 
 
 def pairs(first, second):

@@ -7,7 +7,7 @@ from speechbrain.processing import PLDA_LDA
 
 from speechbrain_singer.scoring.cosine import Cosine
 from speechbrain_singer.scoring.plda import PLDA, _train, plda_scores
-from speechbrain_singer.trials.trials import Trials
+from speechbrain_singer.trials import Trials
 
 
 def pairs_of(count):

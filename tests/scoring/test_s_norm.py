@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from speechbrain_singer.scoring.s_norm import AdaptiveSNorm
-from speechbrain_singer.trials.trials import Trials
+from speechbrain_singer.trials import Trials
 
 
 def cosine(x, y):

@@ -3,13 +3,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from speechbrain_singer.trials.lists import (
-    drop_flaws,
+from speechbrain_singer.trials import (
+    Trials,
+    all_pairs,
+    draw_trials,
     find_flaws,
     read_trials,
     write_trials,
 )
-from speechbrain_singer.trials.trials import Trials, all_pairs, draw_trials
 
 IDS = ["ann/a.wav", "ann/b.wav", "bob/a.wav", "bob/c d.wav", "cy/e,f.wav"]
 ROWS = [
@@ -194,7 +195,7 @@ def test_what_is_written(tmp_path, form):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_comes_back_as_it_was_written(tmp_path, form, monkeypatch):
-    monkeypatch.setattr("speechbrain_singer.trials.lists.CHUNK", 7)
+    monkeypatch.setattr("speechbrain_singer.trials.lists.BLOCK", 7)
     rows = [
         {"ID": f"{s}/{k},#é.wav", "wav": f"/x/{s}{k}.wav", "singer": s}
         for s in "abc"
@@ -275,10 +276,10 @@ def test_flaws_equal_the_loop(rows, column):
         for trial, kinds in zip(as_list(trials), expected, strict=True)
         if not any(kinds)
     ]
-    assert as_list(drop_flaws(trials, rows)) == kept
+    assert as_list(trials.select(~flaws.flawed)) == kept
 
 
 def test_trials_that_are_built_have_no_flaws():
     for trials in (all_pairs(CLIPS, different=()), draw_trials(CLIPS, 20)):
-        assert str(find_flaws(trials, CLIPS)) == "no flaws"
-        assert as_list(drop_flaws(trials, CLIPS)) == as_list(trials)
+        flaws = find_flaws(trials, CLIPS)
+        assert str(flaws) == "no flaws" and not flaws.flawed.any()

@@ -1,0 +1,81 @@
+"""What may be wrong with a list of trials."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from speechbrain_singer.trials.rules import recording_numbers
+
+
+class Flaws(NamedTuple):
+    """What trials should not be: three masks, [trials] of bool.
+
+    Arguments
+    ---------
+    itself : np.ndarray
+        A recording with itself.
+    one_recording : np.ndarray
+        Two clips of one recording, as one singer.
+    repeated : np.ndarray
+        A pair that came before, in whichever order.
+    """
+
+    itself: np.ndarray
+    one_recording: np.ndarray
+    repeated: np.ndarray
+
+    @property
+    def flawed(self):
+        """[trials] of bool: those with any flaw."""
+        return self.itself | self.one_recording | self.repeated
+
+    @property
+    def counts(self):
+        """How many trials have each flaw, by its name."""
+        return {name: int(mask.sum()) for name, mask in self._asdict().items()}
+
+    def __str__(self):
+        said = {
+            "itself": "of a recording with itself",
+            "one_recording": "of two clips of one recording as one singer",
+            "repeated": "repeated",
+        }
+        counts = self.counts
+        phrases = [f"{counts[k]} {said[k]}" for k in said if counts[k]]
+        return ", ".join(phrases) or "no flaws"
+
+
+def find_flaws(trials, rows):
+    """Finds trials that a good list does not have.
+
+    Arguments
+    ---------
+    trials : Trials
+    rows : list of dict
+        Rows of a manifest; `recording_numbers` says which are of one recording.
+
+    Returns
+    -------
+    flaws : Flaws
+
+    Example
+    -------
+    >>> from speechbrain_singer.trials.trials import Trials
+    >>> rows = [{"ID": name, "recording": name[0]} for name in ("a1", "a2")]
+    >>> ones = np.ones(3, int)
+    >>> flaws = find_flaws(Trials(ones, np.array([1, 0, 0]), ones), rows)
+    >>> print(flaws)
+    1 of a recording with itself, 2 of two clips of one recording as one \
+singer, 1 repeated
+    """
+    first, second = trials.first, trials.second
+    recordings = recording_numbers(rows)
+    itself = first == second
+    one_recording = recordings[first] == recordings[second]
+    one_recording &= trials.labels.astype(bool) & ~itself
+    pairs = np.minimum(first, second).astype(np.int64) * len(rows)
+    pairs += np.maximum(first, second)
+    _, earliest = np.unique(pairs, return_index=True)
+    repeated = np.ones(pairs.size, bool)
+    repeated[earliest] = False
+    return Flaws(itself, one_recording, repeated)
