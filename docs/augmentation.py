@@ -4,9 +4,13 @@ Each transform is made from the YAML that the page shows, and changes two
 copies of a synthesised voice, each by its own draw.
 """
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import soundfile

@@ -2,7 +2,7 @@
 
 import os
 
-# Before torch is imported: threads that spin slow each other down
+# Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest

@@ -8,7 +8,11 @@
       --group_by song --folds 2
 """
 
+import os
 import sys
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group

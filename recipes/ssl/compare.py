@@ -8,9 +8,13 @@ Runs of one name are averaged over their seeds. The table stands in
 <output_folder> as Markdown, CSV and LaTeX, the curves beside it.
 """
 
+import os
 import sys
 from glob import glob
 from pathlib import Path
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import speechbrain as sb
 

@@ -10,10 +10,14 @@ entry of the YAML away. The table stands in <output_folder> as Markdown, CSV
 and LaTeX.
 """
 
+import os
 import sys
 from dataclasses import fields
 from itertools import product
 from pathlib import Path
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group

@@ -8,9 +8,13 @@
       --same sex --different song
 """
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
