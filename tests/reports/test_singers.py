@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from matplotlib.image import imread
+from matplotlib import colormaps
 
 from speechbrain_singer.reports.singers import (
     plot_similarity,
@@ -35,7 +35,17 @@ def test_similarity_equals_the_loop(embeddings):
     assert np.isnan(similarity[1, 1])  # b has one recording
 
 
-@pytest.mark.parametrize("plot", [plot_similarity, plot_tsne])
-def test_pictures_are_not_blank(plot, embeddings, tmp_path):
-    plot(embeddings, SINGERS, tmp_path / "a.png")
-    assert imread(tmp_path / "a.png")[..., :3].std() > 0.05
+def test_similarity_has_the_colours_of_its_map(embeddings, tmp_path, shows):
+    plot_similarity(embeddings, SINGERS, tmp_path / "a.png")
+    similarity, _ = singer_similarity(embeddings, SINGERS)
+    lowest, highest = np.nanmin(similarity), np.nanmax(similarity)
+    for value in similarity[~np.isnan(similarity)]:
+        colour = colormaps["viridis"]((value - lowest) / (highest - lowest))
+        assert shows(tmp_path / "a.png", colour)
+
+
+def test_each_singer_has_a_colour(embeddings, tmp_path, shows):
+    plot_tsne(embeddings, SINGERS, tmp_path / "a.png")
+    for place in np.linspace(0.05, 0.95, len(set(SINGERS))):
+        colour = colormaps["nipy_spectral"](place)
+        assert shows(tmp_path / "a.png", colour)
