@@ -97,6 +97,30 @@ def end_processes():
     return main
 
 
+def gather_objects(value):
+    """What all processes have, in their order. All processes must call this.
+
+    Arguments
+    ---------
+    value : object
+        Must be picklable.
+
+    Returns
+    -------
+    values : list
+
+    Example
+    -------
+    >>> gather_objects("mine")
+    ['mine']
+    """
+    if not several_processes():
+        return [value]
+    values = [None] * distributed.get_world_size()
+    distributed.all_gather_object(values, value)
+    return values
+
+
 def gather(x):
     """Joins the rows of all processes, with gradients.
 

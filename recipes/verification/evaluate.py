@@ -24,7 +24,7 @@ from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
-from speechbrain_singer.evaluation.verification import ScoredTrials
+from speechbrain_singer.evaluation.scored_trials import ScoredTrials
 from speechbrain_singer.inference.stored_calibration import store_calibration
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.detection import cllr

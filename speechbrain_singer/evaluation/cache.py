@@ -8,13 +8,15 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.dataio.files import atomic_path
 from speechbrain_singer.dataio.weights import read_weights
 from speechbrain_singer.distributed import is_main, on_main
-from speechbrain_singer.evaluation.embeddings import only_usable
+from speechbrain_singer.evaluation.embeddings import (
+    encode_on_all,
+    only_usable,
+)
 from speechbrain_singer.evaluation.fingerprint import (
     NoFingerprintError,
     fingerprint,
     rows_fingerprint,
 )
-from speechbrain_singer.evaluation.processes import encode_on_all
 
 logger = get_logger(__name__)
 

@@ -19,7 +19,7 @@ from speechbrain_singer.evaluation.cache import (
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.measured_corpus import MeasuredCorpus
-from speechbrain_singer.evaluation.verification import ScoredTrials
+from speechbrain_singer.evaluation.scored_trials import ScoredTrials
 from speechbrain_singer.scoring import Cosine
 
 logger = get_logger(__name__)

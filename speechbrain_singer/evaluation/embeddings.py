@@ -5,6 +5,11 @@ from itertools import chain, groupby, islice
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError, read_audio, resampler
+from speechbrain_singer.distributed import (
+    gather_objects,
+    own_share,
+    several_processes,
+)
 from speechbrain_singer.inference.collecting import collect_embeddings
 
 BATCH = 16  # clips of one length that are encoded at once
@@ -49,7 +54,7 @@ def embed_recordings(encoder, rows, progressbar=True):
 
 
 def only_usable(embeddings, rows):
-    """The rows that could be encoded, and their embeddings.
+    """The rows that could be encoded, those without NaN, and their embeddings.
 
     Arguments
     ---------
@@ -60,9 +65,7 @@ def only_usable(embeddings, rows):
     Returns
     -------
     embeddings : torch.Tensor
-        Those without NaN.
     rows : list of dict
-        Their rows.
     """
     usable = embeddings.isfinite().all(dim=1)
     kept = [row for row, good in zip(rows, usable, strict=True) if good]
@@ -74,9 +77,8 @@ def encode_rows(encoder, rows, progressbar=True):
 
     Arguments
     ---------
-    encoder : object
-    rows : list of dict
-    progressbar : bool
+    encoder, rows, progressbar
+        As there.
 
     Returns
     -------
@@ -90,6 +92,45 @@ def encode_rows(encoder, rows, progressbar=True):
             _outcomes(encoder, rows), len(rows), encoder.dimension, progressbar
         )
     return embeddings.float().cpu()
+
+
+def encode_on_all(encoder, rows, progressbar=True):
+    """As `encode_rows`, each process of a torchrun encoding its share.
+
+    To be called by all processes, with the same rows.
+
+    Arguments
+    ---------
+    encoder, rows, progressbar
+        As for `embed_recordings`.
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        [rows, dim], of all rows, on all processes.
+
+    Raises
+    ------
+    AudioError
+        If none can be encoded; on all processes.
+    """
+    if not several_processes():
+        return encode_rows(encoder, rows, progressbar)
+    rank, processes = own_share().values()
+    own = rows[rank::processes]
+    try:
+        share = encode_rows(encoder, own, progressbar and rank == 0)
+    except AudioError:  # of all of them; the others wait for the share
+        share = torch.full((len(own), encoder.dimension), torch.nan)
+    embeddings = torch.empty(len(rows), encoder.dimension)
+    for first, part in enumerate(gather_objects(share)):
+        embeddings[first::processes] = part
+    if embeddings.isnan().any(dim=1).all():
+        raise AudioError(
+            f"none of {len(rows)} recordings can be encoded; the warnings say "
+            "why"
+        )
+    return embeddings
 
 
 def _outcomes(encoder, rows):

@@ -114,7 +114,7 @@ def write_scores(folder, scored):
 
 
 def _pictures(scored, threshold, colours):
-    rejection, acceptance, _ = scored.points.curve()
+    rejection, acceptance, _ = scored.stats.points.curve()
     labels, singers = scored.trials.labels, list(scored.singers)
     pictures = {
         "Both errors at every threshold": (

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from speechbrain_singer.evaluation.verification import ScoredTrials
+from speechbrain_singer.evaluation.scored_trials import ScoredTrials
 from speechbrain_singer.reports import verification as module
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.verification import write_verification

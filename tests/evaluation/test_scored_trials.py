@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from speechbrain_singer.evaluation.verification import ScoredTrials
+from speechbrain_singer.evaluation.scored_trials import ScoredTrials
 from speechbrain_singer.metrics import bootstrap
 from speechbrain_singer.scoring import Cosine
 from speechbrain_singer.trials import Trials, all_pairs

@@ -1,0 +1,198 @@
+"""Scored trials of recordings, and all figures that follow from them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.evaluation.verification import (
+    mean_rank,
+    standardised_error,
+)
+from speechbrain_singer.metrics.bootstrap import SingerBootstrap
+from speechbrain_singer.metrics.detection import cllr
+from speechbrain_singer.metrics.ranking import retrieval_metrics
+from speechbrain_singer.metrics.verification_stats import VerificationStats
+from speechbrain_singer.numbering import sorted_numbers
+from speechbrain_singer.scoring.calibration import Calibration
+from speechbrain_singer.trials import Trials
+
+logger = get_logger(__name__)
+
+# Figures of VerificationStats, and by what they are multiplied: rates are
+# given in percent
+FIGURES = {
+    "EER": 100,
+    "EER_threshold": 1,
+    "interpolated_EER": 100,
+    "minDCF": 1,
+    "minDCF_threshold": 1,
+    "AUC": 100,
+    "TPR_at_FPR_0.01": 100,
+}
+
+
+@dataclass(frozen=True)
+class ScoredTrials:
+    """Trials of recordings, their scores, and the figures of these.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [recordings, dim]
+    rows : list of dict
+        Rows of a manifest, one for each embedding.
+    trials : Trials
+        Of both kinds.
+    scores : np.ndarray
+        [trials], of one of the back ends in `scoring`.
+
+    Example
+    -------
+    >>> from speechbrain_singer.scoring.cosine import Cosine
+    >>> from speechbrain_singer.trials import all_pairs
+    >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
+    >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
+    >>> trials = all_pairs(rows)
+    >>> scores = Cosine().score(embeddings, trials)
+    >>> figures = ScoredTrials(embeddings, rows, trials, scores).figures()
+    >>> figures["EER"], figures["trials"]
+    (0.0, 6)
+    """
+
+    embeddings: torch.Tensor
+    rows: list
+    trials: Trials
+    scores: np.ndarray
+
+    @cached_property
+    def stats(self):
+        """`VerificationStats`; the scores are sorted once for all figures."""
+        stats = VerificationStats()
+        # No names of trials: there may be millions, and `trials` has the rows
+        stats.append((), self.scores, self.trials.labels)
+        return stats
+
+    @cached_property
+    def singers(self):
+        """Of the recordings: [recordings] of str."""
+        return np.array([row["singer"] for row in self.rows])
+
+    def figures(self, replicates=1000):
+        """How well the scores, and the embeddings, tell singers apart.
+
+        Arguments
+        ---------
+        replicates : int
+            Of the bootstrap over singers; no interval with 0.
+
+        Returns
+        -------
+        figures : dict
+            In percent but for thresholds and costs. Of the scores: EER, its
+            95 % interval over singers and the other `FIGURES`. Of the cosines:
+            MNR; the EER with standardised dimensions; recall at 1, 5 and 10
+            and mAP without the recordings of the query's own song. And the
+            numbers of recordings, singers, trials and those by the same
+            singer.
+        """
+        summary = self.stats.summarize()
+        figures = {name: unit * summary[name] for name, unit in FIGURES.items()}
+        if self._labels_agree():
+            figures["MNR"] = mean_rank(
+                self.embeddings, self.singers, self.trials
+            )
+            if replicates:
+                figures["EER_interval"] = self._interval(replicates)
+        return {
+            **figures,
+            "EER_standardised": standardised_error(
+                self.embeddings, self.trials
+            ),
+            **self._retrieval(),
+            "recordings": len(self.rows),
+            "singers": len(set(self.singers)),
+            "trials": len(self.scores),
+            "same_singer_trials": int(self.trials.labels.sum()),
+        }
+
+    def figures_by(self, encoder):
+        """Figures by the threshold and the calibration of an encoder.
+
+        Both come with its weights, are of cosines, and were set on other
+        singers.
+
+        Arguments
+        ---------
+        encoder : object
+            With `threshold` and `calibration`, as `SingerEncoder` has them;
+            no figures follow from what it lacks.
+
+        Returns
+        -------
+        figures : dict
+            `threshold`, the rates of `false_rejection` and `false_acceptance`
+            at it in percent, and `Cllr` in bits.
+        """
+        figures = {}
+        fitted = getattr(encoder, "calibration", None) or {}
+        if "slope" in fitted:
+            calibration = Calibration(fitted["slope"], fitted["offset"])
+            ratios = calibration.log_likelihood_ratios(self.scores)
+            figures["Cllr"] = cllr(ratios, self.trials.labels)
+        threshold = getattr(encoder, "threshold", None)
+        if threshold is not None:
+            rejection, acceptance = self.stats.points.errors_at(threshold)
+            figures |= {
+                "threshold": threshold,
+                "false_rejection": 100 * rejection,
+                "false_acceptance": 100 * acceptance,
+            }
+        return figures
+
+    def _labels_agree(self):
+        """Whether the labels, of a list, are those of the manifest."""
+        first, second, labels = self.trials
+        same = self.singers[first] == self.singers[second]
+        contradicted = int((same != (labels == 1)).sum())
+        if contradicted:
+            logger.warning(
+                "%d labels of the list contradict the singers of the "
+                "manifest: no mean normalised rank, and no interval of the EER",
+                contradicted,
+            )
+        return not contradicted
+
+    def _interval(self, replicates):
+        _, numbers = sorted_numbers(self.singers)
+        first, second, labels = self.trials
+        bootstrap = SingerBootstrap.draw(
+            numbers[first], numbers[second], replicates
+        )
+        points = self.stats.points
+        interval = bootstrap.eer_interval(self.scores, labels, points)
+        return [100 * bound for bound in interval]
+
+    def _retrieval(self):
+        """Of recordings of other songs than the query's, if there are any."""
+        groups = [_song(row, number) for number, row in enumerate(self.rows)]
+        try:
+            found = retrieval_metrics(self.embeddings, self.singers, groups)
+        except ValueError as error:
+            logger.warning("No recall and precision of other songs: %s", error)
+            return {}
+        found.pop("queries")
+        return {
+            name.replace("@", "_at_"): 100 * value
+            for name, value in found.items()
+        }
+
+
+def _song(row, number):
+    """What a query's own song is told by: clips share their recording."""
+    for column in ("song", "recording"):
+        if row.get(column):
+            return f"{column} {row[column]}"
+    return f"row {number}"
