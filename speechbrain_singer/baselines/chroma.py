@@ -14,16 +14,7 @@ def chroma_filterbank(sample_rate, n_fft):
     over the octaves, around the fifth above A0. This is Dan Ellis's, as
     `librosa.filters.chroma` has it, for an A of 440 Hz.
 
-    Arguments
-    ---------
-    sample_rate : int
-        In Hz.
-    n_fft : int
-
-    Returns
-    -------
-    filterbank : torch.Tensor
-        [12, 1 + n_fft // 2], from C to B.
+    The filterbank is [12, 1 + n_fft // 2], from C to B; the rate is in Hz.
 
     Example
     -------

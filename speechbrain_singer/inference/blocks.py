@@ -17,10 +17,8 @@ def read_blocks(file, start=0, stop=None):
     ---------
     file : soundfile.SoundFile
         As `open_audio` returns it.
-    start : int
-        First frame to read.
-    stop : int, optional
-        The frame after the last one to read, the file's end if left out.
+    start, stop : int
+        First frame, and the one after the last; the file's end if left out.
 
     Yields
     ------
@@ -49,16 +47,14 @@ def read_blocks(file, start=0, stop=None):
 def resample_blocks(blocks, orig_rate, new_rate):
     """Resamples blocks to what the whole would give, resampled at once.
 
-    At the borders each block is resampled together with as much of its
-    neighbours as the filter reaches, and that part of the result is cut off.
+    Each block is resampled together with as much of its neighbours as the
+    filter reaches, and that part of the result is dropped.
 
     Arguments
     ---------
     blocks : iterable of torch.Tensor
         [time] each, at `orig_rate`, in order.
-    orig_rate : int
-        In Hz.
-    new_rate : int
+    orig_rate, new_rate : int
         In Hz.
 
     Yields

@@ -112,10 +112,8 @@ class SingerEncoder(RecordingEncoder):
 
         Arguments
         ---------
-        wavs1, wavs2 : torch.Tensor or np.ndarray
-            [batch, time], at `sample_rate`.
-        wav1_lens, wav2_lens : torch.Tensor, optional
-            [batch], relative lengths.
+        wavs1, wavs2, wav1_lens, wav2_lens
+            As `encode_batch` takes them.
         threshold : float, optional
             The encoder's own if left out.
 

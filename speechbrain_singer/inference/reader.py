@@ -9,7 +9,7 @@ logger = get_logger(__name__)
 
 
 class BlockReader:
-    """Reads audio at one rate, and warns where that says more than it holds.
+    """Gives audio at one rate; warns if it was recorded at a lower one.
 
     Arguments
     ---------
@@ -31,23 +31,8 @@ class BlockReader:
     def from_file(self, path, start=None, stop=None):
         """Blocks of a file, or of the frames from `start` to `stop` of it.
 
-        Memory stays the same for any length.
-
-        Arguments
-        ---------
-        path : str or Path
-        start, stop : int, optional
-            First frame, and the one after the last.
-
-        Yields
-        ------
-        block : torch.Tensor
-            float32, [time].
-
-        Raises
-        ------
-        AudioError
-            If the file cannot be read, or holds samples that are not finite.
+        Yields float32, [time] each. AudioError if the file cannot be read, or
+        holds samples that are not finite.
         """
         with open_audio(path) as file:
             self._warn_of_missing_band(path, file.samplerate)
@@ -58,13 +43,7 @@ class BlockReader:
             )
 
     def resampled(self, name, waveform, sample_rate):
-        """Blocks of a waveform, [time] at any rate; the name is for warnings.
-
-        Yields
-        ------
-        block : torch.Tensor
-            [time]
-        """
+        """Blocks of a waveform, [time] at any rate; a warning has the name."""
         self._warn_of_missing_band(name, sample_rate)
         yield from resample_blocks([waveform], sample_rate, self.sample_rate)
 

@@ -183,7 +183,6 @@ class RecordingEncoder(Pretrained):
         ---------
         paths : list of (str or Path)
         progressbar : bool
-            Whether to show one.
 
         Returns
         -------
@@ -235,14 +234,7 @@ class RecordingEncoder(Pretrained):
     def load_audio(self, path):
         """Reads a file as the encoder takes it: mono, at `sample_rate`.
 
-        Arguments
-        ---------
-        path : str or Path
-
-        Returns
-        -------
-        waveform : torch.Tensor
-            [time], on the encoder's device.
+        Returns [time], on the encoder's device.
         """
         return torch.cat(list(self._reader.from_file(path))).to(self.device)
 

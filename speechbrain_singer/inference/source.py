@@ -20,9 +20,8 @@ def check_source(source, hparams_file, savedir=None, fetch_config=None):
         A folder or a repository on the Hugging Face hub.
     hparams_file : str
         Name of the hyperparameters file in it.
-    savedir : str or Path, optional
-        Where what is fetched is put. The hub's cache if left out.
-    fetch_config : FetchConfig, optional
+    savedir, fetch_config
+        As SpeechBrain's `fetch` takes them.
 
     Returns
     -------

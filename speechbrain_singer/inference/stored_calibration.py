@@ -28,16 +28,7 @@ _HEADER = """\
 
 @dataclass(frozen=True)
 class Costs:
-    """What a threshold is for.
-
-    Arguments
-    ---------
-    prior : float
-        Probability that a trial is of the same singer.
-    c_miss, c_fa : float
-        Costs of a same-singer trial that is rejected, and of another that is
-        accepted.
-    """
+    """What a threshold is for, as `Calibration.threshold` takes it."""
 
     prior: float = 0.5
     c_miss: float = 1.0
@@ -98,10 +89,8 @@ def store_calibration(folder, calibration, set_on=None, costs=EQUAL_COSTS):
 
     Raises
     ------
-    FileNotFoundError
-        If there is no encoder in the folder.
-    TypeError
-        If `set_on` cannot be written as YAML.
+    FileNotFoundError, TypeError
+        As `store_threshold`.
     ValueError
         If the calibration is not fitted, or the costs make no sense.
 
@@ -147,22 +136,7 @@ def read_calibration(folder):
 def fetch_calibration(source, savedir=None, fetch_config=None):
     """As `read_calibration`, of a folder or a repository on the hub.
 
-    Arguments
-    ---------
-    source : str or FetchSource
-        As SpeechBrain's `fetch` takes it.
-    savedir : str or Path, optional
-        Where what is fetched is put. The hub's cache if left out.
-    fetch_config : FetchConfig, optional
-
-    Returns
-    -------
-    calibration : dict or None
-
-    Raises
-    ------
-    ValueError
-        If the file is damaged.
+    The arguments are those of SpeechBrain's `fetch`.
     """
     kind, place = guess_source(source)
     if kind is FetchFrom.LOCAL:
@@ -173,8 +147,7 @@ def fetch_calibration(source, savedir=None, fetch_config=None):
     return _parsed(data, f"{place}/{CALIBRATION_FILE}")
 
 
-# If the main process alone found that the file is missing, the others would
-# wait for it
+# Or the others would wait, where only the main process finds no file
 @main_process_only
 def _fetched(source, savedir, fetch_config):
     try:

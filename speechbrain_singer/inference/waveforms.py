@@ -7,24 +7,14 @@ from speechbrain_singer.dataio.audio import AudioError
 
 
 def as_batch(wavs):
-    """A batch of waveforms as the encoder takes it.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor or np.ndarray
-        [batch, time] or [time], floating point.
-
-    Returns
-    -------
-    wavs : torch.Tensor
-        [batch, time], float32.
+    """[batch, time], float32, of an array or a tensor, also of [time].
 
     Raises
     ------
     TypeError
         If it is not an array or a tensor of floating point numbers.
     ValueError
-        If it has another number of dimensions, or is empty.
+        If it has other dimensions, or is empty.
     AudioError
         If a row holds samples that are not finite.
 
@@ -61,20 +51,12 @@ def as_batch(wavs):
 
 
 def as_mono(waveform):
-    """A waveform of one or more channels as the mean of them.
-
-    Arguments
-    ---------
-    waveform : torch.Tensor or np.ndarray
-        [channels, time] or [time], floating point.
-
-    Returns
-    -------
-    waveform : torch.Tensor
-        [time], float32.
+    """[time], float32, of [channels, time] or [time]: the mean of the channels.
 
     Raises
     ------
+    TypeError, AudioError
+        As `as_batch`.
     ValueError
         If there are more channels than samples, or as `as_batch`.
 

@@ -68,19 +68,9 @@ def level(window):
 
 
 def is_silent(level, loudest):
-    """Whether a window is a rest, beside the loudest one of its recording.
+    """Whether a window is a rest: 50 dB below the loudest one, or at -80 dB.
 
-    Arguments
-    ---------
-    level : float
-        Of the window, in dB relative to full scale.
-    loudest : float
-        Level of the recording's loudest window.
-
-    Returns
-    -------
-    is_silent : bool
-        True 50 dB below the loudest, and 80 dB below full scale.
+    Both levels are in dB relative to full scale.
 
     Example
     -------

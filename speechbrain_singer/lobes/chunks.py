@@ -8,16 +8,16 @@ from torch.utils.checkpoint import checkpoint
 
 
 def in_chunks(function, module, batch, size):
-    """Applies a network to a batch part by part, with exact gradients.
+    """Applies a network to a batch chunk by chunk, with exact gradients.
 
-    The activations of a part are dropped, and computed again when its
-    gradients are: memory holds those of one part, for a third
-    more computation. This is gradient caching (Gao et al., "Scaling deep
+    The activations of a chunk are dropped, and computed again when its
+    gradients are: memory holds those of one chunk, for a third more
+    computation. This is gradient caching (Gao et al., "Scaling deep
     contrastive learning batch size under memory limited setup", 2021): an
     objective sees the outputs of the whole batch.
 
-    In training, batch normalisation goes by the part, as it goes by the GPU
-    where it is not synchronised. Its running statistics move once per part,
+    In training, batch normalisation goes by the chunk, as it goes by the GPU
+    where it is not synchronised. Its running statistics move once per chunk,
     and dropout draws the same both times.
 
     Arguments
@@ -29,7 +29,7 @@ def in_chunks(function, module, batch, size):
     batch : torch.Tensor
         [rows, ...]
     size : int
-        Rows of a part, at most.
+        Rows of a chunk, at most.
 
     Returns
     -------
@@ -43,18 +43,20 @@ def in_chunks(function, module, batch, size):
     >>> torch.allclose(in_chunks(module, module, batch, 2), module(batch))
     True
     """
-    # Of sizes that differ by one at most, rather than one of what is left
-    parts = batch.tensor_split(-(-len(batch) // size))
+    # Of sizes that differ by one at most, rather than a small one at the end
+    chunks = batch.tensor_split(-(-len(batch) // size))
     if not torch.is_grad_enabled():
-        return torch.cat([function(part) for part in parts])
+        return torch.cat([function(chunk) for chunk in chunks])
 
     def contexts():
         return nullcontext(), _frozen_statistics(module)
 
     return torch.cat(
         [
-            checkpoint(function, part, use_reentrant=False, context_fn=contexts)
-            for part in parts
+            checkpoint(
+                function, chunk, use_reentrant=False, context_fn=contexts
+            )
+            for chunk in chunks
         ]
     )
 

@@ -79,18 +79,7 @@ class EfficientNet(torch.nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, features):
-        """Embeds a batch of spectrograms.
-
-        Arguments
-        ---------
-        features : torch.Tensor
-            [batch, bands, frames]
-
-        Returns
-        -------
-        embeddings : torch.Tensor
-            [batch, embedding_dim]
-        """
+        """Embeds spectrograms: [batch, bands, frames] to [batch, dim]."""
         # With one channel both layouts are the same bytes, and only the
         # strides tell the convolutions which one is meant
         images = features.unsqueeze(-1).permute(0, 3, 1, 2)

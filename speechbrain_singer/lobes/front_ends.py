@@ -33,13 +33,12 @@ FRONT_ENDS = {
 class FrontEnd(torch.nn.Module):
     """wav2vec 2.0 or one of its kin: a clip's hidden layers, frame by frame.
 
-    It can be trained. There are always all layers: none is dropped, as
-    transformers does in training where the published settings say so. The
-    convolutions stay as they were trained, which is usual, and SpeechBrain's
-    `Brain` cannot put a frozen front end into training mode.
+    It can be trained. All layers are always there: transformers drops some in
+    training where the published settings say so. A frozen one stays in
+    evaluation mode, also where SpeechBrain's `Brain` calls `train`.
 
-    Rows have to be of one length: these networks hear padding, also behind an
-    attention mask, since normalisation and positions go over all of a row.
+    Rows have to be of one length: these networks hear padding, even behind an
+    attention mask.
 
     Arguments
     ---------
@@ -48,7 +47,7 @@ class FrontEnd(torch.nn.Module):
     frozen : bool
         Whether nothing is trained; `freeze` and `unfreeze` change it.
     train_convolutions : bool
-        Whether the convolutions are trained with the rest.
+        Whether the convolutions are trained with the rest, which is unusual.
     spec_augment : bool
         Whether to mask stretches of frames in training, as the published
         settings say.

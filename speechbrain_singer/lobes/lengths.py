@@ -40,24 +40,13 @@ def lengths_in_samples(wavs, wav_lens=None):
 
 
 def without_padding(wavs, wav_lens=None):
-    """The rows of a padded batch, each of its own length.
-
-    Arguments and errors are those of `lengths_in_samples`.
-
-    Returns
-    -------
-    rows : list of torch.Tensor
-        [time] each.
-    """
+    """The rows of a padded batch, [time] each; see `lengths_in_samples`."""
     lengths = lengths_in_samples(wavs, wav_lens)
     return [wav[:length] for wav, length in zip(wavs, lengths, strict=True)]
 
 
 def encode_by_length(encode, rows):
-    """Encodes rows of one length together, length by length.
-
-    A convolution or a mean over time would see padding: like this there is
-    none, and a row comes out the same whatever else is in the batch.
+    """Encodes rows length by length, as a network would see padding.
 
     Arguments
     ---------

@@ -33,12 +33,8 @@ def load_wav2vec2(source, architecture="AutoModel"):
 
     Raises
     ------
-    ImportError
-        If the package transformers is missing.
-    OSError
-        If there is no such folder, or the repository cannot be fetched.
-    ValueError
-        If the folder is incomplete or damaged.
+    ImportError, OSError, ValueError
+        As `FrontEnd`.
     """
     try:
         import transformers
@@ -91,26 +87,12 @@ def _settings_folder(folder):
 
 
 def mended_config(config):
-    """The published settings, as transformers 5 accepts them.
+    """The published settings, a dict, as transformers 5 accepts them.
 
     music2vec's `vocab_size`, which its encoder has no use for, is a path on
     its authors' machine. MERT comes with code of its own, which does not run
     with transformers 4.48 and later; its network is that of HuBERT, unless
-    one of two options is set.
-
-    Arguments
-    ---------
-    config : dict
-        What config.json holds.
-
-    Returns
-    -------
-    config : dict
-
-    Raises
-    ------
-    ValueError
-        If it is a MERT with such an option.
+    one of two options is set, which is a ValueError.
 
     Example
     -------
@@ -147,17 +129,7 @@ def _refuse_incomplete(report, folder):
 
 
 def samples_for(frames, config):
-    """How many samples the convolutions need to give so many frames.
-
-    Arguments
-    ---------
-    frames : int
-    config : transformers.PretrainedConfig
-        With `conv_kernel` and `conv_stride`.
-
-    Returns
-    -------
-    samples : int
+    """How many samples the convolutions of a network need for so many frames.
 
     Example
     -------
@@ -176,18 +148,8 @@ def samples_for(frames, config):
 def normalised(wavs):
     """Each row with mean 0 and variance 1, as Wav2Vec2FeatureExtractor has it.
 
-    SpeechBrain's wrapper adds 1e-5 to the variance, where that adds 1e-7: a
-    recording at -60 dB comes out 10 dB too low there.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-
-    Returns
-    -------
-    normalised : torch.Tensor
-        [batch, time]
+    [batch, time] to the same. SpeechBrain's wrapper adds 1e-5 to the variance,
+    where that adds 1e-7: a recording at -60 dB comes out 10 dB too low there.
     """
     centred = wavs - wavs.mean(dim=1, keepdim=True)
     variance = centred.square().mean(dim=1, keepdim=True)

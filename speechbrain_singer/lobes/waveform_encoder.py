@@ -9,8 +9,7 @@ from speechbrain_singer.lobes.lengths import encode_by_length, without_padding
 class WaveformEncoder(torch.nn.Module):
     """Front end and encoder, blind to padding.
 
-    A clip's embedding is the same alone, in any batch and with any padding:
-    clips of different lengths are encoded length by length, without padding.
+    A clip's embedding is the same alone, in any batch and with any padding.
 
     Arguments
     ---------

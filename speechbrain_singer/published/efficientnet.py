@@ -36,18 +36,7 @@ class PublishedEfficientNet(torch.nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, features):
-        """Embeds a batch of spectrograms.
-
-        Arguments
-        ---------
-        features : torch.Tensor
-            [batch, bands, frames]
-
-        Returns
-        -------
-        embeddings : torch.Tensor
-            [batch, 1000]
-        """
+        """Embeds spectrograms: [batch, bands, frames] to [batch, 1000]."""
         images = (features.unsqueeze(-1) - self.mean) / self.std
         # The channels stay last in memory, as the convolutions like them
         return self.net(images.permute(0, 3, 1, 2))
