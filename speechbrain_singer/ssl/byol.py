@@ -1,77 +1,81 @@
-"""BYOL on singing voices."""
+"""BYOL: predict what a slow copy of the network makes of the other view."""
+
+from typing import NamedTuple
 
 import speechbrain as sb
 import torch
-from speechbrain.core import rm_vector_weight_decay
 
-from speechbrain_singer.ssl.brain import SSLBrain
+from speechbrain_singer.ssl.brain import SSLBrain, Views
+
+
+class Predictions(NamedTuple):
+    """What the online network predicts, and what the target network says.
+
+    Arguments
+    ---------
+    views : Views
+        Of the online network.
+    predicted : torch.Tensor
+        [2, batch, projection_dim]
+    targets : torch.Tensor
+        [2, batch, projection_dim], without gradients.
+    """
+
+    views: Views
+    predicted: torch.Tensor
+    targets: torch.Tensor
 
 
 class BYOLBrain(SSLBrain):
-    """Bootstrap your own latent: predict a slow copy's view of the voice.
+    """Bootstrap your own latent (Grill et al., NeurIPS 2020).
 
-    Grill et al. (NeurIPS 2020), with the settings of Torres et al. (ISMIR
-    2023). Beside those of `SSLBrain` it takes `modules.predictor`,
-    `modules.target` (a `MomentumTarget` of encoder and projector),
-    `hparams.momentum_schedule` and `hparams.predictor_lr_scale`: a predictor
-    that learns faster than what it predicts from helps to keep the space from
-    collapsing (Tian, Chen and Ganguli, ICML 2021).
+    Each view's prediction is drawn to the target's projection of the other
+    view. The target is a moving average of encoder and projector; it gets no
+    gradients. With the settings of Torres et al. (ISMIR 2023). A predictor
+    that learns faster than what it predicts from, by `lr_scales`, helps to keep
+    the space from collapsing (Tian, Chen and Ganguli, ICML 2021).
+
+    Arguments
+    ---------
+    *args, **kwargs
+        As `SSLBrain` has them; `modules` with predictor and target besides.
+    momentum_schedule : callable
+        From the epochs done to the momentum of the target.
     """
 
-    remedies = f"{SSLBrain.remedies}, or raise base_momentum"
+    loss_selects = False
+    remedies = (
+        "lower the learning rate, raise the batch size, or raise base_momentum"
+    )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, momentum_schedule, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("momentum_schedule", "predictor_lr_scale"):
-            if not hasattr(self.hparams, name):
-                raise ValueError(f"BYOL needs the key {name!r}")
+        self.momentum_schedule = momentum_schedule
 
-    def init_optimizers(self):
-        """Gives the predictor an optimiser, and so a rate, of its own.
+    def compute_forward(self, batch, stage):
+        """Two views through the online network and through the target."""
+        wavs = self.two_views(batch)
+        embeddings = self.modules.encoder(wavs)
+        projections = self.modules.projector(embeddings)
+        predicted = self.modules.predictor(projections)
+        targets = self.modules.target(wavs)
+        return Predictions(
+            self.views(embeddings, projections, batch),
+            predicted.unflatten(0, (2, -1)),
+            targets.unflatten(0, (2, -1)),
+        )
 
-        Not a group of parameters: SpeechBrain clips the gradients of an
-        optimiser's first group only.
-        """
-        modules = torch.nn.ModuleDict(self.modules)
-        predictor = torch.nn.ModuleDict({"predictor": modules.pop("predictor")})
-        self.optimizer = self._optimizer(modules)
-        self.predictor_optimizer = self._optimizer(predictor)
-        self.optimizers_dict = {
-            "optimizer": self.optimizer,
-            "predictor_optimizer": self.predictor_optimizer,
-        }
-        self.lr_scales["predictor_optimizer"] = self.hparams.predictor_lr_scale
-        if self.checkpointer is not None:
-            self.checkpointer.add_recoverables(self.optimizers_dict)
-
-    def _optimizer(self, modules):
-        if self.remove_vector_weight_decay:
-            return self.opt_class(rm_vector_weight_decay(modules))
-        return self.opt_class(modules.parameters())
-
-    def compute_objective(self, views):
-        """Each view's prediction against the target's of the other view.
-
-        Arguments
-        ---------
-        views : Views
-
-        Returns
-        -------
-        loss : torch.Tensor
-            Scalar.
-        """
-        projections = views.projections.flatten(0, 1)
-        predictions = self.modules.predictor(projections)
-        targets = self.modules.target(views.wavs)
+    def compute_objectives(self, predictions, batch, stage):
+        """Each view's prediction against the target of the other view."""
+        self.monitor(predictions.views, batch, stage)
         return self.modules.objective(
-            predictions.unflatten(0, (2, -1)), targets.unflatten(0, (2, -1))
+            predictions.predicted, predictions.targets
         )
 
     def on_fit_batch_end(self, batch, outputs, loss, should_step):
         """Moves the target, once an optimiser step."""
         if should_step:
-            momentum = self.hparams.momentum_schedule(self.epochs_done)
+            momentum = self.momentum_schedule(self.epochs_done)
             self.modules.target.update(self.modules, momentum)
 
     def on_stage_end(self, stage, stage_loss, epoch=None):

@@ -1,7 +1,7 @@
 """From the best checkpoint to a folder to use, figures and pictures."""
 
-import copy
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,103 +23,118 @@ from speechbrain_singer.trials import all_pairs, can_verify
 
 logger = get_logger(__name__)
 
-MAX_RECORDINGS = 2000  # that are measured; more are drawn from
+MAX_RECORDINGS = 2000  # to measure on; of more, so many are drawn
 
 
-def hand_over(brain, output_folder, clip_seconds, before, test_rows):
+@dataclass(frozen=True)
+class HandOver:
     """Exports the best encoder of a run, measures it and draws the pictures.
 
-    In `output_folder` come `encoder/`, that `SingerEncoder.from_hparams`
-    loads, `metrics.json`, and the pictures.
+    Into the output folder come `encoder/`, which `SingerEncoder.from_hparams`
+    loads, with a threshold from the validation singers; `metrics.json`; and
+    pictures. A run with --debug puts them into `debug/` there.
 
     Arguments
     ---------
-    brain : SSLBrain
-        After `fit`.
     output_folder : str or Path
     clip_seconds : float
-        Length of the training clips: the encoder's windows.
-    before : WaveformEncoder
-        The encoder as it was before training, to compare with.
-    test_rows : list of dict
-        Recordings of singers that were neither trained on nor validated with.
-
-    Returns
-    -------
-    metrics : dict
-        What stands in `metrics.json`, on all processes.
+        Length of the training clips, and so of the encoder's windows.
+    corpus : str
+        What the threshold is set on, for those who read it.
     """
-    best = brain.checkpointer.recover_if_possible(min_key=brain.selection_key)
-    best = {
-        name: value
-        for name, value in (best.meta if best else {}).items()
-        if name not in ("unixtime", "end-of-epoch", "files")
-    }
-    folder = Path(output_folder)
-    if brain.debug:  # a few steps are no match for what may be there
-        folder = folder / "debug"
-    return _finish(brain, best, folder, clip_seconds, before, test_rows)
 
+    output_folder: str
+    clip_seconds: float
+    corpus: str
 
-# SpeechBrain's loading waits for all processes, unless it is told like this
-# that only the main one is there
-@main_process_only
-def _finish(brain, best, output_folder, clip_seconds, before, test_rows):
-    encoder = brain.hparams.encoder
-    options = {"device": brain.device}
-    windows = {"window_seconds": clip_seconds}
+    def __call__(self, brain, untrained, test_rows):
+        """Hands a run over.
 
-    output_folder.mkdir(exist_ok=True)
-    valid_rows, test_rows = _some(brain.valid_rows), _some(test_rows)
-    calibration = {}
-    if can_verify(valid_rows):
-        copied = copy.deepcopy(encoder)  # SingerEncoder freezes what it gets
-        trained = SingerEncoder({"encoder": copied}, windows, options)
-        embeddings, valid_rows = embed_recordings(trained, valid_rows)
-        calibration = _calibrate(embeddings, valid_rows, brain.hparams.corpus)
-    folder = output_folder / "encoder"
-    export_encoder(folder, encoder, clip_seconds)
-    if calibration:
-        store_threshold(
-            folder, calibration["threshold"], calibration["calibration"]
+        Arguments
+        ---------
+        brain : SSLBrain
+            After `fit`.
+        untrained : WaveformEncoder
+            The encoder as it was before training, to compare with.
+        test_rows : list of dict
+            Recordings of singers that were neither trained on nor validated
+            with.
+        """
+        best = brain.recover_best()
+        folder = Path(self.output_folder)
+        if brain.debug:  # a few steps are no match for what may be there
+            folder = folder / "debug"
+        self._hand_over(brain, best, folder, untrained, test_rows)
+
+    # Loading by SpeechBrain waits for all processes, unless it is told like
+    # this that only the main one is there
+    @main_process_only
+    def _hand_over(self, brain, best, folder, untrained, test_rows):
+        folder.mkdir(exist_ok=True)
+        path = folder / "encoder"
+        export_encoder(path, brain.module("encoder"), self.clip_seconds)
+        # From here on what a user would load is what is measured
+        options = {"device": brain.device}
+        trained = SingerEncoder.from_hparams(path, run_opts=options)
+        metrics = {"validation": best}
+        valid_rows, embeddings = _some(brain.valid_rows), None
+        if can_verify(valid_rows):
+            embeddings, valid_rows = embed_recordings(trained, valid_rows)
+            threshold, set_on = self._equal_errors(embeddings, valid_rows)
+            store_threshold(path, threshold, set_on)
+            metrics |= {"threshold": threshold, "calibration": set_on}
+        test_rows = _some(test_rows)
+        if can_verify(test_rows):
+            windows = {"window_seconds": self.clip_seconds}
+            encoders = {
+                "trained": trained,
+                "untrained": SingerEncoder(
+                    {"encoder": untrained}, windows, options
+                ),
+                "mfcc_statistics": MFCCStatistics(trained.sample_rate),
+            }
+            metrics["test"] = _measure(encoders, test_rows)
+        with atomic_open(folder / "metrics.json") as file:
+            json.dump(metrics, file, indent=2)
+        plot_curves(read_history(brain.log.history), folder / "curves.png")
+        if embeddings is not None:
+            singers = [row["singer"] for row in valid_rows]
+            plot_similarity(embeddings, singers, folder / "similarity.png")
+            plot_tsne(embeddings, singers, folder / "tsne.png")
+        logger.info(
+            f"{path} is the encoder, metrics.json beside it its figures"
         )
-    # From here on what a user would load is what is measured
-    trained = SingerEncoder.from_hparams(folder, run_opts=options)
-    metrics = {"validation": best, **calibration}
-    if can_verify(test_rows):
-        logger.info(f"Measuring on {len(test_rows)} recordings of test singers")
-        encoders = {
-            "trained": trained,
-            "untrained": SingerEncoder({"encoder": before}, windows, options),
-            "mfcc_statistics": MFCCStatistics(trained.sample_rate),
+
+    def _equal_errors(self, embeddings, rows):
+        """The threshold of equal errors, and what it was set on."""
+        trials = all_pairs(rows)
+        scores = cosine_scores(embeddings, trials)
+        rate, threshold = operating_points(scores, trials.labels).equal_error()
+        return threshold, {
+            "corpus": self.corpus,
+            "singers": len({row["singer"] for row in rows}),
+            "recordings": len(rows),
+            "trials": len(trials.labels),
+            "EER_percent": 100 * rate,
         }
-        metrics["test"] = {
-            name: verification_report(candidate, test_rows)
-            for name, candidate in encoders.items()
-        }
-        _log(metrics["test"])
-    with atomic_open(output_folder / "metrics.json") as file:
-        json.dump(metrics, file, indent=2)
-    plot_curves(read_history(brain.history_file), output_folder / "curves.png")
-    if calibration:
-        singers = [row["singer"] for row in valid_rows]
-        plot_similarity(embeddings, singers, output_folder / "similarity.png")
-        plot_tsne(embeddings, singers, output_folder / "tsne.png")
-    logger.info(f"{folder} is the encoder, metrics.json beside it its figures")
-    return metrics
 
 
-def _log(reports):
-    """One line for each encoder and kind of trials."""
+def _measure(encoders, rows):
+    """Figures of encoders by name, each said in the log."""
+    logger.info(f"Measuring on {len(rows)} recordings of test singers")
+    reports = {
+        name: verification_report(encoder, rows)
+        for name, encoder in encoders.items()
+    }
     for name, report in reports.items():
-        for kind in ("all_pairs", "same_sex"):
-            if kind in report:
-                figures = report[kind]
-                logger.info(
-                    f"test, {kind}: {name}: EER {figures['EER']:.1f} %, "
-                    f"standardised {figures['EER_standardised']:.1f} %, "
-                    f"mean normalised rank {figures['MNR']:.1f} %"
-                )
+        for kind in {"all_pairs", "same_sex"} & set(report):
+            figures = report[kind]
+            logger.info(
+                f"test, {kind}: {name}: EER {figures['EER']:.1f} %, "
+                f"standardised {figures['EER_standardised']:.1f} %, "
+                f"mean normalised rank {figures['MNR']:.1f} %"
+            )
+    return reports
 
 
 def _some(rows):
@@ -130,20 +145,3 @@ def _some(rows):
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(rows), MAX_RECORDINGS, replace=False)
     return [rows[i] for i in sorted(chosen)]
-
-
-def _calibrate(embeddings, rows, corpus):
-    """The threshold of equal errors, and what it was set on."""
-    trials = all_pairs(rows)
-    scores = cosine_scores(embeddings, trials)
-    rate, threshold = operating_points(scores, trials.labels).equal_error()
-    return {
-        "threshold": threshold,
-        "calibration": {
-            "corpus": corpus,
-            "singers": len({row["singer"] for row in rows}),
-            "recordings": len(rows),
-            "trials": len(trials.labels),
-            "EER_percent": 100 * rate,
-        },
-    }

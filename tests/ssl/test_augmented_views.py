@@ -14,7 +14,7 @@ from speechbrain_singer.augment.time_mask import TimeMask
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.clips import ClipPairs
 from speechbrain_singer.dataio.splits import Split
-from speechbrain_singer.ssl.joint_embedding import JointEmbeddingBrain
+from speechbrain_singer.ssl.contrastive import ContrastiveBrain
 
 
 @pytest.fixture
@@ -30,14 +30,12 @@ def pairs(tmp_path):
 @pytest.fixture
 def brain():
     chain = Chain([GaussianNoise(), Gain(), TimeMask()], probability=0.8)
-    return JointEmbeddingBrain(
-        modules={
-            "augmentation": chain,
-            "encoder": torch.nn.Identity(),
-            "projector": torch.nn.Identity(),
-        },
-        hparams={"train_logger": None, "use_tensorboard": False},
+    return ContrastiveBrain(
+        modules={"augmentation": chain},
         run_opts={"device": "cpu"},
+        seed=1,
+        lr_schedule=None,
+        log=None,
     )
 
 
@@ -45,8 +43,7 @@ def views(brain, pairs, keys, stage=sb.Stage.TRAIN):
     """[2, batch, time]"""
     brain.modules.train(stage == sb.Stage.TRAIN)
     batch = default_collate([pairs[key] for key in keys])
-    wavs = brain.compute_forward(batch, stage).wavs
-    return wavs.unflatten(0, (2, -1))
+    return brain.two_views(batch).unflatten(0, (2, -1))
 
 
 def test_each_of_a_batch_is_as_it_is_alone(brain, pairs):

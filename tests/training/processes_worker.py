@@ -1,15 +1,13 @@
-"""Training BYOL on one of several processes, for test_processes.py."""
+"""Training BYOL on one of several processes, for test_training_processes.py."""
 
 import faulthandler
 import os
 from datetime import timedelta
 
 import torch
-from speechbrain.utils.train_logger import FileTrainLogger
+from brains import Figures, Same, pair_loader
 from torch import distributed
-from torch.utils.data import DataLoader
 
-from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.lobes.heads import ProjectionHead
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.ssl.byol import BYOLBrain
@@ -21,13 +19,6 @@ BATCH = 4  # of each process
 TIME = 6
 WORLD_SIZES = [3, 2]  # the third process stays away from the second one
 FACTORS = [1, 2, 3]  # of gradient accumulation
-
-
-class Same(torch.nn.Module):
-    """In place of the augmentation."""
-
-    def forward(self, wavs, streams):
-        return wavs
 
 
 def network():
@@ -42,20 +33,10 @@ def network():
     return {"encoder": encoder, "projector": ProjectionHead(12, 5, whiten=True)}
 
 
-def brain_of(folder, rank=0, world_size=1, steps=STEPS, **run_opts):
-    """A BYOLBrain for one epoch of so many batches."""
+def brain(**run_opts):
+    """A BYOLBrain that has learned nothing yet."""
     online = network()
-    hparams = {
-        "seed": 1,
-        "lr_schedule": WarmupCosine(lr=0.05, warmup_epochs=0, epochs=2),
-        "predictor_lr_scale": 1.0,
-        "momentum_schedule": CosineMomentum(base=0.8, epochs=2),
-        "train_logger": FileTrainLogger(folder / "log.txt"),
-        "history_file": folder / "history.jsonl",
-        "use_tensorboard": False,
-        "tensorboard_folder": folder / "tensorboard",
-    }
-    brain = BYOLBrain(
+    return BYOLBrain(
         modules={
             **online,
             "augmentation": Same(),
@@ -64,24 +45,22 @@ def brain_of(folder, rank=0, world_size=1, steps=STEPS, **run_opts):
             "objective": BYOLLoss(),
         },
         opt_class=lambda parameters: torch.optim.SGD(parameters, lr=0.05),
-        hparams=hparams,
         run_opts={"device": "cpu", "noprogressbar": True, **run_opts},
+        seed=1,
+        lr_schedule=WarmupCosine(lr=0.05, warmup_epochs=0, epochs=2),
+        log=Figures(),
+        lr_scales={"predictor": 1.0},
+        momentum_schedule=CosineMomentum(base=0.8, epochs=2),
     )
-    brain.train_sampler = ClipBatches(
-        steps * BATCH * world_size, BATCH, rank, world_size
-    )
-    return brain
 
 
-def batches(rank=0, steps=STEPS):
+def loader(rank=0, world_size=1, steps=STEPS):
     """Batches of pairs of clips, others on each process."""
-    generator = torch.Generator().manual_seed(rank)
-    clips = torch.randn(steps, BATCH, 2, TIME, generator=generator)
-    rows = torch.zeros(BATCH, 2, dtype=torch.long)
-    group = torch.arange(BATCH)
-    rest = {"seeds": rows, "rows": rows, "group": group}
-    # A loader, as SpeechBrain would make one that puts batches into batches
-    return DataLoader([{"clips": x, **rest} for x in clips], batch_size=None)
+    generator = torch.Generator().manual_seed(0)
+    pairs = steps * BATCH * world_size
+    clips = torch.randn(pairs, 2, TIME, generator=generator)
+    share = {"rank": rank, "world_size": world_size}
+    return pair_loader(clips, torch.arange(pairs), BATCH, **share)
 
 
 def work(rank, folder):
@@ -102,11 +81,11 @@ def work(rank, folder):
         )
         for factor in FACTORS:
             options = {"grad_accumulation_factor": factor}
-            brain = brain_of(folder, rank, world_size, **options)
-            brain.fit(range(1, 2), batches(rank))
+            byol = brain(**options)
+            byol.fit(range(1, 2), loader(rank, world_size))
             state = {
                 "initial": MomentumTarget(network()).state_dict(),
-                "target": brain.modules.target.state_dict(),
+                "target": byol.modules.target.state_dict(),
             }
             torch.save(state, folder / f"{world_size}_{factor}_{rank}.pt")
         distributed.destroy_process_group()

@@ -1,0 +1,227 @@
+"""The Brain that all tasks share: seeds, rates, resuming, logs, checkpoints."""
+
+from typing import NamedTuple
+
+import speechbrain as sb
+import torch
+from speechbrain.core import rm_vector_weight_decay
+from speechbrain.utils.distributed import if_main_process
+from speechbrain.utils.logger import get_logger
+from torch.nn.parallel import DistributedDataParallel
+
+from speechbrain_singer.distributed import own_share
+from speechbrain_singer.seeding import derive_seed
+
+logger = get_logger(__name__)
+
+# What a checkpointer adds to the figures of a checkpoint
+_NO_FIGURES = ("unixtime", "end-of-epoch", "files")
+
+
+class Best(NamedTuple):
+    """Which checkpoint is the best one.
+
+    Arguments
+    ---------
+    figure : str
+        A figure of the validation.
+    highest : bool
+        Whether the highest value is the best, or the lowest.
+    """
+
+    figure: str
+    highest: bool = False
+
+    @property
+    def keys(self):
+        """As a checkpointer's `recover_if_possible` takes it."""
+        return {"max_key" if self.highest else "min_key": self.figure}
+
+
+class TrainingBrain(sb.Brain):
+    """A SpeechBrain Brain whose runs can be killed and go on.
+
+    A step is seeded by (seed, epoch, step, process) and its learning rate
+    follows from the epochs done, so that a run that was killed goes on as if
+    it had not been. All modules that have a state are in the checkpoints,
+    learned parts of an objective among them. Gradients are not accumulated
+    beyond an epoch.
+
+    Subclasses have `compute_forward` and `compute_objectives`, as
+    everywhere in SpeechBrain, and say what is measured in `train_figures` and
+    `valid_figures`.
+
+    Arguments
+    ---------
+    *args, **kwargs
+        As `speechbrain.Brain` has them.
+    seed : int
+    lr_schedule : callable
+        From the epochs done, a fraction too, to the learning rate.
+    log : EpochLog
+        Where the figures of each epoch go.
+    lr_scales : dict of str to float, optional
+        Modules with an optimiser of their own, and by what factor its rate
+        differs. (SpeechBrain clips the gradients of an optimiser's first
+        group of parameters only, so that groups would not do.)
+    """
+
+    # The best checkpoint, where epochs end with a validation; None for the
+    # last one
+    best = None
+    validates = False
+
+    def __init__(self, *args, seed, lr_schedule, log, lr_scales=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.seed = seed
+        self.lr_schedule = lr_schedule
+        self.log = log.beside_debug() if self.debug else log
+        self.lr_scales = dict(lr_scales or {})
+        self.epoch = 0
+        if self.checkpointer is not None:
+            self.checkpointer.add_recoverables(
+                {n: m for n, m in self.modules.items() if m.state_dict()}
+            )
+
+    @property
+    def epochs_done(self):
+        """Epochs done at the end of the present step, with their fraction."""
+        return self.epoch - 1 + self.step / len(self.train_sampler)
+
+    def module(self, name):
+        """A module as it was given, without what wraps it for processes."""
+        module = self.modules[name]
+        return getattr(module, "module", module)
+
+    def fit(self, epoch_counter, train_set, valid_set=None, **kwargs):
+        """As `Brain.fit`, of a loader whose batches are `ClipBatches`."""
+        self.train_sampler = train_set.batch_sampler
+        self.validates = valid_set is not None
+        super().fit(epoch_counter, train_set, valid_set, **kwargs)
+
+    def recover_best(self):
+        """Loads the best checkpoint.
+
+        Returns
+        -------
+        figures : dict
+            What it was saved with; empty if there is none.
+        """
+        checkpoint = self.checkpointer.recover_if_possible(**self._best_keys)
+        figures = checkpoint.meta if checkpoint else {}
+        return {k: v for k, v in figures.items() if k not in _NO_FIGURES}
+
+    @property
+    def _best_keys(self):
+        return self.best.keys if self.best and self.validates else {}
+
+    def train_figures(self):
+        """What is measured at the end of an epoch, beside the loss: a dict."""
+        return {}
+
+    def valid_figures(self):
+        """What is measured after a validation, beside the loss: a dict."""
+        return {}
+
+    def init_optimizers(self):
+        """One optimiser, and one for each module in `lr_scales`."""
+        unknown = set(self.lr_scales) - set(self.modules)
+        if unknown:
+            raise ValueError(
+                f"lr_scales names {', '.join(sorted(unknown))}; there are the "
+                f"modules {', '.join(self.modules)}"
+            )
+        shared = torch.nn.ModuleDict(self.modules)
+        own = {
+            f"{name}_optimizer": torch.nn.ModuleDict({name: shared.pop(name)})
+            for name in self.lr_scales
+        }
+        self.optimizers_dict = {
+            name: self._optimizer(modules)
+            for name, modules in {"optimizer": shared, **own}.items()
+        }
+        self.optimizer = self.optimizers_dict["optimizer"]
+        if self.checkpointer is not None:
+            self.checkpointer.add_recoverables(self.optimizers_dict)
+
+    def _optimizer(self, modules):
+        if self.remove_vector_weight_decay:
+            return self.opt_class(rm_vector_weight_decay(modules))
+        return self.opt_class(modules.parameters())
+
+    def on_fit_start(self):
+        """Refuses to accumulate gradients for longer than an epoch."""
+        if self.grad_accumulation_factor > len(self.train_sampler):
+            raise ValueError(
+                f"an epoch has {len(self.train_sampler)} batches, fewer than "
+                f"the grad_accumulation_factor {self.grad_accumulation_factor}"
+                ": no step would ever be done; raise clips_per_epoch"
+            )
+        super().on_fit_start()
+
+    def on_fit_batch_start(self, batch, should_step):
+        """Seeds the step and sets its learning rate."""
+        keys = (self.seed, self.epoch, self.step, own_share()["rank"])
+        torch.manual_seed(derive_seed(*keys))  # dropout, stochastic depth
+        lr = self.lr_schedule(self.epochs_done)
+        for name, optimizer in self.optimizers_dict.items():
+            scale = self.lr_scales.get(name.removesuffix("_optimizer"), 1.0)
+            for group in optimizer.param_groups:
+                group["lr"] = lr * scale
+
+    def on_stage_start(self, stage, epoch=None):
+        """Starts a stage; training goes on where a checkpoint left it."""
+        if stage == sb.Stage.TRAIN:
+            self.epoch = epoch
+            self.train_sampler.resume_at(self.step)
+
+    def on_stage_end(self, stage, stage_loss, epoch=None):
+        """Measures; after the last stage of an epoch, logs and saves."""
+        if stage == sb.Stage.TRAIN:
+            self.train_stats = {"loss": stage_loss, **self.train_figures()}
+            if not self.validates:
+                # SpeechBrain does so after this, and a checkpoint must not
+                # say that the next epoch is done
+                self.step, self.avg_train_loss = 0, 0.0
+                self._end_epoch(None)
+        elif stage == sb.Stage.VALID:
+            self._end_epoch({"loss": stage_loss, **self.valid_figures()})
+
+    def _end_epoch(self, valid_stats):
+        meta = {"epoch": self.epoch, "lr": self.lr_schedule(self.epoch)}
+        self.log.write(meta, self.train_stats, valid_stats)
+        if self.checkpointer is not None:
+            best = self._best_keys
+            self.checkpointer.save_and_keep_only(
+                meta={"epoch": self.epoch, **(valid_stats or {})},
+                importance_keys=[],  # the default list grows with each call
+                **{f"{kind}s": [figure] for kind, figure in best.items()},
+            )
+
+    def _should_save_intra_epoch_ckpt(self, last_ckpt_time, steps_since_ckpt):
+        # Gradients that wait for their step are in no checkpoint
+        if self.step % self.grad_accumulation_factor:
+            return False
+        return super()._should_save_intra_epoch_ckpt(
+            last_ckpt_time, steps_since_ckpt
+        )
+
+    def _wrap_distributed(self):
+        if not self.distributed_launch:
+            return
+        if self.device_type != "cpu":
+            # SpeechBrain converts what has gradients, a target has none
+            torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.modules)
+            return super()._wrap_distributed()
+        # SpeechBrain converts to torch's SyncBatchNorm, which refuses CPU
+        # tensors
+        if if_main_process():
+            logger.warning(
+                "batch normalisation is not synchronised between processes "
+                "on CPUs: each normalises by its own part of the batch"
+            )
+        for name, module in self.modules.items():
+            if any(p.requires_grad for p in module.parameters()):
+                self.modules[name] = DistributedDataParallel(
+                    module, find_unused_parameters=self.find_unused_parameters
+                )
