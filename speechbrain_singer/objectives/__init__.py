@@ -1,1 +1,17 @@
-"""One self-supervised objective a file."""
+"""One self-supervised objective a file: pure functions and a thin module."""
+
+from speechbrain_singer.objectives.byol import BYOLLoss
+from speechbrain_singer.objectives.contrastive import ContrastiveLoss
+from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.uniformity_alignment import (
+    UniformityAlignmentLoss,
+)
+from speechbrain_singer.objectives.vicreg import VICRegLoss
+
+__all__ = [
+    "BYOLLoss",
+    "ContrastiveLoss",
+    "ContrastiveVCLoss",
+    "UniformityAlignmentLoss",
+    "VICRegLoss",
+]
