@@ -165,12 +165,12 @@ def test_goes_on_after_the_last_step_of_an_epoch(corpus, tmp_path, monkeypatch):
     """From a checkpoint before its validation: there is nothing to train."""
     from speechbrain import Stage
 
-    from speechbrain_singer.ssl.joint_embedding import JointEmbeddingBrain
+    from speechbrain_singer.ssl.contrastive import ContrastiveBrain
 
     class KilledError(Exception):
         pass
 
-    on_stage_start = JointEmbeddingBrain.on_stage_start
+    on_stage_start = ContrastiveBrain.on_stage_start
 
     def die(self, stage, epoch=None):
         on_stage_start(self, stage, epoch)
@@ -179,7 +179,7 @@ def test_goes_on_after_the_last_step_of_an_epoch(corpus, tmp_path, monkeypatch):
 
     flags = ("--ckpt_interval_steps=1",)
     with monkeypatch.context() as patch:
-        patch.setattr(JointEmbeddingBrain, "on_stage_start", die)
+        patch.setattr(ContrastiveBrain, "on_stage_start", die)
         with pytest.raises(KilledError):
             run(corpus, tmp_path, *flags, hparams="contrastive")
     run(corpus, tmp_path, *flags, hparams="contrastive")
@@ -271,7 +271,7 @@ def test_the_predictor_learns_at_a_rate_of_its_own(
 
     def record(self, *args):
         (rest,) = self.optimizer.param_groups
-        (predictor,) = self.predictor_optimizer.param_groups
+        (predictor,) = self.optimizers_dict["predictor_optimizer"].param_groups
         own = list(self.modules.predictor.parameters())
         assert [id(p) for p in predictor["params"]] == [id(p) for p in own]
         named = {id(p) for p in rest["params"]}
