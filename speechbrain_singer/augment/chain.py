@@ -2,18 +2,17 @@
 
 import numpy as np
 import torch
-from speechbrain.utils.autocast import fwd_default_precision
 
-from speechbrain_singer.augment.draws import check_number, to_device
-from speechbrain_singer.augment.streams import Streams
+from speechbrain_singer.augment.augmentation import Augmentation, Step
+from speechbrain_singer.augment.draws import to_device
 from speechbrain_singer.checks import check_range
 
 
-class Sometimes(torch.nn.Module):
-    """Applies a transform to each example with a probability.
+class Sometimes(Augmentation):
+    """A transform that each example gets with a probability.
 
-    The identity in evaluation mode. The examples that get it are drawn on the
-    host, so that no device is waited for, and it costs nothing for the others.
+    Who gets it is drawn on the host, so that no device is waited for, and it
+    costs nothing for the others.
 
     Arguments
     ---------
@@ -52,37 +51,29 @@ class Sometimes(torch.nn.Module):
         self.transform = transform
         self.probability = probability
 
-    @fwd_default_precision(cast_inputs=torch.float32)
-    def forward(self, wavs, streams):
-        """As `Chain.forward`, but draws in the precision of `wavs`."""
-        check_number(wavs, streams)
-        if not self.training:
-            return wavs
-        # Its own, so that what comes later does not hang on what it draws
+    def _draw(self, wavs, streams):
+        # Streams of its own: what comes later does not hang on what it draws
         streams = streams.split()
         rows = np.flatnonzero(streams.uniform() < self.probability)
         if len(rows) == 0:
-            return wavs
+            return []
         streams = streams.of(rows)
         rows = to_device(torch.from_numpy(rows), wavs.device)
-        chosen = wavs.index_select(0, rows)
-        parameters = self.transform.draw(chosen, streams)
-        changed = self.transform.apply(chosen, parameters)
-        return wavs.index_copy(0, rows, changed)
+        parameters = self.transform.draw(wavs.index_select(0, rows), streams)
+        return [Step(self.transform, rows, parameters)]
 
 
-class Chain(torch.nn.Module):
+class Chain(Augmentation):
     """Applies transforms in order, each to each example with a probability.
 
-    The identity in evaluation mode. What an example becomes is a function of
-    its clip and its seed: the rest of the batch changes nothing, nor does a
-    transform that comes later in the list.
+    What comes later in the list changes nothing of what an example gets of a
+    transform.
 
     Arguments
     ---------
     transforms : list
         As `Sometimes` takes them, or within a `Sometimes` that has its own
-        probability. Those of others stand within an `External`.
+        probability. Those of other libraries stand within an `External`.
     probability : float
         That an example gets a transform, each drawn by itself.
 
@@ -90,12 +81,12 @@ class Chain(torch.nn.Module):
     -------
     >>> from speechbrain_singer.augment.gain import Gain
     >>> from speechbrain_singer.augment.streams import Streams
-    >>> chain = Chain([Gain(-6.0, -6.0)], probability=1.0)
-    >>> wavs, streams = torch.ones(2, 8), Streams([1, 2])
-    >>> bool((chain(wavs, streams) < 0.51).all())
-    True
-    >>> bool((chain.eval()(wavs, streams) == 1).all())
-    True
+    >>> chain = Chain([Gain(-6.0206, -6.0206)], probability=0.5)
+    >>> chain(torch.ones(4, 1), Streams([1, 2, 3, 4])).flatten()
+    tensor([1.0000, 1.0000, 1.0000, 0.5000])
+    >>> (step,) = chain.draw(torch.ones(4, 1), Streams([1, 2, 3, 4])).steps
+    >>> step.rows, step.parameters["gain_db"]
+    (tensor([3]), tensor([[-6.0206]]))
 
     In YAML, where every second clip gets a gain and every tenth is clipped:
 
@@ -109,66 +100,22 @@ class Chain(torch.nn.Module):
     ...             probability: 0.1
     ...             transform: !new:speechbrain_singer.augment.clipping.Clipping
     ... ''')["chain"]
-    >>> [step.probability for step in chain.steps]
+    >>> [entry.probability for entry in chain.transforms]
     [0.5, 0.1]
     """
 
     def __init__(self, transforms, probability=0.5):
         super().__init__()
-        self.steps = torch.nn.ModuleList(
+        self.transforms = torch.nn.ModuleList(
             transform
             if isinstance(transform, Sometimes)
             else Sometimes(transform, probability)
             for transform in transforms
         )
 
-    # Half precision rounds waveforms audibly, and few of its FFTs exist
-    @fwd_default_precision(cast_inputs=torch.float32)
-    def forward(self, wavs, streams):
-        """Augments a batch, in float32 at least, under autocast too.
-
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time], floating point.
-        streams : speechbrain_singer.augment.streams.Streams
-            One for each of `wavs`; every draw comes from them.
-
-        Returns
-        -------
-        wavs : torch.Tensor
-            [batch, time], in the precision that came; under autocast float32.
-
-        Raises
-        ------
-        TypeError
-            If the wavs are not a tensor of floating point, or the streams no
-            `Streams`.
-        ValueError
-            If the wavs are not [batch, time], or there are not as many streams
-            as examples.
-        """
-        _check_batch(wavs, streams)
-        changed = wavs.to(torch.promote_types(wavs.dtype, torch.float32))
-        for step in self.steps:
-            changed = step(changed, streams)
-        return changed.to(wavs.dtype)
-
-
-def _check_batch(wavs, streams):
-    if not (isinstance(wavs, torch.Tensor) and wavs.is_floating_point()):
-        kind = getattr(wavs, "dtype", type(wavs).__name__)
-        raise TypeError(
-            f"wavs are {kind}: a tensor [batch, time] of floating point "
-            "needed, where full scale is 1"
-        )
-    if wavs.ndim != 2:
-        raise ValueError(
-            f"wavs are {list(wavs.shape)}: [batch, time] needed, of one channel"
-        )
-    if not isinstance(streams, Streams):
-        raise TypeError(
-            f"streams are {type(streams).__name__}: `Streams` of a seed for "
-            "each example needed"
-        )
-    check_number(wavs, streams)
+    def _draw(self, wavs, streams):
+        return [
+            step
+            for transform in self.transforms
+            for step in transform.draw(wavs, streams).steps
+        ]

@@ -169,7 +169,7 @@ def test_torch_audiomentations(output_type, generator, streams):
 
 def test_evaluation_mode_reaches_the_module():
     chain = Chain([External(DropChunk())])
-    assert not chain.eval().steps[0].transform.module.training
+    assert not chain.eval().transforms[0].transform.module.training
 
 
 def test_a_change_of_length_is_refused(streams):
