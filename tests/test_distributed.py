@@ -10,6 +10,7 @@ from distributed_worker import (
     train_once,
     work,
 )
+from processes import start
 
 from speechbrain_singer.distributed import average, gather
 
@@ -21,7 +22,7 @@ each_objective = pytest.mark.parametrize("name", OBJECTIVES)
 def processes(tmp_path_factory):
     """Results of each process, by sizes. Started once, as that is slow."""
     folder = tmp_path_factory.mktemp("processes")
-    torch.multiprocessing.spawn(work, (folder,), nprocs=max(map(len, SIZES)))
+    start(work, folder, number=max(map(len, SIZES)))
     return {
         sizes: [
             torch.load(folder / f"{len(sizes)}_processes_{rank}.pt")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from processes import start
 from shares_worker import PROCESSES, work
 
 
@@ -16,7 +17,7 @@ def outcomes(tmp_path_factory):
         soundfile.write(path, np.full(80, i / 10), 8000, subtype="FLOAT")
         rows.append({"wav": str(path)})
     (folder / "3.wav").write_text("no audio")
-    torch.multiprocessing.spawn(work, (folder, rows), nprocs=PROCESSES)
+    start(work, folder, rows, number=PROCESSES)
     return [torch.load(folder / f"{rank}.pt") for rank in range(PROCESSES)]
 
 

@@ -15,7 +15,7 @@ def by_hand(predictions, targets):
     return np.mean(terms)
 
 
-@pytest.mark.parametrize("batch", [1, 2, 3, 140, 1024])
+@pytest.mark.parametrize("batch", [1, 2, 3, 140, 400])
 def test_equals_the_formula(batch):
     targets = unit_views(batch, seed=1)
     check_value_and_gradient(

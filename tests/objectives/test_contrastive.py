@@ -37,7 +37,7 @@ def by_hand(views, decoupled, symmetric, groups=None, temperature=0.2):
 
 
 @VARIANTS
-@pytest.mark.parametrize("batch", [2, 3, 140, 1024])
+@pytest.mark.parametrize("batch", [2, 3, 140, 400])
 def test_equals_the_formula(batch, decoupled, symmetric):
     objective = ContrastiveLoss(decoupled=decoupled, symmetric=symmetric)
     check_value_and_gradient(
@@ -48,7 +48,7 @@ def test_equals_the_formula(batch, decoupled, symmetric):
 
 
 @VARIANTS
-@pytest.mark.parametrize("batch", [3, 140, 1024])
+@pytest.mark.parametrize("batch", [3, 140, 400])
 def test_of_one_group_are_no_negatives(batch, decoupled, symmetric):
     groups = np.random.default_rng(0).permutation(batch) // 2
     options = {"decoupled": decoupled, "symmetric": symmetric}

@@ -24,7 +24,7 @@ def by_hand(views, groups):
     return total + np.mean(losses)
 
 
-@pytest.mark.parametrize("batch", [2, 3, 140, 1024])
+@pytest.mark.parametrize("batch", [2, 3, 140, 400])
 def test_equals_the_formula(batch):
     groups = np.arange(batch)
     check_value_and_gradient(

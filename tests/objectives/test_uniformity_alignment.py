@@ -25,7 +25,7 @@ def by_hand(views, groups, t=2.0, alignment=1.0, uniformity=1.0):
     return loss
 
 
-@pytest.mark.parametrize("batch", [2, 3, 140, 1024])
+@pytest.mark.parametrize("batch", [2, 3, 140, 400])
 def test_equals_the_formula(batch):
     groups = np.arange(batch)
     check_value_and_gradient(
@@ -35,7 +35,7 @@ def test_equals_the_formula(batch):
     )
 
 
-@pytest.mark.parametrize("batch", [3, 140, 1024])
+@pytest.mark.parametrize("batch", [3, 140, 400])
 def test_pairs_within_a_group_are_left_out(batch):
     groups = np.random.default_rng(0).permutation(batch) // 2
     options = {"t": 1.5, "alignment": 0.7, "uniformity": 3.0}
@@ -57,7 +57,7 @@ def test_gradients_element_by_element():
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-@pytest.mark.parametrize("batch", [2, 1024])
+@pytest.mark.parametrize("batch", [2, 400])
 def test_uniformity_is_that_of_pdist(batch, dtype):
     """As Wang and Isola have it in their code."""
     x = torch.tensor(unit_views(batch)[0], dtype=dtype, requires_grad=True)

@@ -38,7 +38,7 @@ def by_hand(views, invariance=25.0, variance=25.0, covariance=100.0):
     )
 
 
-@pytest.mark.parametrize("batch", [2, 3, 140, 1024])
+@pytest.mark.parametrize("batch", [2, 3, 140, 400])
 def test_equals_the_formula(batch):
     check_value_and_gradient(
         lambda views: VICRegLoss()(*views), by_hand, unit_views(batch)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from processes import start
 from processes_worker import (
     FACTORS,
     STEPS,
@@ -20,7 +21,7 @@ from speechbrain_singer.ssl.momentum import MomentumTarget
 def processes(tmp_path_factory):
     """What each process ends with. Started once, as that is slow."""
     folder = tmp_path_factory.mktemp("processes")
-    torch.multiprocessing.spawn(work, (folder,), nprocs=max(WORLD_SIZES))
+    start(work, folder, number=max(WORLD_SIZES))
     return {
         (world_size, factor): [
             torch.load(folder / f"{world_size}_{factor}_{rank}.pt")
