@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.manifest import recording_of
 from speechbrain_singer.numbering import sorted_numbers
 
 logger = get_logger(__name__)
@@ -12,7 +13,7 @@ TRIES = 20  # deals, until every class can be trained on in each fold
 
 
 class FoldsError(ValueError):
-    """Rows that cannot be dealt to folds as asked; it says what to do."""
+    """Rows that cannot be dealt to folds or parts; it says what to do."""
 
 
 def draw_folds(rows, folds=5, by="recording", label="singer", seed=0):
@@ -32,7 +33,8 @@ def draw_folds(rows, folds=5, by="recording", label="singer", seed=0):
         The column whose values stay together, or "none": then clips of one
         song and of one recording stand on both sides, which flatters.
     label : str
-        The column of the classes.
+        The column of the classes. Where `by` is the same column the set is an
+        open one: whoever is tested was not trained on.
     seed : int
 
     Returns
@@ -53,8 +55,10 @@ def draw_folds(rows, folds=5, by="recording", label="singer", seed=0):
     [0, 0, 1, 1, 0, 0, 1, 1]
     """
     groups, classes = group_numbers(rows, by), group_numbers(rows, label)
-    _check(rows, groups, classes, folds, by, label)
+    _check(rows, folds, by, label)
     rng = np.random.default_rng(seed)
+    if by == label:
+        return _deal(groups, np.zeros(len(rows), int), folds, rng)[0]
     for attempt in range(TRIES):
         numbers, whole = _deal(groups, classes, folds, rng, attempt == 0)
         if not whole:
@@ -74,12 +78,10 @@ def inner_folds(rows, folds=3, by="recording", label="singer", seed=0):
 
     Arguments
     ---------
-    rows : list of dict
-        Rows of a manifest, those to train on.
+    rows, by, label, seed
+        As for `draw_folds`.
     folds : int
         Fewer, if there are not so many groups.
-    by, label, seed
-        As for `draw_folds`.
 
     Returns
     -------
@@ -110,19 +112,9 @@ def inner_folds(rows, folds=3, by="recording", label="singer", seed=0):
 
 
 def in_several_groups(rows, by="recording", label="singer"):
-    """Which rows are of a class that stands in more than one group.
+    """Which rows ([rows], bool) are of a class that has more than one group.
 
-    Arguments
-    ---------
-    rows : list of dict
-    by, label : str
-        As for `draw_folds`.
-
-    Returns
-    -------
-    several : np.ndarray
-        [rows], bool. Of the others nothing is left to train on when they are
-        tested.
+    Of the others nothing is left to train on when they are tested.
 
     Example
     -------
@@ -142,8 +134,7 @@ def without_single_groups(embeddings, rows, by="recording", label="singer"):
     ---------
     embeddings : torch.Tensor
         [rows, dim]
-    rows : list of dict
-    by, label : str
+    rows, by, label
         As for `draw_folds`.
 
     Returns
@@ -151,12 +142,6 @@ def without_single_groups(embeddings, rows, by="recording", label="singer"):
     embeddings : torch.Tensor
     rows : list of dict
         Those of classes in several groups; a warning counts the others.
-
-    Example
-    -------
-    >>> rows = [{"singer": s, "song": k} for s, k in ("a1", "a2", "b1")]
-    >>> len(without_single_groups(torch.eye(3), rows, by="song")[1])
-    2
     """
     several = in_several_groups(rows, by, label)
     if not several.all():
@@ -168,13 +153,7 @@ def without_single_groups(embeddings, rows, by="recording", label="singer"):
 
 
 def select(rows, mask):
-    """Those rows of a list that a mask ([rows], bool) keeps.
-
-    Example
-    -------
-    >>> select(["a", "b", "c"], np.array([True, False, True]))
-    ['a', 'c']
-    """
+    """Those rows of a list that a mask ([rows], bool) keeps."""
     return [rows[i] for i in np.flatnonzero(mask)]
 
 
@@ -186,7 +165,8 @@ def group_numbers(rows, by):
     rows : list of dict
         Rows of a manifest.
     by : str
-        A column, or "none", by which each row is a group of its own.
+        A column, or "none", by which each row is a group of its own. Rows
+        without a `recording` are recordings, of their ID.
 
     Returns
     -------
@@ -205,7 +185,14 @@ def group_numbers(rows, by):
     """
     if by == "none":
         return np.arange(len(rows))
-    missing = [row for row in rows if not row.get(by)]
+    values = [
+        recording_of(row) if by == "recording" else row.get(by) for row in rows
+    ]
+    missing = [
+        row
+        for row, value in zip(rows, values, strict=True)
+        if value in ("", None)
+    ]
     if missing:
         has = ", ".join(name for name, value in missing[0].items() if value)
         raise FoldsError(
@@ -213,13 +200,12 @@ def group_numbers(rows, by):
             f"first of them, {missing[0].get('wav', '')}, has {has}: complete "
             "the manifest, or name another column"
         )
-    return sorted_numbers([row[by] for row in rows])[1]
+    return sorted_numbers(values)[1]
 
 
-def _check(rows, groups, classes, folds, by, label):
+def _check(rows, folds, by, label):
     """Refuses what no deal can mend."""
-    column = "rows" if by == "none" else f"values of {by!r}"
-    present = len(np.unique(groups))
+    present = len(np.unique(group_numbers(rows, by)))
     names = sorted({row[label] for row in rows})
     if len(names) < 2:
         raise FoldsError(
@@ -227,13 +213,14 @@ def _check(rows, groups, classes, folds, by, label):
             f"{', '.join(names) or 'none'}"
         )
     if folds < 2 or present < folds:
+        column = "rows" if by == "none" else f"values of {by!r}"
         numbers = f"set folds to a number from 2 to {present}"
         raise FoldsError(
             f"{folds} folds by {by}, and there are {present} {column}: "
             f"{numbers if present > 1 else 'group by another column'}"
         )
     alone = ~in_several_groups(rows, by, label)
-    if alone.any():
+    if by != label and alone.any():
         single = sorted({row[label] for row in select(rows, alone)})
         raise FoldsError(
             f"{len(single)} of {len(names)} {label}s have but one {by}, which "

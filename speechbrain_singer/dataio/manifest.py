@@ -102,6 +102,11 @@ def write_manifest(path, rows):
         writer.writerows(rows)
 
 
+def recording_of(row):
+    """The name of the recording that a row is, or is a clip of."""
+    return row.get("recording") or row.get("ID")
+
+
 def column_names(value):
     """Names of columns, from a sequence or from a text as `sex,register`.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechbrain_singer.corpora import Corpus
-from speechbrain_singer.dataio.cuts import cut_clips, whole_recordings
+from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
 from speechbrain_singer.dataio.manifest import read_manifest
 
 
@@ -56,7 +56,7 @@ class MeasuredCorpus:
             )
         if self.clip_seconds is None:
             return whole_recordings(rows)
-        return cut_clips(rows, self.clip_seconds)
+        return clips_of(rows, self.clip_seconds)
 
     def unusable(self, asked, usable):
         """What a list of trials may name, though it cannot be measured.

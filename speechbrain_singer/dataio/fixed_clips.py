@@ -2,33 +2,26 @@
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.manifest import recording_of
+
 logger = get_logger(__name__)
 
 
 def whole_recordings(rows):
-    """Recordings as they are, with the column that clips have besides.
+    """Recordings as they are, with the column `recording` that clips have too.
 
-    Arguments
-    ---------
-    rows : list of dict
-        Rows of a manifest.
-
-    Returns
-    -------
-    rows : list of dict
-        Copies, with their ID as `recording`, unless the corpus itself says
-        what a file was cut from.
+    It is their ID, unless the corpus itself says what a file was taken from.
 
     Example
     -------
     >>> whole_recordings([{"ID": "ann/a.wav"}])
     [{'ID': 'ann/a.wav', 'recording': 'ann/a.wav'}]
     """
-    return [row | {"recording": _recording(row)} for row in rows]
+    return [row | {"recording": recording_of(row)} for row in rows]
 
 
-def cut_clips(rows, seconds):
-    """Cuts recordings into clips that do not overlap, from their beginning.
+def clips_of(rows, seconds):
+    """The clips of recordings, without overlap, from their beginning.
 
     What remains at the end is left out, and so are recordings shorter than a
     clip, with a warning. The published evaluation has clips of 4 s.
@@ -45,8 +38,8 @@ def cut_clips(rows, seconds):
     clips : list of dict
         Copies of the rows with their own `start`, `stop`, `duration` and `ID`,
         which is the recording's and the clip's number, `ann/a.wav#0`, and
-        with the recording's as `recording` (see `whole_recordings`). `peak`
-        stays the recording's.
+        with `recording` (see `whole_recordings`). `peak` stays the
+        recording's.
 
     Raises
     ------
@@ -56,12 +49,12 @@ def cut_clips(rows, seconds):
     Example
     -------
     >>> row = {"ID": "a.wav", "start": 0, "stop": 100_000, "sample_rate": 44100}
-    >>> [(clip["ID"], clip["stop"]) for clip in cut_clips([row], seconds=1)]
+    >>> [(clip["ID"], clip["stop"]) for clip in clips_of([row], seconds=1)]
     [('a.wav#0', 44100), ('a.wav#1', 88200)]
     """
     clips, short = [], []
     for row in rows:
-        own = _cut(row, seconds)
+        own = _clips_of(row, seconds)
         clips += own
         if not own:
             short.append(row["ID"])
@@ -79,11 +72,12 @@ def cut_clips(rows, seconds):
     return clips
 
 
-def _cut(row, seconds):
+def _clips_of(row, seconds):
     rate = row["sample_rate"]
     frames = round(seconds * rate)
     if frames < 1:
         raise ValueError(f"clips of {seconds} s at {rate} Hz have no frame")
+    starts = range(row["start"], row["stop"] - frames + 1, frames)
     return [
         row
         | {
@@ -91,13 +85,7 @@ def _cut(row, seconds):
             "start": start,
             "stop": start + frames,
             "duration": frames / rate,
-            "recording": _recording(row),
+            "recording": recording_of(row),
         }
-        for number, start in enumerate(
-            range(row["start"], row["stop"] - frames + 1, frames)
-        )
+        for number, start in enumerate(starts)
     ]
-
-
-def _recording(row):
-    return row.get("recording") or row["ID"]

@@ -1,6 +1,6 @@
 import pytest
 
-from speechbrain_singer.dataio.cuts import cut_clips, whole_recordings
+from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
 
 ROW = {
     "ID": "ann/a.wav",
@@ -25,7 +25,7 @@ def test_whole_recordings_are_their_own():
     assert "recording" not in ROW
 
 
-@pytest.mark.parametrize("of", [whole_recordings, lambda r: cut_clips(r, 4)])
+@pytest.mark.parametrize("of", [whole_recordings, lambda r: clips_of(r, 4)])
 def test_what_the_corpus_says_of_a_recording_stays(of):
     rows = of([ROW | {"recording": "session 1"}, ROW | {"recording": ""}])
     names = {row["recording"] for row in rows}
@@ -33,7 +33,7 @@ def test_what_the_corpus_says_of_a_recording_stays(of):
 
 
 def test_clips_as_published():
-    first, second = cut_clips([ROW], 4)
+    first, second = clips_of([ROW], 4)
     assert first == ROW | {
         "ID": "ann/a.wav#0",
         "recording": "ann/a.wav",
@@ -61,30 +61,30 @@ def test_clips_as_published():
 )
 def test_what_remains_is_left_out(start, stop, expected):
     row = ROW | {"start": start, "stop": stop, "sample_rate": 10}
-    assert stretches(cut_clips([row], 1)) == expected
+    assert stretches(clips_of([row], 1)) == expected
 
 
 def test_a_clip_has_whole_frames_of_its_own_file():
     rows = [ROW | {"sample_rate": rate, "stop": 20} for rate in (8, 9)]
-    clips = cut_clips(rows, 1.2)  # 9.6 and 10.8 frames
+    clips = clips_of(rows, 1.2)  # 9.6 and 10.8 frames
     assert stretches(clips) == [(0, 10), (10, 20), (0, 11)]
     assert clips[2]["duration"] == pytest.approx(11 / 9)
 
 
 def test_shorter_recordings_are_counted(caplog):
     rows = [ROW, ROW | {"ID": "b", "stop": 1}, ROW | {"ID": "c", "stop": 2}]
-    assert len(cut_clips(rows, 4)) == 2
+    assert len(clips_of(rows, 4)) == 2
     assert "2 of 3 recordings are shorter than a clip of 4 s" in caplog.text
     assert "the first: b" in caplog.text
 
 
 def test_no_clip_at_all_is_refused():
     with pytest.raises(ValueError, match=r"none of 2 .* as long as .* 10 s"):
-        cut_clips([ROW, ROW], 10)
-    assert cut_clips([], 10) == []
+        clips_of([ROW, ROW], 10)
+    assert clips_of([], 10) == []
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 1e-6])
 def test_clips_without_a_frame_are_refused(seconds):
     with pytest.raises(ValueError, match="no frame"):
-        cut_clips([ROW], seconds)
+        clips_of([ROW], seconds)
