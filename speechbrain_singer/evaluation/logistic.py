@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from scipy.optimize import minimize
 
+from speechbrain_singer.principal_axes import principal_axes
+
 NEGLIGIBLE = 1e-7  # of the variance along the first axis
 TOLERANCE = 1e-4  # of the gradient of the mean loss, as in scikit-learn
 MAX_ITERATIONS = 1000
@@ -42,7 +44,7 @@ class LogisticRegressions:
     """
 
     def __init__(self, x, labels, classes):
-        self.variances, self.axes = principal_axes(x)
+        self.variances, self.axes = principal_axes(x, NEGLIGIBLE)
         self.rotated = x.double() @ self.axes
         self.labels, self.classes = labels, classes
         self.solution = torch.zeros(len(self.variances) + 1, classes).double()
@@ -89,39 +91,6 @@ class LogisticRegressions:
         self.solution = found * stretch
         weight = self.axes @ self.solution[:-1]
         return weight.float(), self.solution[-1].float()
-
-
-def principal_axes(x):
-    """The directions along which centred data vary, and how much.
-
-    Arguments
-    ---------
-    x : torch.Tensor
-        [n, dim]
-
-    Returns
-    -------
-    variances : torch.Tensor
-        [axes], falling; those below `NEGLIGIBLE` times the first are left
-        out.
-    axes : torch.Tensor
-        [dim, axes], orthonormal, float64.
-
-    Example
-    -------
-    >>> principal_axes(torch.tensor([[-1.0, 0.0], [1.0, 0.0]]))[0]
-    tensor([1.], dtype=torch.float64)
-    """
-    x = x.double()
-    wide = len(x) < x.shape[1]
-    # The smaller of both products has all eigenvalues that are not 0
-    powers, vectors = torch.linalg.eigh(x @ x.T if wide else x.T @ x)
-    powers, vectors = powers.flip(0), vectors.flip(1)
-    kept = powers > NEGLIGIBLE * powers[0]
-    powers, vectors = powers[kept], vectors[:, kept]
-    if wide:
-        vectors = x.T @ vectors / powers.sqrt()
-    return powers / len(x), vectors
 
 
 def _loss_and_gradient(flat, x, labels, penalty):

@@ -1,42 +1,12 @@
 """Verification by cosine: what is measured of an encoder while it trains."""
 
 import numpy as np
-import torch.nn.functional as F
 
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.metrics.ranking import mean_normalised_rank
-from speechbrain_singer.scoring.pairs import inner_products
+from speechbrain_singer.scoring.cosine import cosine_scores
 
 MAX_RANKED = 1000  # positive trials that are ranked, as published
-
-
-def cosine_scores(embeddings, trials):
-    """Cosine of both recordings of each trial.
-
-    As `scoring.Cosine`, and 0 for an embedding that is zero, as it may be
-    while a network is trained.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [recordings, dim]
-    trials : Trials
-
-    Returns
-    -------
-    scores : np.ndarray
-        [trials]
-
-    Example
-    -------
-    >>> import torch
-    >>> from speechbrain_singer.trials import Trials
-    >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
-    >>> cosine_scores(torch.tensor([[1.0, 0.0], [0.0, 2.0]]), trials)
-    array([0.])
-    """
-    normalised = F.normalize(embeddings.double(), dim=1).cpu().numpy()
-    return inner_products(normalised, normalised, trials)
 
 
 def error_and_rank(embeddings, rows, trials):

@@ -7,6 +7,7 @@ from speechbrain_singer.objectives.uniformity_alignment import (
     alignment_loss,
     uniformity_loss,
 )
+from speechbrain_singer.principal_axes import smaller_gram
 
 
 def alignment(first, second):
@@ -104,10 +105,7 @@ def effective_rank(embeddings):
     """
     normalised = F.normalize(embeddings.double(), dim=1)
     centred = normalised - normalised.mean(dim=0)
-    # The smaller of both products has all eigenvalues that are not 0
-    if len(centred) < centred.shape[1]:
-        centred = centred.T
-    variances = torch.linalg.eigvalsh(centred.T @ centred).clamp(min=0)
+    variances = torch.linalg.eigvalsh(smaller_gram(centred)).clamp(min=0)
     if variances.sum() <= 1e-12 * len(embeddings):
         return 1.0
     shares = variances / variances.sum()

@@ -3,7 +3,8 @@
 A back end has `score(embeddings, trials)`, which returns a score for each
 trial, higher = more alike, and `needs_background`. Where that is True,
 `fit(embeddings, singers)` comes first, with a background set: recordings of
-other singers than those of the trials.
+other singers than those of the trials. `LearnedScore` has no name here: it
+takes a head.
 """
 
 from speechbrain_singer.scoring.calibration import Calibration
@@ -12,6 +13,7 @@ from speechbrain_singer.scoring.cosine import (
     Cosine,
     WhitenedCosine,
 )
+from speechbrain_singer.scoring.learned import LearnedScore
 from speechbrain_singer.scoring.plda import PLDA
 from speechbrain_singer.scoring.s_norm import AdaptiveSNorm
 from speechbrain_singer.scoring.vectors import no_background
@@ -31,6 +33,7 @@ __all__ = [
     "Calibration",
     "CentredCosine",
     "Cosine",
+    "LearnedScore",
     "WhitenedCosine",
     "check_back_end",
     "fitted_back_end",

@@ -1,14 +1,46 @@
 """Cosine of embeddings: as they are, centred, or whitened."""
 
+import torch
+import torch.nn.functional as F
+
 from speechbrain_singer.scoring.pairs import inner_products
 from speechbrain_singer.scoring.vectors import (
     as_vectors,
     centre,
     check_trials,
     no_background,
-    normalise,
+    refuse,
 )
 from speechbrain_singer.scoring.whitening import Whitening
+
+
+def cosine_scores(embeddings, trials):
+    """Cosine of both recordings of each trial.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor or np.ndarray
+        [recordings, dim]. One may be zero, as while a network is trained: its
+        cosines are 0.
+    trials : Trials
+
+    Returns
+    -------
+    scores : np.ndarray
+        [trials], float64, in [-1, 1].
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> from speechbrain_singer.trials import Trials
+    >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
+    >>> cosine_scores(torch.tensor([[0.0, 0.0], [0.0, 2.0]]), trials)
+    array([0.])
+    """
+    vectors = torch.as_tensor(embeddings).detach().double()
+    # Small embeddings have a direction, too
+    vectors = F.normalize(vectors, dim=1, eps=1e-150).cpu().numpy()
+    return inner_products(vectors, vectors, trials).clip(-1, 1)
 
 
 class Cosine:
@@ -47,8 +79,9 @@ class Cosine:
         """
         vectors = self._transform(as_vectors(embeddings))
         check_trials(trials, len(vectors))
-        normalise(vectors, "the transformed embeddings")
-        return inner_products(vectors, vectors, trials).clip(-1, 1)
+        zero = ~vectors.any(axis=1)
+        refuse(zero, "the transformed embeddings", "zero")
+        return cosine_scores(vectors, trials)
 
     def _transform(self, vectors):
         return vectors

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from speechbrain_singer.numbering import sorted_numbers
+
 
 def as_vectors(embeddings, name="the embeddings"):
     """Embeddings that have a direction, in double precision.
@@ -43,8 +45,8 @@ these recordings out
             f"{list(vectors.shape)}"
         )
     finite = np.isfinite(vectors).all(axis=1)
-    _refuse(~finite, name, "not finite")
-    _refuse(~vectors.any(axis=1), name, "zero")
+    refuse(~finite, name, "not finite")
+    refuse(~vectors.any(axis=1), name, "zero")
     return vectors
 
 
@@ -100,7 +102,7 @@ def normalise(vectors, name="the embeddings"):
     array([[0.6, 0.8]])
     """
     lengths = _lengths(vectors)
-    _refuse(lengths == 0, name, "zero")
+    refuse(lengths == 0, name, "zero")
     vectors /= lengths[:, None]
     return vectors
 
@@ -172,7 +174,7 @@ def as_classes(singers, recordings):
             f"row {list(singers).index('')} of the background set has no "
             "singer: leave out such recordings"
         )
-    names, classes = np.unique(np.asarray(singers), return_inverse=True)
+    names, classes = sorted_numbers(singers)
     if len(names) < 2:
         raise ValueError(
             f"the background set has one singer, {names[0]}: at least two "
@@ -213,7 +215,8 @@ def _lengths(vectors):
     return np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
 
 
-def _refuse(bad, name, what):
+def refuse(bad, name, what):
+    """Raises a ValueError that names the first of the bad rows, [n] of bool."""
     if bad.any():
         raise ValueError(
             f"row {int(bad.argmax())} of {name} is {what} ({int(bad.sum())} of "

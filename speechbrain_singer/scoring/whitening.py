@@ -1,7 +1,9 @@
 """Whitening by a background set, however few its recordings are."""
 
 import numpy as np
+import torch
 
+from speechbrain_singer.principal_axes import principal_axes
 from speechbrain_singer.scoring.vectors import centre
 
 
@@ -110,18 +112,7 @@ def ledoit_wolf(centred, variances):
 
 
 def _principal(centred):
-    """Variances [k], falling, along the principal directions [dim, k].
-
-    By the smaller of the two matrices of inner products.
-    """
-    recordings, dim = centred.shape
-    wide = dim > recordings
-    products = centred @ centred.T if wide else centred.T @ centred
-    values, vectors = np.linalg.eigh(products)
-    values, vectors = values[::-1], vectors[:, ::-1]
-    tiny = values[0] * max(centred.shape) * np.finfo(values.dtype).eps
-    known = int((values > tiny).sum())
-    values, vectors = values[:known], vectors[:, :known]
-    if wide:
-        vectors = centred.T @ vectors / np.sqrt(values)
-    return values / recordings, vectors
+    """Variances [k], falling, along the principal directions [dim, k]."""
+    rounding = max(centred.shape) * np.finfo(centred.dtype).eps
+    variances, axes = principal_axes(torch.from_numpy(centred), rounding)
+    return variances.numpy(), axes.numpy()

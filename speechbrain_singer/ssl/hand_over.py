@@ -12,13 +12,13 @@ from speechbrain_singer.baselines.mfcc import MFCCStatistics
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.report import verification_report
-from speechbrain_singer.evaluation.verification import cosine_scores
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.singers import plot_similarity, plot_tsne
+from speechbrain_singer.scoring.cosine import cosine_scores
 from speechbrain_singer.trials import all_pairs, can_verify
 
 logger = get_logger(__name__)

@@ -11,6 +11,7 @@ from speechbrain_singer.scoring import (
     WhitenedCosine,
     fitted_back_end,
 )
+from speechbrain_singer.scoring.cosine import cosine_scores
 from speechbrain_singer.trials import Trials
 
 
@@ -195,3 +196,16 @@ def test_singers_that_cannot_be_used(name, singers, message):
     background = np.random.default_rng(0).standard_normal((3, 4))
     with pytest.raises(ValueError, match=message):
         fitted_back_end(name, (background, singers))
+
+
+def test_while_training_an_embedding_may_be_zero():
+    embeddings = torch.tensor([[0.0, 0.0], [3.0, 4.0], [4.0, 3.0]])
+    trials = Trials(np.array([0, 1]), np.array([1, 2]), np.array([1, 0]))
+    scores = cosine_scores(embeddings, trials)
+    np.testing.assert_allclose(scores, [0, 0.96])
+
+
+def test_however_small_an_embedding_is():
+    embeddings = np.array([[3e-20, 4e-20], [4.0, 3.0]])
+    trials = Trials(np.array([0]), np.array([1]), np.array([1]))
+    np.testing.assert_allclose(Cosine().score(embeddings, trials), [0.96])
