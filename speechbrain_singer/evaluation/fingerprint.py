@@ -20,8 +20,10 @@ CODE = ("baselines", "inference", "lobes", "published", "dataio/audio.py")
 # What an encoder's embeddings do not depend on
 _IRRELEVANT = {
     *("training", "threshold", "calibration", "device", "device_type"),
-    "_warned_of_missing_band",
+    *("_warned_of_missing_band", "_output_capturing_hooks_installed"),
 }
+# transformers hooks itself up where hidden layers are asked for first
+_CAPTURING = "transformers.utils.output_capturing"
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 _NAMED = (torch.dtype, torch.device, Path, slice, range)
 
@@ -99,6 +101,14 @@ class _Walk:
         elif isinstance(value, np.ndarray) and value.dtype != object:
             self._add(name, str(value.dtype), str(value.shape))
             self._digest.update(np.ascontiguousarray(value).tobytes())
+        elif isinstance(value, dict) and "_hooks" in name.split(".")[-1]:
+            # Their keys are numbered through the process
+            hooks = [
+                hook
+                for hook in value.values()
+                if getattr(hook, "__module__", None) != _CAPTURING
+            ]
+            self._visit_items(name, enumerate(hooks))
         elif isinstance(value, dict):
             self._visit_items(name, value.items())
         elif isinstance(value, (list, tuple, np.ndarray)):

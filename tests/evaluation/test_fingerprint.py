@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from speechbrain_singer.baselines.layer_means import LayerMeans
 from speechbrain_singer.baselines.mfcc import MFCCStatistics
 from speechbrain_singer.evaluation.fingerprint import (
     NoFingerprintError,
@@ -135,3 +136,25 @@ def test_a_changed_file_and_another_stretch_are_read(tmp_path):
     os.utime(rows[0]["wav"], (1, 1))
     stretches.add(rows_fingerprint(rows))
     assert len(stretches) == 6
+
+
+def test_hooks_count_and_their_numbers_do_not():
+    """torch numbers the hooks of all modules of a process."""
+    plain, normed, hooked = (torch.nn.Linear(2, 2) for _ in range(3))
+    for layer in (normed, hooked):
+        layer.load_state_dict(plain.state_dict())
+        torch.nn.utils.parametrizations.weight_norm(layer)
+    assert fingerprint(normed) == fingerprint(hooked) != fingerprint(plain)
+    hooked.register_forward_hook(lambda module, inputs, output: 2 * output)
+    assert fingerprint(normed) != fingerprint(hooked)
+
+
+@pytest.mark.parametrize("name", ["wavlm", "music2vec"])
+def test_a_front_end_is_the_same_in_every_process(name, tmp_path):
+    folders = pytest.importorskip("wav2vec2_folders")
+    folders.save_model(tmp_path, name)
+    encoder, twin = LayerMeans(tmp_path), LayerMeans(tmp_path)
+    before = fingerprint(encoder)
+    encoder.encode_batch(torch.randn(1, 4000))
+    assert before == fingerprint(encoder) == fingerprint(twin)
+    assert before != fingerprint(LayerMeans(tmp_path, layer=1))
