@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from speechbrain_singer.metrics.identification import (
-    balanced_accuracy,
     confusion_matrix,
-    macro_f1,
-    top_k_accuracy,
+    evaluate,
 )
 
 TOP = (2, 3, 5)
@@ -55,7 +53,7 @@ class Predictions:
         per_fold = {}
         for fold in np.unique(self.folds):
             tested = self.folds == fold
-            figures = _figures(self.scores[tested], self.labels[tested])
+            figures = evaluate(self.scores[tested], self.labels[tested], TOP)
             for name, value in figures.items():
                 per_fold.setdefault(name, []).append(100 * value)
         return {name: spread(values) for name, values in per_fold.items()}
@@ -143,18 +141,4 @@ def spread(values):
         "mean": float(np.mean(values)),
         "spread": float(np.std(values, ddof=1)) if several else None,
         "values": [float(value) for value in values],
-    }
-
-
-def _figures(scores, labels):
-    counts = confusion_matrix(scores, labels)
-    return {
-        "accuracy": top_k_accuracy(scores, labels),
-        **{
-            f"top_{k}": top_k_accuracy(scores, labels, k)
-            for k in TOP
-            if k < scores.shape[1]
-        },
-        "balanced_accuracy": balanced_accuracy(counts),
-        "macro_f1": macro_f1(counts),
     }

@@ -9,20 +9,58 @@ import numpy as np
 from sklearn.metrics import confusion_matrix as _confusion_matrix
 
 
-def top_k_accuracy(scores, labels, k=1):
-    """Share of examples whose class is among the k best; accuracy for k = 1.
+def validate(scores, labels):
+    """Checks scores and labels.
 
     Arguments
     ---------
-    scores : np.ndarray
+    scores : array_like
         [examples, classes]
-    labels : np.ndarray
+    labels : array_like
+        [examples]
+
+    Returns
+    -------
+    scores, labels : np.ndarray
+
+    Raises
+    ------
+    ValueError
+        If there are none, the shapes do not fit, a label is no class, or a
+        score is NaN.
+    """
+    scores, labels = np.asarray(scores), np.asarray(labels)
+    if scores.ndim != 2 or labels.shape != scores.shape[:1] or not scores.size:
+        raise ValueError(
+            f"scores [examples, classes] and labels [examples] are needed, got "
+            f"{list(scores.shape)} and {list(labels.shape)}"
+        )
+    if labels.min() < 0 or labels.max() >= scores.shape[1]:
+        raise ValueError(
+            f"labels from {labels.min()} to {labels.max()}, but there are "
+            f"{scores.shape[1]} classes, from 0 on"
+        )
+    if np.isnan(scores).any():
+        count = int(np.isnan(scores).any(axis=1).sum())
+        raise ValueError(f"the scores of {count} of {len(scores)} are NaN")
+    return scores, labels
+
+
+def within_top_k(scores, labels, k=1):
+    """Whether an example's class is among its k best.
+
+    Arguments
+    ---------
+    scores : array_like
+        [examples, classes]
+    labels : array_like
         [examples]
     k : int
 
     Returns
     -------
-    accuracy : float
+    within : np.ndarray
+        [examples], bool; their mean is the top-k accuracy.
 
     Raises
     ------
@@ -31,13 +69,13 @@ def top_k_accuracy(scores, labels, k=1):
 
     Example
     -------
-    >>> scores = np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])
-    >>> [top_k_accuracy(scores, np.array([0, 1]), k) for k in (1, 2)]
-    [0.5, 1.0]
+    >>> scores, labels = [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], [0, 1]
+    >>> [within_top_k(scores, labels, k).tolist() for k in (1, 2)]
+    [[True, False], [True, True]]
     """
     scores, labels = validate(scores, labels)
     best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return float((best == labels[:, None]).any(axis=1).mean())
+    return (best == labels[:, None]).any(axis=1)
 
 
 def confusion_matrix(scores, labels):
@@ -45,9 +83,9 @@ def confusion_matrix(scores, labels):
 
     Arguments
     ---------
-    scores : np.ndarray
+    scores : array_like
         [examples, classes]
-    labels : np.ndarray
+    labels : array_like
         [examples]
 
     Returns
@@ -62,7 +100,7 @@ def confusion_matrix(scores, labels):
 
     Example
     -------
-    >>> confusion_matrix(np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([0, 1]))
+    >>> confusion_matrix([[1.0, 0.0], [1.0, 0.0]], [0, 1])
     array([[1, 0],
            [1, 0]])
     """
@@ -117,8 +155,8 @@ def balanced_accuracy(counts):
     return float((counts.diagonal()[present] / support[present]).mean())
 
 
-def validate(scores, labels):
-    """Checks scores and labels.
+def evaluate(scores, labels, ks=()):
+    """All figures of scores.
 
     Arguments
     ---------
@@ -126,30 +164,29 @@ def validate(scores, labels):
         [examples, classes]
     labels : array_like
         [examples]
+    ks : sequence of int
+        For the top-k accuracies; those are given that are less than the
+        number of classes.
 
     Returns
     -------
-    scores : np.ndarray
-    labels : np.ndarray
+    figures : dict of str to float
+        accuracy, top_<k>, balanced_accuracy and macro_f1.
 
     Raises
     ------
     ValueError
-        If there are none, the shapes do not fit, a label is no class, or a
-        score is NaN.
+        As `validate` does.
     """
-    scores, labels = np.asarray(scores), np.asarray(labels)
-    if scores.ndim != 2 or labels.shape != scores.shape[:1] or not scores.size:
-        raise ValueError(
-            f"scores [examples, classes] and labels [examples] are needed, got "
-            f"{list(scores.shape)} and {list(labels.shape)}"
-        )
-    if labels.min() < 0 or labels.max() >= scores.shape[1]:
-        raise ValueError(
-            f"labels from {labels.min()} to {labels.max()}, but there are "
-            f"{scores.shape[1]} classes, from 0 on"
-        )
-    if np.isnan(scores).any():
-        count = int(np.isnan(scores).any(axis=1).sum())
-        raise ValueError(f"the scores of {count} of {len(scores)} are NaN")
-    return scores, labels
+    scores, labels = validate(scores, labels)
+    counts = confusion_matrix(scores, labels)
+    return {
+        "accuracy": float(within_top_k(scores, labels).mean()),
+        **{
+            f"top_{k}": float(within_top_k(scores, labels, k).mean())
+            for k in ks
+            if k < scores.shape[1]
+        },
+        "balanced_accuracy": balanced_accuracy(counts),
+        "macro_f1": macro_f1(counts),
+    }

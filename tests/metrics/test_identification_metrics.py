@@ -5,8 +5,9 @@ from sklearn import metrics as sklearn_metrics
 from speechbrain_singer.metrics.identification import (
     balanced_accuracy,
     confusion_matrix,
+    evaluate,
     macro_f1,
-    top_k_accuracy,
+    within_top_k,
 )
 
 CLASSES = 7
@@ -32,13 +33,14 @@ def test_top_k_equals_scikit_learn(scores, labels, k):
     expected = sklearn_metrics.top_k_accuracy_score(
         labels, scores, k=k, labels=np.arange(CLASSES)
     )
-    assert top_k_accuracy(scores, labels, k) == pytest.approx(expected)
+    accuracy = within_top_k(scores, labels, k).mean()
+    assert accuracy == pytest.approx(expected)
 
 
 def test_two_classes_are_no_exception():
     # scikit-learn's wants a vector there
     scores = np.array([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]])
-    assert top_k_accuracy(scores, np.array([1, 1, 1])) == pytest.approx(2 / 3)
+    assert within_top_k(scores, [1, 1, 1]).tolist() == [True, False, True]
 
 
 def test_counts_and_their_means_equal_scikit_learn(scores, labels):
@@ -70,8 +72,8 @@ def test_balanced_accuracy_equals_scikit_learn(scores):
 
 def test_of_equal_scores_the_first_class_is_taken():
     scores, labels = np.zeros((4, 4)), np.arange(4)
-    assert top_k_accuracy(scores, labels) == 0.25
-    assert top_k_accuracy(scores, labels, 3) == 0.75
+    assert within_top_k(scores, labels).mean() == 0.25
+    assert within_top_k(scores, labels, 3).mean() == 0.75
     assert confusion_matrix(scores, labels)[:, 0].tolist() == [1, 1, 1, 1]
 
 
@@ -87,4 +89,15 @@ def test_of_equal_scores_the_first_class_is_taken():
 )
 def test_what_makes_no_sense_is_refused(scores, labels, message):
     with pytest.raises(ValueError, match=message):
-        top_k_accuracy(scores, labels)
+        within_top_k(scores, labels)
+
+
+def test_all_figures(scores, labels):
+    counts = confusion_matrix(scores, labels)
+    assert evaluate(scores, labels, ks=(2, CLASSES - 1, CLASSES)) == {
+        "accuracy": within_top_k(scores, labels).mean(),
+        "top_2": within_top_k(scores, labels, 2).mean(),
+        "top_6": within_top_k(scores, labels, 6).mean(),
+        "balanced_accuracy": balanced_accuracy(counts),
+        "macro_f1": macro_f1(counts),
+    }
