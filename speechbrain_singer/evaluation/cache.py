@@ -26,17 +26,12 @@ def cached_embeddings(
 ):
     """Embeddings of rows, computed once for an encoder and these rows.
 
-    They are kept under a key of the encoder (its code, settings and
-    parameters, see `fingerprint`) and of the rows (their files' paths, sizes
-    and times, and the stretches of them). With several processes each encodes
-    its share.
+    To be called by all processes; each encodes its share.
 
     Arguments
     ---------
-    encoder : object
-        With `sample_rate`, `dimension` and `encode_batch`.
-    rows : list of dict
-        Rows of a manifest.
+    encoder, rows
+        As `embed_recordings` takes them.
     cache_folder : str or Path, optional
         Nothing is kept if left out.
     progressbar : bool
@@ -45,10 +40,8 @@ def cached_embeddings(
 
     Returns
     -------
-    embeddings : torch.Tensor
-        [recordings, dim], float32, on the CPU.
-    rows : list of dict
-        Those that could be encoded; a warning names each of the others.
+    embeddings, rows
+        As `embed_recordings` returns them.
 
     Raises
     ------
@@ -84,6 +77,9 @@ def cached_embeddings(
 
 def embeddings_key(encoder, rows):
     """What the embeddings of rows depend on, as a short text.
+
+    The encoder's code, settings and parameters (see `fingerprint`), the paths,
+    sizes and times of the files, and the stretches of them.
 
     Arguments
     ---------

@@ -54,37 +54,14 @@ def embed_recordings(encoder, rows, progressbar=True):
 
 
 def only_usable(embeddings, rows):
-    """The rows that could be encoded, those without NaN, and their embeddings.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [rows, dim]
-    rows : list of dict
-
-    Returns
-    -------
-    embeddings : torch.Tensor
-    rows : list of dict
-    """
+    """The embeddings without NaN, and their rows, of those of all rows."""
     usable = embeddings.isfinite().all(dim=1)
     kept = [row for row, good in zip(rows, usable, strict=True) if good]
     return embeddings[usable], kept
 
 
 def encode_rows(encoder, rows, progressbar=True):
-    """As `embed_recordings`, with rows of NaN for what cannot be encoded.
-
-    Arguments
-    ---------
-    encoder, rows, progressbar
-        As there.
-
-    Returns
-    -------
-    embeddings : torch.Tensor
-        [rows, dim], float32, on the CPU.
-    """
+    """As `embed_recordings`, with NaN for what cannot be encoded: [rows, dim]."""
     if hasattr(encoder, "encode_rows"):
         embeddings = encoder.encode_rows(rows, progressbar=progressbar)
     else:

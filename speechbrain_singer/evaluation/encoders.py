@@ -27,14 +27,13 @@ def load_encoder(encoder, run_opts=None):
     Returns
     -------
     encoder : object
-        With `sample_rate`, `dimension` and `encode_batch`.
+        With `sample_rate`, `dimension` and `encode_batch`, in evaluation mode.
 
     Raises
     ------
-    FileNotFoundError
-        If it is no folder, and no baseline either.
     OSError
-        If a hub repository cannot be fetched.
+        If it is no folder and no baseline (FileNotFoundError), or a hub
+        repository that cannot be fetched.
     TypeError
         If an object is no encoder.
 

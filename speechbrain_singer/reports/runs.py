@@ -53,15 +53,6 @@ def read_runs(folders):
     ValueError
         If it has no figures of test singers, or runs of one name were
         measured on different corpora.
-
-    Example
-    -------
-    >>> folder = getfixture("tmp_path") / "byol" / "1"
-    >>> folder.mkdir(parents=True)
-    >>> text = '{"test": {"trained": {"all_pairs": {"MNR": 9.0}}}}'
-    >>> _ = (folder / "metrics.json").write_text(text)
-    >>> read_runs([folder])
-    {'byol': [{'test': {'trained': {'all_pairs': {'MNR': 9.0}}}}]}
     """
     return {
         name: _read_group([folder / "metrics.json" for folder in group])

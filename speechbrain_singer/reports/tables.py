@@ -40,21 +40,13 @@ def write_tables(folder, table, notes=()):
 
 
 def write_csv(path, lines):
-    """Writes lines of cells as comma-separated values, whole or not at all.
+    """Writes a table as comma-separated values, whole or not at all.
 
     Arguments
     ---------
     path : str or Path
     lines : iterable of list
         The heads of the columns first.
-
-    Example
-    -------
-    >>> path = getfixture("tmp_path") / "table.csv"
-    >>> write_csv(path, [["ID", "singer"], ["a,b", "ann"]])
-    >>> print(path.read_text(), end="")
-    ID,singer
-    "a,b",ann
     """
     with atomic_open(path) as file:
         csv.writer(file, lineterminator="\n").writerows(lines)
@@ -62,15 +54,6 @@ def write_csv(path, lines):
 
 def markdown(table):
     """A table in Markdown.
-
-    Arguments
-    ---------
-    table : list of list of str
-        The heads of the columns first.
-
-    Returns
-    -------
-    text : str
 
     Example
     -------
@@ -126,16 +109,7 @@ def _escape(cell):
 
 
 def shown(value):
-    """A value as people read it.
-
-    Arguments
-    ---------
-    value : float, int, str or list
-        Of a list, the parts are joined by "to".
-
-    Returns
-    -------
-    text : str
+    """A number, an interval of two, or a text, as people read it.
 
     Example
     -------
@@ -153,18 +127,10 @@ def shown(value):
 def mean_and_spread(values):
     """Mean and standard deviation as text; the mean alone of one value.
 
-    Arguments
-    ---------
-    values : list of float
-
-    Returns
-    -------
-    text : str
-
     Example
     -------
-    >>> mean_and_spread([1.0, 2.0, 3.0])
-    '2.0 ± 1.0'
+    >>> mean_and_spread([1.0, 2.0, 3.0]), mean_and_spread([2.26])
+    ('2.0 ± 1.0', '2.3')
     """
     mean = f"{statistics.fmean(values):.1f}"
     if len(values) < 2:

@@ -5,7 +5,6 @@ import pytest
 
 from speechbrain_singer.reports.curves import plot_runs
 from speechbrain_singer.reports.runs import read_runs, runs_table
-from speechbrain_singer.reports.tables import mean_and_spread
 
 
 def report(eer, rank):
@@ -55,10 +54,6 @@ before training | 2 | 30.0 ± 0.0 / 29.0 ± 0.0 | 39.0 ± 0.0 / 38.0 ± 0.0 | \
         ["slow", "2", *slow, "10.0 ± 1.4"],
         ["fast", "1", "9.0 / 8.0", "18.0 / 17.0", "2.0"],
     ]
-
-
-def test_one_value_has_no_spread():
-    assert mean_and_spread([2.26]) == "2.3"
 
 
 def test_what_not_all_runs_measured_is_left_out(results):
