@@ -61,7 +61,7 @@ def only_usable(embeddings, rows):
 
 
 def encode_rows(encoder, rows, progressbar=True):
-    """As `embed_recordings`, with NaN for what cannot be encoded: [rows, dim]."""
+    """As `embed_recordings`, but [rows, dim], NaN for what failed."""
     if hasattr(encoder, "encode_rows"):
         embeddings = encoder.encode_rows(rows, progressbar=progressbar)
     else:
