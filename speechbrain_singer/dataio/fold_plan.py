@@ -43,7 +43,7 @@ class Folds:
     [0, 2, 1, 0, 1, 2]
     """
 
-    count: int = 10
+    count: int = 5
     by: str = "recording"
     label: str = "singer"
     seed: int = 0

@@ -10,6 +10,7 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.cache import (
@@ -68,7 +69,8 @@ class ComparedCorpus:
         """The `CrossValidation` of the linear probe, None without folds."""
         if not self.folds:
             return None
-        return CrossValidation(self.folds, self.group_by, self.seed, ["linear"])
+        folds = Folds(self.folds, self.group_by, seed=self.seed)
+        return CrossValidation(folds, ["linear"])
 
 
 @dataclass(frozen=True)

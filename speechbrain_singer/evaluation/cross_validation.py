@@ -1,13 +1,13 @@
 """Cross-validation of probes on frozen embeddings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
+from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.dataio.folds import (
-    draw_folds,
     group_numbers,
     inner_folds,
     select,
@@ -41,11 +41,8 @@ class CrossValidation:
 
     Arguments
     ---------
-    folds : int
-    by : str
-        The column whose values stay on one side: recording, song, any other,
-        or "none"; see `draw_folds`.
-    seed : int
+    folds : Folds
+        What stays on one side, and which column the probes tell.
     probes : sequence of str
         Names in `PROBES`.
 
@@ -53,18 +50,16 @@ class CrossValidation:
     -------
     >>> rows = [{"singer": s, "recording": s + k} for s in "ab" for k in "123"]
     >>> embeddings = torch.tensor([[1.0, 0.0]] * 3 + [[0.0, 1.0]] * 3)
-    >>> validation = CrossValidation(folds=3, probes=["centroid"])
+    >>> validation = CrossValidation(Folds(3), probes=["centroid"])
     >>> predictions = validation.run(embeddings, rows).predictions["centroid"]
     >>> predictions.scores.argmax(axis=1)
     array([0, 0, 0, 1, 1, 1])
     """
 
-    folds: int = 5
-    by: str = "recording"
-    seed: int = 0
+    folds: Folds = field(default_factory=Folds)
     probes: tuple = tuple(PROBES)
 
-    def run(self, embeddings, rows, label="singer", progressbar=True):
+    def run(self, embeddings, rows, progressbar=True):
         """Validates the probes.
 
         Arguments
@@ -72,9 +67,7 @@ class CrossValidation:
         embeddings : torch.Tensor
             [rows, dim]
         rows : list of dict
-            Rows of a manifest, with the columns `recording`, `label` and `by`.
-        label : str
-            The column to tell from the embeddings.
+            Rows of a manifest, with the columns that the folds name.
         progressbar : bool
 
         Returns
@@ -84,17 +77,18 @@ class CrossValidation:
         Raises
         ------
         FoldsError
-            If the rows cannot be dealt to the folds; see `draw_folds`.
+            If the rows cannot be dealt to the folds; see `Folds`.
         """
+        by, label = self.folds.by, self.folds.label
         labels = group_numbers(rows, label)
-        numbers = draw_folds(rows, self.folds, self.by, label, self.seed)
+        numbers = self.folds.numbers(rows)
         classes = torch.from_numpy(labels)
 
         def validate(fold):
             """By probe, scores of the fold and what was chosen; inner_by."""
             test = numbers == fold
             inner, inner_by = inner_folds(
-                *(select(rows, ~test), 3, self.by, label, self.seed)
+                *(select(rows, ~test), 3, by, label, self.folds.seed)
             )
             outcome = {}
             for name in self.probes:
@@ -103,10 +97,10 @@ class CrossValidation:
                 outcome[name] = probe.scores(embeddings[test]), probe.chosen
             return outcome, inner_by
 
-        description = f"Probes of the {label}, folds by {self.by}"
+        description = f"Probes of the {label}, folds by {by}"
         outcomes, inner_by = zip(
             *map_in_threads(
-                validate, range(self.folds), description, progressbar
+                validate, range(self.folds.count), description, progressbar
             ),
             strict=True,
         )

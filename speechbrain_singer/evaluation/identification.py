@@ -39,6 +39,7 @@ def identification_report(
     Example
     -------
     >>> import torch
+    >>> from speechbrain_singer.dataio.fold_plan import Folds
     >>> from speechbrain_singer.evaluation.cross_validation import (
     ...     CrossValidation,
     ... )
@@ -49,7 +50,7 @@ def identification_report(
     ... ]
     >>> embeddings = torch.eye(2).repeat_interleave(4, dim=0)
     >>> report, _ = identification_report(
-    ...     embeddings, rows, CrossValidation(folds=2)
+    ...     embeddings, rows, CrossValidation(Folds(2))
     ... )
     >>> report["probes"]["linear"]["accuracy"]["mean"]
     100.0
@@ -63,8 +64,8 @@ def identification_report(
         "recordings": int(recordings.max()) + 1,
         "singers": len(singers),
         "chance": 100 * max(singers.values()) / len(rows),
-        "folds": validation.folds,
-        "grouped_by": validation.by,
+        "folds": validation.folds.count,
+        "grouped_by": validation.folds.by,
         "inner_folds_grouped_by": validated.inner_by,
         "names": sorted(singers),
         "probes": {
@@ -77,7 +78,7 @@ def identification_report(
         },
     }
     # The clips of a recording were tested by one and the same probe
-    if validation.by != "none" and report["recordings"] < len(rows):
+    if validation.folds.by != "none" and report["recordings"] < len(rows):
         report["recordings_by_mean_score"] = {
             probe: of_clips.averaged(recordings).figures()
             for probe, of_clips in predictions.items()

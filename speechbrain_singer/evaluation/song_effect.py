@@ -28,7 +28,7 @@ def song_effect(embeddings, rows, validation, done=None, progressbar=True):
     rows : list of dict
         Rows of a manifest, with the columns `recording`, `singer` and `song`.
     validation : CrossValidation
-        How to validate. Its `by` is not used; there are fewer folds if there
+        How to validate. The folds are grouped anew; there are fewer if there
         are not so many songs or singers.
     done : Validated, optional
         What `validation` made of the singers of all rows. It is used where
@@ -64,23 +64,27 @@ def song_effect(embeddings, rows, validation, done=None, progressbar=True):
     cut = len({row["recording"] for row in rows}) < len(rows)
     ways = ["song", "recording", "none"] if cut else ["song", "recording"]
 
-    def validate(known, label, how):
+    def validate(known, folds):
         """Of some of the rows."""
-        if done and known.all() and (label, how) == ("singer", validation):
+        if done and known.all() and folds == validation.folds:
             return done
-        return how.run(
-            *(embeddings[torch.from_numpy(known)], select(rows, known)),
-            *(label, progressbar),
+        return replace(validation, folds=folds).run(
+            embeddings[torch.from_numpy(known)],
+            select(rows, known),
+            progressbar,
         )
 
+    folds = validation.folds
+    of_songs = replace(folds, label="song", published=None, path=None)
     return {
-        "singer": _answer(rows, "singer", ways, validation, validate),
-        "song": _answer(rows, "song", ["singer"], validation, validate),
+        "singer": _answer(rows, ways, folds, validate),
+        "song": _answer(rows, ["singer"], of_songs, validate),
     }
 
 
-def _answer(rows, label, ways, validation, validate):
+def _answer(rows, ways, folds, validate):
     """Of one question; the first of the ways to group is the fair one."""
+    label = folds.label
     known = np.array([bool(row["song"]) for row in rows])
     known[known] = in_several_groups(select(rows, known), ways[0], label)
     compared = select(rows, known)
@@ -88,18 +92,17 @@ def _answer(rows, label, ways, validation, validate):
     if len(counts) < 2:
         reason = f"fewer than two {label}s stand with several {ways[0]}s"
         return {"left_out": reason}
-    folds = min(validation.folds, len({row[ways[0]] for row in compared}))
+    count = min(folds.count, len({row[ways[0]] for row in compared}))
     try:
         outcomes = {
-            by: validate(known, label, replace(validation, by=by, folds=folds))
-            for by in ways
+            by: validate(known, _grouped(folds, by, count)) for by in ways
         }
     except FoldsError as error:
         return {"left_out": str(error)}
     return {
         "classes": len(counts),
         "clips": len(compared),
-        "folds": folds,
+        "folds": count,
         "chance": 100 * max(counts.values()) / len(compared),
         "accuracy": {
             by: {
@@ -109,3 +112,10 @@ def _answer(rows, label, ways, validation, validate):
             for by, outcome in outcomes.items()
         },
     }
+
+
+def _grouped(folds, by, count):
+    """The same folds, or others that are drawn for this question only."""
+    if (by, count) == (folds.by, folds.count):
+        return folds
+    return replace(folds, by=by, count=count, published=None, path=None)

@@ -71,7 +71,7 @@ def test_a_singer_may_have_fewer_recordings_than_folds():
 )
 def test_what_cannot_be_dealt_is_refused(rows, options, message):
     with pytest.raises(FoldsError, match=message):
-        Folds(**options).numbers(rows)
+        Folds(**{"count": 10} | options).numbers(rows)
 
 
 def test_published_folds_are_sorted_as_numbers():

@@ -1,14 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from planted import embed, singing
 
+from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 
 
-def validate(embeddings, rows, **how):
+def validate(embeddings, rows, count=5, **how):
     """Predictions by probe."""
-    validated = CrossValidation(**how).run(embeddings, rows, progressbar=False)
+    validated = CrossValidation(Folds(count, **how)).run(
+        embeddings, rows, progressbar=False
+    )
     return validated.predictions.items()
 
 
@@ -36,7 +41,7 @@ def test_scores_of_a_fold_are_of_a_probe_of_the_others():
     embeddings = torch.randn(
         len(rows), 5, generator=torch.Generator().manual_seed(0)
     )
-    predictions = dict(validate(embeddings, rows, folds=3))["centroid"]
+    predictions = dict(validate(embeddings, rows, count=3))["centroid"]
     unit = embeddings.double().numpy()
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     singers = np.array([row["singer"] for row in rows])
@@ -51,9 +56,22 @@ def test_scores_of_a_fold_are_of_a_probe_of_the_others():
 
 def test_what_was_chosen_is_kept_for_each_fold():
     rows = singing()
-    validated = CrossValidation(folds=3, by="song").run(
+    validated = CrossValidation(Folds(3, "song")).run(
         embed(rows, "singer"), rows, progressbar=False
     )
     assert [set(c) for c in validated.chosen["linear"]] == [{"C"}] * 3
     assert [set(c) for c in validated.chosen["knn"]] == [{"k"}] * 3
     assert validated.inner_by == "song"
+
+
+def test_kept_folds_are_used(tmp_path):
+    rows = singing()
+    embeddings = embed(rows, "singer")
+    kept = Folds(3, seed=1, path=tmp_path / "folds.csv")
+    numbers = kept.numbers(rows)
+    other = replace(kept, seed=2)
+    for folds in (kept, other):
+        validation = CrossValidation(folds, probes=["centroid"])
+        validated = validation.run(embeddings, rows, progressbar=False)
+        folds_of_rows = validated.predictions["centroid"].folds
+        assert np.array_equal(folds_of_rows, numbers)

@@ -4,6 +4,7 @@ import torch
 from planted import embed, singing
 from sklearn.metrics import confusion_matrix
 
+from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.few_shot import FewShot
 from speechbrain_singer.evaluation.identification import identification_report
@@ -18,7 +19,7 @@ def measured():
     noise = torch.Generator().manual_seed(0)
     embeddings += 1.5 * torch.randn(embeddings.shape, generator=noise)
     report, predictions = identification_report(
-        *(embeddings, rows, CrossValidation(folds=3), FewShot([1, 2])),
+        *(embeddings, rows, CrossValidation(Folds(3)), FewShot([1, 2])),
         progressbar=False,
     )
     return rows, embeddings, report, predictions
@@ -71,7 +72,7 @@ def test_recordings_are_named_better_than_their_clips(measured):
 def test_whole_recordings_and_no_curves(few_shot):
     rows = singing(singers=3, songs=3, clips=1)
     report, _ = identification_report(
-        *(embed(rows, "singer"), rows, CrossValidation(folds=3), few_shot),
+        *(embed(rows, "singer"), rows, CrossValidation(Folds(3)), few_shot),
         progressbar=False,
     )
     assert "recordings_by_mean_score" not in report
@@ -80,7 +81,7 @@ def test_whole_recordings_and_no_curves(few_shot):
 
 def test_one_probe_alone_is_the_same(measured):
     rows, embeddings, report, _ = measured
-    validation = CrossValidation(folds=3, probes=["linear"])
+    validation = CrossValidation(Folds(3), probes=["linear"])
     (alone,) = validation.run(
         embeddings, rows, progressbar=False
     ).predictions.values()

@@ -2,6 +2,7 @@ import numpy as np
 import torch
 from planted import embed, singing
 
+from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.song_effect import song_effect
 
@@ -15,7 +16,7 @@ def shared(singers=6, songs=4, clips=2):
 
 
 def measure(embeddings, rows, folds=5):
-    validation = CrossValidation(folds)
+    validation = CrossValidation(Folds(folds))
     return song_effect(embeddings, rows, validation, progressbar=False)
 
 
@@ -98,11 +99,11 @@ def test_what_was_validated_before_is_not_again(monkeypatch):
     asked = []
     run = CrossValidation.run
 
-    def spy(self, embeddings, rows, label="singer", progressbar=True):
-        asked.append((label, self.by, self.folds))
-        return run(self, embeddings, rows, label, progressbar)
+    def spy(self, embeddings, rows, progressbar=True):
+        asked.append((self.folds.label, self.folds.by, self.folds.count))
+        return run(self, embeddings, rows, progressbar)
 
-    validation = CrossValidation(folds=4, seed=3)
+    validation = CrossValidation(Folds(4, seed=3))
     done = validation.run(embeddings, rows, progressbar=False)
     monkeypatch.setattr(CrossValidation, "run", spy)
     again = song_effect(embeddings, rows, validation, done, progressbar=False)

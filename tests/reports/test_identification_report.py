@@ -3,6 +3,7 @@ import json
 
 from planted import embed, singing
 
+from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.few_shot import FewShot
 from speechbrain_singer.evaluation.identification import identification_report
@@ -14,7 +15,7 @@ SETTINGS = {"encoder": object(), "corpus": "c", "clip_seconds": None}
 
 def write(folder, rows, shots):
     report, predictions = identification_report(
-        *(embed(rows, "singer"), rows, CrossValidation(folds=3)),
+        *(embed(rows, "singer"), rows, CrossValidation(Folds(3))),
         FewShot(shots, draws=2),
         progressbar=False,
     )
