@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.dsp.tracks import to_samples
+
 _GRID = 8  # points of a phase from frame to frame
 _LEAST_RISE = 1e-3  # of a phase from point to point: no voice turns back
 
@@ -86,9 +88,8 @@ def pulse_phase(decimated, f0, rate):
     """
     hop = (decimated.shape[1] - 1) // (f0.shape[1] - 1)
     # Phases in float64: a float32 of many periods is coarse
-    ramp = torch.arange(hop, device=f0.device) / hop
-    track = f0[:, :-1, None] + f0.diff(dim=1)[..., None] * ramp
-    phase = F.pad((track.double() / rate).flatten(1).cumsum(1), (1, 0))
+    track = to_samples(f0, decimated.shape[1] - 1, hop).double()
+    phase = F.pad((track / rate).cumsum(1), (1, 0))
 
     angle = (2 * math.pi) * (phase % 1).to(f0.dtype)
     energy = _pulse_energy(decimated)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.fft import next_fast_len
 
+from speechbrain_singer.dsp.spectra import fast_length
 from speechbrain_singer.synthesis.performance import SAMPLE_RATE
 
 _ROOM_TAPS = SAMPLE_RATE // 2
@@ -106,7 +106,7 @@ def record(voices, recordings):
     >>> 0.2 < float(loud) < 0.9
     True
     """
-    size = next_fast_len(voices.shape[1] + _ROOM_TAPS, real=True)
+    size = fast_length(voices.shape[1] + _ROOM_TAPS)
     hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE).astype(np.float32)
     octaves = np.log2(np.maximum(hertz, 20) / 1000)
     # One at a time, each in memory of its own: the last digits of long FFTs

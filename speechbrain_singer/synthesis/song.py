@@ -7,9 +7,11 @@ import numpy as np
 from speechbrain_singer.synthesis.singer import VOWELS
 
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
-# "" starts a syllable with its vowel
+# A syllable with the onset "" starts with its vowel
 ONSETS = ("", "s", "sh", "f", "h", "t", "k", "p", "m", "n", "l")
-_FIRST_ONSET = 0.35  # seconds of silence, a breath in it, before the first note
+_FIRST_ONSET = 0.35  # seconds before the first note: silence, and a breath
+# How many degrees of the scale a melody moves at once, and how often
+_STEPS = {-3: 0.07, -2: 0.13, -1: 0.28, 0: 0.12, 1: 0.26, 2: 0.09, 4: 0.05}
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,19 @@ class Song:
     notes: tuple
 
 
+def hertz(midi):
+    """Frequency of MIDI note numbers.
+
+    Example
+    -------
+    >>> hertz([57, 69]).tolist()
+    [220.0, 440.0]
+    """
+    return 440.0 * 2 ** ((np.asarray(midi) - 69) / 12)
+
+
 def draw_song(seed, index, seconds):
-    """Draws the song of a number, at least so long.
+    """Draws the song of a number.
 
     Arguments
     ---------
@@ -79,8 +92,8 @@ def draw_song(seed, index, seconds):
     index : int
         Names the song in it.
     seconds : float
-        Phrases, each with a breath after it, are added until they fill it. A
-        longer drawing of the same song starts with the shorter one.
+        Its length at least: phrases, each with a breath after it, are added
+        until they fill it. A longer drawing starts with the shorter one.
 
     Returns
     -------
@@ -96,26 +109,37 @@ def draw_song(seed, index, seconds):
     mode = str(rng.choice(list(SCALES)))
     tonic = int(rng.integers(55, 67))
     tempo = rng.uniform(70, 130)
-    words = {
-        "onsets": rng.dirichlet(np.full(len(ONSETS), 1.5)),
-        "vowels": rng.dirichlet(np.full(len(VOWELS), 3.0)),
-    }
-    loudness = rng.normal(0, 2.0)
+    style = _Style(
+        tempo,
+        onsets=rng.dirichlet(np.full(len(ONSETS), 1.5)),
+        vowels=rng.dirichlet(np.full(len(VOWELS), 3.0)),
+        loudness=rng.normal(0, 2.0),
+    )
     notes, time, degree = [], _FIRST_ONSET, int(rng.integers(0, 5))
     while time < seconds:
         degrees = _draw_line(rng, degree)
         degree = degrees[-1]
         pitches = [tonic + _semitones(step, mode) for step in degrees]
-        notes += _draw_phrase(rng, time, tempo, pitches, words, loudness)
+        notes += _draw_phrase(rng, time, pitches, style)
         time = notes[-1].stop + rng.uniform(0.3, 0.6)
     return Song(f"song{index:03d}", mode, tonic, tempo, tuple(notes))
+
+
+@dataclass(frozen=True, eq=False)
+class _Style:
+    """What the phrases of a song have in common."""
+
+    tempo: float  # beats a minute
+    onsets: np.ndarray  # [onsets], how often each is sung
+    vowels: np.ndarray  # [vowels], likewise
+    loudness: float  # dB around mezzo-forte
 
 
 def _draw_line(rng, degree):
     """Scale degrees of a phrase: mostly steps, some leaps, in a tenth."""
     degrees = []
     for _ in range(rng.integers(4, 9)):
-        step = rng.choice([-3, -2, -1, 0, 1, 2, 4], p=_STEPS)
+        step = rng.choice(list(_STEPS), p=list(_STEPS.values()))
         # A line that would leave the range turns round
         if not -3 <= degree + step <= 6:
             step = -step
@@ -124,26 +148,23 @@ def _draw_line(rng, degree):
     return degrees
 
 
-_STEPS = [0.07, 0.13, 0.28, 0.12, 0.26, 0.09, 0.05]
-
-
 def _semitones(degree, mode):
     octave, step = divmod(degree, 7)
     return 12 * octave + SCALES[mode][step]
 
 
-def _draw_phrase(rng, time, tempo, pitches, words, loudness):
+def _draw_phrase(rng, time, pitches, style):
     """Notes of one phrase from `time` on: rhythm, syllables and dynamics."""
     count = len(pitches)
     beats = rng.choice([0.5, 1.0, 1.5, 2.0], size=count, p=[0.3, 0.4, 0.1, 0.2])
     beats[-1] = rng.choice([2.0, 3.0])
-    stops = time + np.cumsum(beats) * 60 / tempo
+    stops = time + np.cumsum(beats) * 60 / style.tempo
     starts = np.concatenate([[time], stops[:-1]])
     # A phrase swells to its middle and comes back
     arc = 4 * np.sin(np.pi * (np.arange(count) + 0.5) / count) - 2.5
-    levels = loudness + arc + rng.normal(0, 1.0, count)
-    onsets = rng.choice(ONSETS, size=count, p=words["onsets"])
-    vowels = rng.choice(list(VOWELS), size=count, p=words["vowels"])
+    levels = style.loudness + arc + rng.normal(0, 1.0, count)
+    onsets = rng.choice(ONSETS, size=count, p=style.onsets)
+    vowels = rng.choice(list(VOWELS), size=count, p=style.vowels)
     return [
         Note(
             start=float(starts[i]),

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.dsp.tracks import to_samples
 from speechbrain_singer.synthesis.performance import HOP, SAMPLE_RATE
 from speechbrain_singer.synthesis.vocal_tract import resonators
 
@@ -195,40 +196,12 @@ def aspiration(noise, phase, amplitudes, whitener):
     puffs = 1 + 0.6 * torch.cos(
         2 * math.pi * to_samples(phase, time, PHASE_HOP)
     )
-    noise = noise * puffs * to_samples(amplitudes, time)
+    noise = noise * puffs * to_samples(amplitudes, time, HOP)
     source = torch.zeros_like(noise)
     for k in range(whitener.shape[-1]):
         tap = whitener[..., k].repeat_interleave(HOP, dim=1)[:, :time]
         source += tap * F.pad(noise, (k, 0))[:, :time]
     return source
-
-
-def to_samples(track, time, hop=HOP):
-    """Reads a track between its points.
-
-    Arguments
-    ---------
-    track : torch.Tensor
-        [batch, points]
-    time : int
-        Samples.
-    hop : int
-        Samples between two points.
-
-    Returns
-    -------
-    samples : torch.Tensor
-        [batch, time]
-
-    Example
-    -------
-    >>> to_samples(torch.tensor([[0.0, 1.0]]), 512)[0, [0, 256]].tolist()
-    [0.0, 0.5]
-    """
-    ramp = torch.arange(hop, device=track.device) / hop
-    start = F.pad(track, (0, 1), mode="replicate")
-    line = start[:, :-1, None] + (start.diff()[..., None] * ramp)
-    return line.flatten(1)[:, :time]
 
 
 def draw_bursts(singer, performance, rng):

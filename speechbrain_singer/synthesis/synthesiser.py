@@ -11,7 +11,7 @@ from speechbrain_singer.synthesis.performance import (
 )
 from speechbrain_singer.synthesis.recording import Recording, record, rms
 from speechbrain_singer.synthesis.singer import Singer
-from speechbrain_singer.synthesis.song import Song
+from speechbrain_singer.synthesis.song import Song, hertz
 from speechbrain_singer.synthesis.source import (
     aspiration,
     draw_bursts,
@@ -184,5 +184,5 @@ def _breath_gain(singer):
 
     Above their glottal formant, harmonics carry the power of F0^4.
     """
-    f0 = 440 * 2 ** ((singer.centre - 69) / 12)
+    f0 = hertz(singer.centre)
     return 10 ** ((singer.breath - 88) / 20) * (f0 / 110) ** 2

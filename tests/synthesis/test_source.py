@@ -15,7 +15,6 @@ from speechbrain_singer.synthesis.source import (
     draw_pulses,
     glottal_sections,
     pulse_train,
-    to_samples,
 )
 
 
@@ -98,16 +97,8 @@ def test_aspiration_comes_in_puffs_once_a_period():
     assert int(spectrum[:1000].argmax()) == 100
 
 
-def test_tracks_are_read_as_straight_lines():
-    track = torch.rand(2, 9, generator=torch.manual_seed(0))
-    line = to_samples(track, 8 * HOP).numpy()
-    for row, values in zip(line, track.numpy(), strict=True):
-        expected = np.interp(np.arange(8 * HOP), np.arange(9) * HOP, values)
-        assert np.abs(row - expected).max() < 1e-6
-
-
 def test_a_fricative_has_its_spectrum_and_place():
-    from speechbrain_singer.synthesis.performance import Burst
+    from speechbrain_singer.synthesis.articulation import Burst
 
     singer = draw_singer(1, 0)
     burst = Burst("s", start=0.5, duration=0.3, loudness=0.0)
