@@ -1,1 +1,1 @@
-"""One transform a file, one draw per example, the batch at once."""
+"""Augmentation: one transform a file, and each example its own draw."""

@@ -1,7 +1,4 @@
-"""What every augmentation of a batch is: it draws, and what it drew is applied.
-
-`Chain`, `Sometimes` and `Views` are such augmentations.
-"""
+"""The base of `Chain` and `Views`: draws for a batch, and applies the draws."""
 
 from dataclasses import dataclass
 
@@ -18,7 +15,6 @@ class Step:
     Arguments
     ---------
     transform : object
-        The transform.
     rows : torch.Tensor
         [chosen], int64, the examples that get it, on the batch's device.
     parameters : dict of str to torch.Tensor
@@ -38,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What was drawn for a batch.
+    """All that was drawn for a batch.
 
     Arguments
     ---------
@@ -49,17 +45,10 @@ class Drawn:
     steps: list
 
     def apply(self, wavs):
-        """Applies what was drawn, in float32 at least, under autocast too.
+        """Applies it, [batch, time] to [batch, time].
 
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time]
-
-        Returns
-        -------
-        wavs : torch.Tensor
-            [batch, time], in the precision that came.
+        The precision stays, but all is computed in float32 at least, under
+        autocast too.
         """
         changed = _precise(wavs)
         # Half precision rounds waveforms audibly, and few of its FFTs exist
@@ -72,9 +61,9 @@ class Drawn:
 class Augmentation(torch.nn.Module):
     """Clips in, their views out; in evaluation they stay as they are.
 
-    What an example becomes is a function of its clip and its seed, whatever
-    else is in the batch. Where labels must follow what happens to the clips,
-    one draws and applies in two steps, which give what the call gives:
+    What an example becomes depends on its clip and its seed, not on the rest
+    of the batch. Where labels must follow what happens to the clips, draw and
+    apply in two steps, which together give what the call gives:
 
         drawn = augmentation.draw(wavs, streams)
         wavs = drawn.apply(wavs)
@@ -82,7 +71,7 @@ class Augmentation(torch.nn.Module):
             if isinstance(step.transform, TimeMask):
                 ...  # step.rows, step.parameters["start"]
 
-    Subclasses say in `_draw` which steps are drawn.
+    Subclasses draw the steps in `_draw`.
     """
 
     def forward(self, wavs, streams):
@@ -112,14 +101,7 @@ class Augmentation(torch.nn.Module):
         return self.draw(wavs, streams).apply(wavs)
 
     def draw(self, wavs, streams):
-        """Draws what becomes of a batch, nothing in evaluation.
-
-        Arguments and errors are those of `forward`.
-
-        Returns
-        -------
-        drawn : Drawn
-        """
+        """As `forward`, but returns a `Drawn`, without steps in evaluation."""
         _check_batch(wavs, streams)
         return Drawn(
             self._draw(_precise(wavs), streams) if self.training else []

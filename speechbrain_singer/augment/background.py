@@ -8,17 +8,16 @@ from speechbrain_singer.augment.levels import add_at_snr
 from speechbrain_singer.checks import check_range
 from speechbrain_singer.dataio.recordings import Recordings
 
-# Of a stretch at least this share sounds
-LEAST_SOUNDING = 0.25
+LEAST_SOUNDING = 0.25  # share of a stretch
 
 
 class Background:
     """Adds a random stretch of a random recording: the voice is in a mix.
 
-    A recording is drawn in proportion to its length, and the stretch uniformly
+    A recording is drawn in proportion to its length, and a stretch uniformly
     from it, until one sounds. Recordings that cannot be read are named once in
-    a warning, and another is drawn. Files are read as the batch comes, on the
-    host, so that a device waits for them. Silent clips stay silent.
+    a warning, and others are drawn. Files are read on the host as the batch
+    comes, so that a device waits for them. Silent clips stay silent.
 
     Arguments
     ---------

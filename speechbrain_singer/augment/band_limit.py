@@ -20,7 +20,7 @@ HIGH_PASS_ORDER = 6  # 36 dB an octave; a steeper one would ring for long
 
 @dataclass(frozen=True)
 class BandLimit:
-    """Removes what lies above a cut-off, and below another if asked for.
+    """Removes what lies above a cut-off and, if wanted, below another.
 
     The filters have the amplitude of Butterworth's, 3 dB down at the cut-off,
     and no phase, so that nothing is delayed. A telephone passes 300 to 3400 Hz.
@@ -118,5 +118,5 @@ class BandLimit:
 
 
 def _damping(order):
-    """That of Butterworth's least damped poles."""
+    """Damping of the least damped poles of a Butterworth filter."""
     return math.sin(math.pi / (2 * order))

@@ -11,8 +11,8 @@ from speechbrain_singer.checks import check_range
 class Sometimes(Augmentation):
     """A transform that each example gets with a probability.
 
-    Who gets it is drawn on the host, so that no device is waited for, and it
-    costs nothing for the others.
+    Who gets it is drawn on the host, so that no device is waited for. The
+    others cost nothing.
 
     Arguments
     ---------
@@ -66,8 +66,8 @@ class Sometimes(Augmentation):
 class Chain(Augmentation):
     """Applies transforms in order, each to each example with a probability.
 
-    What comes later in the list changes nothing of what an example gets of a
-    transform.
+    What an example gets of a transform does not depend on what comes later in
+    the list.
 
     Arguments
     ---------

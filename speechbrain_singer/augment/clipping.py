@@ -11,14 +11,14 @@ from speechbrain_singer.checks import check_range
 
 @dataclass(frozen=True)
 class Clipping:
-    """Overdrives the clip: what exceeds a share of its peak is cut.
+    """Overdrives the clip: limits it to a share of its peak.
 
     Arguments
     ---------
     min_share, max_share : float
         Range of the limit as a share of the clip's peak, 0 to 1.
     soft : bool
-        Whether to saturate, limit * tanh(x / limit), in place of cutting.
+        Whether it saturates, limit * tanh(x / limit), or is clipped hard.
 
     Raises
     ------

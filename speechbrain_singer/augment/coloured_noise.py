@@ -9,7 +9,7 @@ from speechbrain_singer.augment.levels import add_at_snr
 from speechbrain_singer.checks import check_range, check_whole
 from speechbrain_singer.dsp.spectra import fast_length, frequencies
 
-# Below, nothing is heard, and steep noise would have most of its power there
+# Below this nothing is heard, and steep noise would have most of its power
 LOWEST_HZ = 20.0
 
 

@@ -1,32 +1,16 @@
-"""What every transform draws from."""
+"""What transforms draw for a batch.
+
+Each function takes the batch, [batch, time], of which it uses the number, the
+precision and the device, and its `Streams`. Draws are made on the host, and no
+device is waited for. If there are not as many streams as examples, each raises
+a ValueError.
+"""
 
 import torch
 
 
 def uniform(wavs, streams, low=0.0, high=1.0, columns=1):
-    """Uniform draws for each example, on the batch's device.
-
-    They are drawn on the host and no device is waited for.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-    streams : speechbrain_singer.augment.streams.Streams
-        One for each of `wavs`.
-    low, high : float
-    columns : int
-        How many draws an example gets.
-
-    Returns
-    -------
-    draws : torch.Tensor
-        [batch, columns]
-
-    Raises
-    ------
-    ValueError
-        If there are not as many streams as examples.
+    """Uniform draws, [batch, columns].
 
     Example
     -------
@@ -55,57 +39,22 @@ def log_uniform(wavs, streams, low, high, columns=1):
 
 
 def integers(wavs, streams, stop):
-    """One integer per example, 0 to `stop` - 1, [batch, 1].
-
-    Example
-    -------
-    >>> from speechbrain_singer.augment.streams import Streams
-    >>> integers(torch.zeros(99, 8), Streams(range(99)), 3).unique().tolist()
-    [0, 1, 2]
-    """
+    """One integer per example, 0 to `stop` - 1, [batch, 1]."""
     check_number(wavs, streams)
     return to_device(torch.from_numpy(streams.integers(stop)), wavs.device)
 
 
 def seeds(wavs, streams):
-    """One integer per example to seed others by, [batch, 1], on the host.
-
-    Example
-    -------
-    >>> from speechbrain_singer.augment.streams import Streams
-    >>> seeds(torch.zeros(3, 8), Streams(range(3))).shape
-    torch.Size([3, 1])
-    """
+    """One integer per example to seed others by, [batch, 1], on the host."""
     check_number(wavs, streams)
     return torch.from_numpy(streams.integers(2**63))
 
 
 def normal(wavs, streams, columns, dtype=None):
-    """Standard normal draws for each example, made on the batch's device.
+    """Standard normal draws, [batch, columns], made on the batch's device.
 
-    Of a seed another device makes others.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-    streams : speechbrain_singer.augment.streams.Streams
-        One for each of `wavs`.
-    columns : int
-        How many draws an example gets.
-    dtype : torch.dtype
-        That of `wavs` by default. Of complex ones the square's mean is 1.
-
-    Returns
-    -------
-    draws : torch.Tensor
-        [batch, columns]
-
-    Example
-    -------
-    >>> from speechbrain_singer.augment.streams import Streams
-    >>> normal(torch.zeros(3, 8), Streams(range(3)), 100).shape
-    torch.Size([3, 100])
+    Of one seed two kinds of device make different draws. The type is that of
+    `wavs`, or `dtype`; of complex draws the mean square is 1.
     """
     own = seeds(wavs, streams)[:, 0].tolist()
     draws = wavs.new_empty(len(wavs), columns, dtype=dtype or wavs.dtype)
@@ -118,16 +67,7 @@ def normal(wavs, streams, columns, dtype=None):
 
 
 def white_spectrum(wavs, streams, samples):
-    """The spectrum of white Gaussian noise, each example's own.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-    streams : speechbrain_singer.augment.streams.Streams
-        One for each of `wavs`.
-    samples : int
-        How many samples of noise its inverse transform gives.
+    """Spectra of so many samples of white Gaussian noise.
 
     Returns
     -------
@@ -152,24 +92,7 @@ def to_device(draws, device):
 
 
 def check_number(wavs, streams):
-    """Refuses streams that are not as many as the examples.
-
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-    streams : speechbrain_singer.augment.streams.Streams
-
-    Raises
-    ------
-    ValueError
-        If there are more or fewer.
-
-    Example
-    -------
-    >>> from speechbrain_singer.augment.streams import Streams
-    >>> check_number(torch.zeros(2, 8), Streams([5, 7]))
-    """
+    """Refuses streams that are not as many as the examples."""
     if len(streams) != len(wavs):
         raise ValueError(
             f"{len(streams)} streams for a batch of {len(wavs)}: give "

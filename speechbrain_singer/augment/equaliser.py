@@ -25,10 +25,10 @@ SHELF_Q = math.sqrt(0.5)  # the steepest shelf that does not overshoot
 class Equaliser:
     """A low shelf, peaking bands and a high shelf, each drawn.
 
-    The second-order sections of Bristow-Johnson's "Cookbook formulae for audio
-    EQ biquad filter coefficients", each evaluated as its analogue prototype
-    H(s) at s = j tan(pi f / rate) / tan(pi centre / rate), which is the
-    bilinear transform and exact in single precision at low frequencies too.
+    The sections of second order are those of Bristow-Johnson's "Cookbook
+    formulae for audio EQ biquad filter coefficients". Each is evaluated as its
+    analogue prototype H(s) at s = j tan(pi f / rate) / tan(pi centre / rate):
+    the bilinear transform, exact at low frequencies in single precision too.
 
     Arguments
     ---------
@@ -37,9 +37,9 @@ class Equaliser:
     min_gain_db, max_gain_db : float
         Range of a band's gain in dB.
     min_hz, max_hz : float
-        Range of a band's centre, of a shelf's midpoint, in Hz; log-uniform.
+        Range of a band's centre or a shelf's midpoint in Hz; log-uniform.
     min_q, max_q : float
-        Range of a peaking band's Q; log-uniform. That of shelves is 0.71.
+        Range of a peaking band's Q; log-uniform. The Q of shelves is 0.71.
     sample_rate : int
         In Hz.
 
@@ -109,7 +109,7 @@ class Equaliser:
         return convolve(wavs, torch.fft.irfft(response, samples))
 
     def _ringing(self):
-        """In samples, at most; shelves are damped better than some peak."""
+        """Samples, at most; shelves are damped better than the worst peak."""
         most = max(abs(self.min_gain_db), abs(self.max_gain_db))
         amplitude = 10 ** (most / 40)
         damping = min(
@@ -124,7 +124,7 @@ def _damping(q):
     return half if half <= 1 else half - math.sqrt(half**2 - 1)
 
 
-# Of each section, numerator and denominator, in rising powers of s
+# Each section is a numerator and a denominator, in rising powers of s
 
 
 def _peak(amplitude, q):

@@ -14,16 +14,16 @@ from speechbrain_singer.checks import check_whole
 class External(torch.nn.Module):
     """Makes a transform of SpeechBrain or torch-audiomentations one of ours.
 
-    They draw from the global generators of PyTorch, NumPy and Python. These
-    are seeded for each example, and are then as they were. So the transform is
-    called on one example after the other: each has its own draw, also of what
-    the library draws once for a whole batch, and none is mixed with others.
-    On a GPU the module may wait for the device.
+    Such transforms draw from the global generators of PyTorch, NumPy and
+    Python. These are seeded for each example, and put back afterwards. So the
+    transform is called on one example after the other: each has a draw of its
+    own, also of what the library draws once for a batch. On a GPU the module
+    may wait for the device.
 
     Not for modules that mix examples (SpeechBrain's `CutCat`), as each is alone
-    here, nor for those that keep something from call to call (its
-    `FastDropChunk` its masks, its `AddNoise` and `AddReverb` their place in a
-    list of files): a view would hang on those before it.
+    here. Nor for those that keep something from call to call: a view would
+    hang on those before it (SpeechBrain's `FastDropChunk` keeps its masks, its
+    `AddNoise` and `AddReverb` their place in a list of files).
 
     Arguments
     ---------
@@ -31,8 +31,8 @@ class External(torch.nn.Module):
         A part of `speechbrain.augment`, called on [1, time], or on that and
         relative lengths where it takes any; or one of
         `torch_audiomentations`, called on [1, 1, time] and the sample rate.
-        It must keep the shape. Let it do its work each time, as by `p: 1.0`:
-        who gets it is drawn by `Chain`.
+        It must keep the shape, and should do its work each time (`p: 1.0`):
+        `Chain` draws who gets it.
     sample_rate : int
         In Hz.
 

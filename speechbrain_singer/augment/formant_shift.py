@@ -15,24 +15,22 @@ from speechbrain_singer.dsp.pulses import find_grains, track_pulses
 class FormantShift:
     """Shifts the formants of voices, each by its own ratio, not their pitch.
 
-    It changes the voice: a vocal tract shorter by the ratio, another singer to
-    most ears. So it makes negatives, or answers what-if questions, and does
-    not make two views of one singer.
+    It changes the voice: the vocal tract is shorter by the ratio, and most
+    hear another singer. So it is for negatives and what-if questions, not for
+    two views of one singer.
 
     Grains around the glottal pulses stay where they are and are read faster by
-    the ratio; consonants too, between the pulses. Voices above `max_f0` are
-    taken for voices an octave or more below, and leave with a subharmonic:
-    sopranos need 1200 Hz or so.
+    the ratio, and so are consonants. Voices above `max_f0` are taken for voices
+    an octave or more below, and get a subharmonic: sopranos need 1200 Hz or so.
 
-    The gradient takes F0, pulses and level as constants: those of the clip,
-    for which the shift is linear in the waveform.
+    The gradient takes F0, pulses and level as constants; given them, the shift
+    is linear in the waveform.
 
     Arguments
     ---------
     min_ratio, max_ratio : float
         The ratio is drawn from U(min_ratio, max_ratio), within 1 to 2, and
-        inverted with probability 0.5. With ratios next to 1 a singer stays the
-        same, and is no negative.
+        inverted with probability 0.5. Next to 1 a singer stays the same.
     min_f0, max_f0 : float
         Range of the search for F0 in Hz.
     sample_rate : int
@@ -76,7 +74,7 @@ class FormantShift:
         tracker = F0Tracker(self.min_f0, self.max_f0, self.sample_rate)
         f0, voiced, phase = track_pulses(wavs.detach(), tracker)
         grains = find_grains(phase, voiced, torch.ones_like(f0), tracker)
-        # A period of the voice takes less time when read faster
+        # Read faster, a period of the voice takes less time
         grains = replace(
             grains, before=grains.before / ratio, after=grains.after / ratio
         )

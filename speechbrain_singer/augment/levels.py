@@ -24,7 +24,7 @@ def add_at_snr(wavs, noise, snr_db):
     Arguments
     ---------
     wavs, noise : torch.Tensor
-        [batch, time]; noise of any level. What is silent stays silent.
+        [batch, time]. The noise may have any level; silent clips stay silent.
     snr_db : torch.Tensor
         [batch, 1], in dB.
 

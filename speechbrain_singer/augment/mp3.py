@@ -10,11 +10,10 @@ import torch
 from speechbrain_singer.augment.draws import log_uniform
 from speechbrain_singer.checks import check_range
 
-# Of MPEG-1; others have other bit rates
-SAMPLE_RATES = (32000, 44100, 48000)
-# libsndfile's compression levels 0 to 1 are these, in kbit/s
+SAMPLE_RATES = (32000, 44100, 48000)  # of MPEG-1; others have other bit rates
+# kbit/s, to which libsndfile's compression levels 1 and 0 correspond
 LEAST_KBPS, MOST_KBPS = 32, 320
-# Of encoder and decoder, in samples, unless the file says how long it is
+# Samples by which encoder and decoder delay, unless the file says its length
 DELAY = 576 + 529
 
 
@@ -22,9 +21,9 @@ DELAY = 576 + 529
 class MP3:
     """Encodes each clip as MP3 at a constant bit rate and decodes it again.
 
-    By libsndfile's LAME and mpg123, one clip after the other on the CPU: it
+    libsndfile's LAME and mpg123 take one clip after the other on the CPU. That
     waits for the device, takes about 60 ms for a clip of 4 s, and has no
-    gradient. The clip keeps its length and is not delayed. One above full
+    gradient. The clip keeps its length and is not delayed. A clip above full
     scale is coded at full scale, and is as loud again afterwards.
 
     Arguments
@@ -96,7 +95,7 @@ class MP3:
 
 
 def _check_finite(clips):
-    """The encoder would end the process."""
+    """Refuses what would make the encoder end the process."""
     bad = np.flatnonzero(~np.isfinite(clips).all(axis=1))
     if len(bad) > 0:
         raise ValueError(
@@ -119,7 +118,7 @@ def _check_soundfile():
 
 def _code(clip, kbps, sample_rate):
     """Encodes and decodes a clip, [time]."""
-    # At 1 itself libsndfile rounds to less than the least
+    # At a level of 1 libsndfile rounds to less than the least bit rate
     level = min((MOST_KBPS - kbps) / (MOST_KBPS - LEAST_KBPS), 0.999)
     # The encoder ends the process at amplitudes far above full scale
     peak = max(np.abs(clip).max(initial=0), np.float32(1))

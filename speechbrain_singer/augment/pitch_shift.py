@@ -15,23 +15,22 @@ from speechbrain_singer.dsp.pulses import find_grains, track_pulses
 class PitchShift:
     """Shifts the pitch of voices, each by its own ratio, not their formants.
 
-    What Praat's "Change gender" does with a formant ratio of 1, as published
-    for singer encoders (Torres et al., ISMIR 2023): with m the median F0 of
-    the clip, F0 becomes
+    As Praat's "Change gender" does with a formant ratio of 1, which singer
+    encoders were published with (Torres et al., ISMIR 2023). With m the median
+    F0 of the clip, F0 becomes
 
         ratio * (m + range_ratio * (F0 - m)),
 
-    by pitch-synchronous overlap-add. The whole batch is shifted at once on its
-    device. Unvoiced stretches stay as they are, and so does the level. A clip
-    whose lowest F0 would become negative stays as it is, as published. Where a
-    wide range would take F0 above twice `max_f0`, it stays there.
+    by pitch-synchronous overlap-add, for the whole batch at once. Unvoiced
+    stretches and the level stay. A clip whose lowest F0 would become negative
+    stays as it is, as published. F0 goes no higher than twice `max_f0`.
 
-    Voices above `max_f0` are taken for voices an octave or more below, and
-    leave with a subharmonic. The published 600 Hz suit speech and low voices;
-    sopranos need 1200 Hz or so.
+    Voices above `max_f0` are taken for voices an octave or more below, and get
+    a subharmonic. The published 600 Hz suit speech and low voices; sopranos
+    need 1200 Hz or so.
 
-    The gradient takes F0, pulses and level as constants: those of the clip,
-    for which the shift is linear in the waveform.
+    The gradient takes F0, pulses and level as constants; given them, the shift
+    is linear in the waveform.
 
     Arguments
     ---------

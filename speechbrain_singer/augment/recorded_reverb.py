@@ -12,13 +12,13 @@ class RecordedReverb(torch.nn.Module):
     """Places the singer in a room whose impulse response was recorded.
 
     The responses are read once and held in memory. Each begins at its peak,
-    which is taken for the direct sound, so that nothing is delayed. The clip
-    keeps its length and its level.
+    which is taken for the direct sound: nothing is delayed. The clip keeps its
+    length and its level.
 
     Arguments
     ---------
     paths : list of str or Path
-        Audio files, an impulse response each; of several channels the mean.
+        Audio files, an impulse response each; channels are averaged.
     sample_rate : int
         In Hz, of the clips; files at other rates are resampled.
 

@@ -18,7 +18,7 @@ from speechbrain_singer.dsp.spectra import (
     frequencies,
 )
 
-# Between walls that absorb and air that does
+# Below it walls absorb the sound, above it the air does too
 CROSSOVER_HZ = 4000.0
 
 
@@ -27,7 +27,7 @@ class Reverb:
     """Places the singer in a room: decaying noise follows the direct sound.
 
     The impulse response is Polack's model of a diffuse room: 1 at time 0 and,
-    after a pre-delay, Gaussian noise whose envelope falls by 60 dB within the
+    after a pre-delay, Gaussian noise that falls by 60 dB within the
     reverberation time, above 4 kHz sooner. The clip keeps its length and its
     level, and nothing is delayed.
 
@@ -36,7 +36,7 @@ class Reverb:
     min_rt60, max_rt60 : float
         Range of the reverberation time below 4 kHz, in s; log-uniform.
     min_high_ratio, max_high_ratio : float
-        Range of the reverberation time above 4 kHz, by that below.
+        Range of the reverberation time above 4 kHz, as a share of that below.
     min_pre_delay, max_pre_delay : float
         Range of the time from direct sound to reverberation, in s.
     min_drr_db, max_drr_db : float

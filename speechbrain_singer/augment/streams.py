@@ -1,7 +1,7 @@
 """A stream of random numbers for each example of a batch.
 
-What one generator draws for a batch, an example gets by its place in it. Here
-it draws from its own seed: the same alone as beside others, on any device.
+With one generator for a batch, what an example gets depends on its place. Here
+each draws from its own seed: the same alone as beside others, on any device.
 """
 
 import copy
@@ -15,11 +15,11 @@ _FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
 
 
 class Streams:
-    """Random numbers, each example's a function of its seed and their place.
+    """Random numbers that depend on an example's seed and on their own count.
 
-    Counter-based, after G. L. Steele, D. Lea and C. H. Flood, "Fast splittable
-    pseudorandom number generators", OOPSLA 2014. They are drawn on the host,
-    for all examples at once; `augment.draws` brings them to the batch.
+    They are counter-based, after G. L. Steele, D. Lea and C. H. Flood, "Fast
+    splittable pseudorandom number generators", OOPSLA 2014, and drawn on the
+    host for all examples at once. `augment.draws` brings them to the batch.
 
     Arguments
     ---------
@@ -31,7 +31,7 @@ class Streams:
     TypeError
         If they are no integers of 64 bits.
     ValueError
-        If they are not a list of them, but one integer, or a matrix.
+        If they are one integer or a matrix, not a list.
 
     Example
     -------
@@ -59,28 +59,15 @@ class Streams:
         return len(self._seeds)
 
     def of(self, rows):
-        """The streams of some examples, which go on by themselves.
-
-        Arguments
-        ---------
-        rows : array-like of int
-
-        Returns
-        -------
-        streams : Streams
-        """
+        """The streams of some rows (an index or a slice), from here on."""
         streams = copy.copy(self)
         streams._seeds = self._seeds[rows]
         return streams
 
     def split(self):
-        """A new stream for each example, at the cost of one number.
+        """A new stream for each example, for one number of its own stream.
 
-        However many numbers are drawn from it, these streams do not notice.
-
-        Returns
-        -------
-        streams : Streams
+        However many numbers are drawn from the new ones, these do not change.
         """
         return Streams(self._bits(1)[:, 0])
 
@@ -96,13 +83,13 @@ class Streams:
         """The next numbers of 64 bits, [batch, columns]."""
         places = np.arange(self._drawn, self._drawn + columns, dtype=np.uint64)
         self._drawn += columns
-        # Seeds are mixed first: those of neighbours differ in a few bits only
+        # Seeds are mixed first, as neighbouring ones differ in a few bits only
         starts = _mix(self._seeds + _INCREMENT)[:, None]
         return _mix(starts + _INCREMENT * (places + np.uint64(1)))
 
 
 def _mix(numbers):
-    """SplitMix64's finaliser: each bit hangs on all."""
+    """SplitMix64's finaliser: each bit depends on all."""
     numbers = (numbers ^ (numbers >> _SHIFTS[0])) * _FACTORS[0]
     numbers = (numbers ^ (numbers >> _SHIFTS[1])) * _FACTORS[1]
     return numbers ^ (numbers >> _SHIFTS[2])
