@@ -46,16 +46,7 @@ class SingerBootstrap:
     def draw(cls, first, second, replicates=1000, seed=0):
         """Draws replicates of the singers of trials.
 
-        Arguments
-        ---------
-        first, second : array_like
-            [trials], the singers of both sides: names, or numbers (faster).
-        replicates : int
-        seed : int
-
-        Returns
-        -------
-        bootstrap : SingerBootstrap
+        The singers of both sides, [trials], are names, or numbers (faster).
         """
         names, numbers = sorted_numbers(np.concatenate([first, second]))
         multiplicities = draw_multiplicities(len(names), replicates, seed)
@@ -66,7 +57,7 @@ class SingerBootstrap:
 
         It says how much other singers would change the EER. Replicates
         without trials of both kinds, frequent only with very few singers, are
-        left out.
+        left out; a ValueError says so if all are.
 
         Arguments
         ---------
@@ -78,11 +69,6 @@ class SingerBootstrap:
         -------
         low, high : float
             In [0, 1].
-
-        Raises
-        ------
-        ValueError
-            As `eers` does, or if no replicate has trials of both kinds.
         """
         rates = self.eers(scores, labels, points)
         rates = rates[~np.isnan(rates)]
@@ -173,21 +159,10 @@ class SingerBootstrap:
 def draw_multiplicities(singers, replicates, seed=0):
     """How often each singer is drawn, as many as there are, with replacement.
 
-    Arguments
-    ---------
-    singers : int
-    replicates : int
-    seed : int
-
     Returns
     -------
     multiplicities : np.ndarray
         [singers, replicates], each column sums up to `singers`.
-
-    Example
-    -------
-    >>> draw_multiplicities(5, 2).sum(axis=0)
-    array([5, 5])
     """
     rng = np.random.default_rng(seed)
     multiplicities = np.empty((singers, replicates), dtype=np.int32)

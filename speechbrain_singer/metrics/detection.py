@@ -226,19 +226,12 @@ def operating_points(scores, labels):
 
     Arguments
     ---------
-    scores : array_like
-        [trials]
-    labels : array_like
-        [trials], 0 or 1.
+    scores, labels : array_like
+        [trials], as `validate` takes them; ValueError as of it.
 
     Returns
     -------
     points : OperatingPoints
-
-    Raises
-    ------
-    ValueError
-        As `validate` does.
 
     Example
     -------
@@ -268,19 +261,12 @@ def cllr(llrs, labels):
 
     Arguments
     ---------
-    llrs : array_like
-        [trials], natural logarithms of likelihood ratios.
-    labels : array_like
-        [trials], 0 or 1.
+    llrs, labels : array_like
+        [trials], as `validate` takes them; natural logarithms.
 
     Returns
     -------
     cllr : float
-
-    Raises
-    ------
-    ValueError
-        As `validate` does.
 
     Example
     -------

@@ -1,4 +1,8 @@
-"""The health of an embedding space: is it spread out, or has it collapsed?"""
+"""The health of an embedding space: is it spread out, or has it collapsed?
+
+Embeddings are tensors, [n, dim], n at least 2; pairs of views are two of them.
+Figures are floats, of embeddings brought to length 1.
+"""
 
 import torch
 import torch.nn.functional as F
@@ -13,17 +17,8 @@ from speechbrain_singer.principal_axes import smaller_gram
 def alignment(first, second):
     """Mean squared distance of the two views of a pair on the unit sphere.
 
-    Wang and Isola (ICML 2020), eq. 5 with alpha = 2.
-
-    Arguments
-    ---------
-    first, second : torch.Tensor
-        [pairs, dim]
-
-    Returns
-    -------
-    alignment : float
-        In [0, 4]; 0 if the views of each pair agree.
+    Wang and Isola (ICML 2020), eq. 5 with alpha = 2: in [0, 4], 0 if the views
+    of each pair agree.
 
     Example
     -------
@@ -35,20 +30,10 @@ def alignment(first, second):
 
 
 def uniformity(embeddings, t=2.0):
-    """Logarithm of the mean Gaussian potential between all pairs.
+    """Logarithm of the mean Gaussian potential between all pairs of rows.
 
-    Wang and Isola (ICML 2020), eq. 6, over pairs of different rows.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [n, dim], n at least 2.
-    t : float
-
-    Returns
-    -------
-    uniformity : float
-        0 if all are in one place, about -2 t if spread over the sphere.
+    Wang and Isola (ICML 2020), eq. 6: 0 if all are in one place, about -2 t if
+    spread over the sphere.
 
     Example
     -------
@@ -61,16 +46,8 @@ def uniformity(embeddings, t=2.0):
 def relative_deviation(embeddings):
     """Standard deviation per dimension, relative to a uniform sphere's.
 
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [n, dim], n at least 2.
-
-    Returns
-    -------
-    deviation : float
-        Mean over dimensions, times sqrt(dim), of the L2-normalised rows: 0
-        if all are in one place, 1 if spread over the sphere.
+    The mean over dimensions, times sqrt(dim): 0 if all are in one place, 1 if
+    spread over the sphere.
 
     Example
     -------
@@ -86,17 +63,8 @@ def effective_rank(embeddings):
     """How many directions the embeddings really use.
 
     The exponential of the entropy of the normalised eigenvalues of their
-    covariance (Roy and Vetterli, EUSIPCO 2007).
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [n, dim], n at least 2.
-
-    Returns
-    -------
-    rank : float
-        From 1 to min(n - 1, dim); 1 also if all are in one place.
+    covariance (Roy and Vetterli, EUSIPCO 2007): from 1 to min(n - 1, dim), 1
+    also if all are in one place.
 
     Example
     -------
@@ -146,10 +114,8 @@ def space_health(first, second, groups=None):
 
     Arguments
     ---------
-    first, second : torch.Tensor
-        [pairs, dim], the embeddings of both views.
-    groups : torch.Tensor, optional
-        [pairs], integers, equal for pairs of one voice.
+    first, second, groups : torch.Tensor
+        As `similarities` takes them.
 
     Returns
     -------
@@ -157,12 +123,6 @@ def space_health(first, second, groups=None):
         alignment; uniformity, deviation and effective_rank of the first
         views; positive_similarity and, if there are several groups,
         negative_similarity.
-
-    Example
-    -------
-    >>> health = space_health(torch.randn(8, 4), torch.randn(8, 4))
-    >>> ", ".join(health)[:46]
-    'alignment, uniformity, deviation, effective_ra'
     """
     positive, negative = similarities(first, second, groups)
     health = {

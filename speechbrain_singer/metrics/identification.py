@@ -51,21 +51,14 @@ def within_top_k(scores, labels, k=1):
 
     Arguments
     ---------
-    scores : array_like
-        [examples, classes]
-    labels : array_like
-        [examples]
+    scores, labels : array_like
+        As `validate` takes them.
     k : int
 
     Returns
     -------
     within : np.ndarray
         [examples], bool; their mean is the top-k accuracy.
-
-    Raises
-    ------
-    ValueError
-        As `validate` does.
 
     Example
     -------
@@ -83,20 +76,13 @@ def confusion_matrix(scores, labels):
 
     Arguments
     ---------
-    scores : array_like
-        [examples, classes]
-    labels : array_like
-        [examples]
+    scores, labels : array_like
+        As `validate` takes them.
 
     Returns
     -------
     counts : np.ndarray
         [classes, classes], int: true class by predicted class.
-
-    Raises
-    ------
-    ValueError
-        As `validate` does.
 
     Example
     -------
@@ -112,15 +98,8 @@ def confusion_matrix(scores, labels):
 def macro_f1(counts):
     """Mean over classes of the harmonic mean of precision and recall.
 
-    Arguments
-    ---------
-    counts : np.ndarray
-        [classes, classes], as `confusion_matrix` returns it.
-
-    Returns
-    -------
-    f1 : float
-        Over the classes that have examples.
+    Of counts as `confusion_matrix` returns them, over the classes that have
+    examples.
 
     Example
     -------
@@ -135,15 +114,8 @@ def macro_f1(counts):
 def balanced_accuracy(counts):
     """Mean over classes of the recall: each class counts alike.
 
-    Arguments
-    ---------
-    counts : np.ndarray
-        [classes, classes], as `confusion_matrix` returns it.
-
-    Returns
-    -------
-    accuracy : float
-        Over the classes that have examples.
+    Of counts as `confusion_matrix` returns them, over the classes that have
+    examples.
 
     Example
     -------
@@ -160,23 +132,15 @@ def evaluate(scores, labels, ks=()):
 
     Arguments
     ---------
-    scores : array_like
-        [examples, classes]
-    labels : array_like
-        [examples]
+    scores, labels : array_like
+        As `validate` takes them.
     ks : sequence of int
-        For the top-k accuracies; those are given that are less than the
-        number of classes.
+        For the top-k accuracies; those less than the number of classes.
 
     Returns
     -------
     figures : dict of str to float
         accuracy, top_<k>, balanced_accuracy and macro_f1.
-
-    Raises
-    ------
-    ValueError
-        As `validate` does.
     """
     scores, labels = validate(scores, labels)
     counts = confusion_matrix(scores, labels)

@@ -147,16 +147,7 @@ class IdentificationStats(ClassificationStats):
         super().append(ids, *named, categories)
 
     def summarize(self, field=None):
-        """All figures, or one.
-
-        Arguments
-        ---------
-        field : str, optional
-
-        Returns
-        -------
-        summary : float or dict
-        """
+        """All figures by their names, or the one that `field` names."""
         super().summarize()
         self.summary |= {
             **{name: stats.summarize() for name, stats in self.top_k.items()},
@@ -166,12 +157,7 @@ class IdentificationStats(ClassificationStats):
         return self.summary if field is None else self.summary[field]
 
     def write_stats(self, filestream):
-        """Writes SpeechBrain's report, and a line for each figure beside.
-
-        Arguments
-        ---------
-        filestream : file-like object
-        """
+        """Writes SpeechBrain's report, and a line for each figure beside."""
         super().write_stats(filestream)
         for name in (*self.top_k, "balanced_accuracy", "macro_f1"):
             print(f"{name}: {self.summary[name]:.2%}", file=filestream)

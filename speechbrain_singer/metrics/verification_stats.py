@@ -129,14 +129,7 @@ class VerificationStats(BinaryMetricStats):
         return self.summary if field is None else self.summary[field]
 
     def write_stats(self, filestream, verbose=False):
-        """Writes a line for each figure.
-
-        Arguments
-        ---------
-        filestream : file-like object
-        verbose : bool
-            Whether to print them as well.
-        """
+        """Writes a line for each figure; prints them, too, if `verbose`."""
         if not self.summary:
             self.summarize()
         lines = [f"{name}: {value}\n" for name, value in self.summary.items()]

@@ -1,10 +1,28 @@
 """Back ends: from embeddings to scores, and from scores to ratios.
 
-A back end has `score(embeddings, trials)`, which returns a score for each
-trial, higher = more alike, and `needs_background`. Where that is True,
-`fit(embeddings, singers)` comes first, with a background set: recordings of
-other singers than those of the trials. `LearnedScore` has no name here: it
-takes a head.
+A back end has `needs_background` and
+
+    score(embeddings, trials) -> scores
+
+embeddings : torch.Tensor or np.ndarray
+    [recordings, dim]
+trials : Trials
+scores : np.ndarray
+    [trials], float64, higher = more alike.
+
+Where `needs_background` is True, this comes first:
+
+    fit(embeddings, singers) -> self
+
+embeddings : torch.Tensor or np.ndarray
+    [recordings, dim], of other singers than those of the trials.
+singers : sequence of str
+    One for each recording.
+
+Both raise a ValueError if an embedding is zero or not finite; `score` also if
+a trial is of a recording that has no embedding or if `fit` was not called;
+`fit` if there are too few singers. `LearnedScore` takes a head, so it has no
+name here.
 """
 
 from speechbrain_singer.scoring.calibration import Calibration
@@ -53,15 +71,7 @@ def check_back_end(name, background):
     Raises
     ------
     ValueError
-        The message says what there is, or what is needed.
-
-    Example
-    -------
-    >>> check_back_end("cosin", None)
-    Traceback (most recent call last):
-        ...
-    ValueError: no back end 'cosin'; there are cosine, centred, whitened, \
-s_norm, plda
+        It says what there is, or what is needed.
     """
     if name not in BACK_ENDS:
         raise ValueError(
@@ -85,22 +95,16 @@ def fitted_back_end(name, background=None):
     Returns
     -------
     back_end : object
-        With `score(embeddings, trials)`.
 
     Raises
     ------
     ValueError
-        If there is no such back end, or it needs a background set and there
-        is none.
+        As `check_back_end` does.
 
     Example
     -------
-    >>> fitted_back_end("plda")
-    Traceback (most recent call last):
-        ...
-    ValueError: plda needs a background set of other singers, recordings of \
-singers that are in no trial: name one with --background_corpus and \
---background_folder
+    >>> fitted_back_end("cosine").needs_background
+    False
     """
     check_back_end(name, background)
     back_end = BACK_ENDS[name]()

@@ -1,4 +1,4 @@
-"""Calibration: scores become log-likelihood ratios."""
+"""Calibration of scores: they become log-likelihood ratios."""
 
 import numpy as np
 from scipy.special import logit
@@ -87,17 +87,9 @@ class Calibration:
         return self
 
     def log_likelihood_ratios(self, scores):
-        """Natural logarithms of likelihood ratios.
+        """Natural logarithms of likelihood ratios of scores, [trials], float64.
 
-        Arguments
-        ---------
-        scores : array_like
-            [trials]
-
-        Returns
-        -------
-        ratios : np.ndarray
-            [trials], float64, positive where the same singer is likelier.
+        They are positive where the same singer is likelier.
         """
         self._check_fitted()
         return self.slope * np.asarray(scores, dtype=np.float64) + self.offset

@@ -34,8 +34,8 @@ def cosine_scores(embeddings, trials):
     >>> import numpy as np
     >>> from speechbrain_singer.trials import Trials
     >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
-    >>> cosine_scores(torch.tensor([[0.0, 0.0], [0.0, 2.0]]), trials)
-    array([0.])
+    >>> cosine_scores(torch.tensor([[1.0, 0.0], [3.0, 4.0]]), trials)
+    array([0.6])
     """
     vectors = torch.as_tensor(embeddings).detach().double()
     # Small embeddings have a direction, too
@@ -44,39 +44,12 @@ def cosine_scores(embeddings, trials):
 
 
 class Cosine:
-    """Cosine of both recordings of a trial.
-
-    Example
-    -------
-    >>> import numpy as np
-    >>> from speechbrain_singer.trials import Trials
-    >>> trials = Trials(np.array([0]), np.array([1]), np.array([1]))
-    >>> Cosine().score(np.array([[1.0, 0.0], [3.0, 4.0]]), trials)
-    array([0.6])
-    """
+    """Cosine of both recordings of a trial."""
 
     needs_background = False
 
     def score(self, embeddings, trials):
-        """Scores trials.
-
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim]
-        trials : Trials
-
-        Returns
-        -------
-        scores : np.ndarray
-            [trials], float64, in [-1, 1].
-
-        Raises
-        ------
-        ValueError
-            If an embedding is zero or not finite, or a trial is of a
-            recording that has none.
-        """
+        """Scores trials, see `scoring`: [trials], in [-1, 1]."""
         vectors = self._transform(as_vectors(embeddings))
         check_trials(trials, len(vectors))
         zero = ~vectors.any(axis=1)
@@ -108,19 +81,7 @@ class CentredCosine(Cosine):
     mean = None
 
     def fit(self, embeddings, singers=None):
-        """Learns the mean.
-
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim], the background set.
-        singers : sequence of str, optional
-            Not looked at.
-
-        Returns
-        -------
-        self : CentredCosine
-        """
+        """Learns the mean, see `scoring`; the singers are not looked at."""
         self.mean = as_vectors(embeddings, "the background set").mean(axis=0)
         return self
 
@@ -158,19 +119,7 @@ class WhitenedCosine(Cosine):
         self.dimension = dimension
 
     def fit(self, embeddings, singers=None):
-        """Learns mean and covariance.
-
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim], the background set.
-        singers : sequence of str, optional
-            Not looked at.
-
-        Returns
-        -------
-        self : WhitenedCosine
-        """
+        """Learns mean and covariance; the singers are not looked at."""
         vectors = as_vectors(embeddings, "the background set")
         self.whitening = Whitening(vectors, self.dimension)
         return self

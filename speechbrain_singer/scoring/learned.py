@@ -38,24 +38,9 @@ class LearnedScore:
 
     @torch.no_grad()
     def score(self, embeddings, trials):
-        """Scores trials.
+        """Scores trials, see `scoring`.
 
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim]
-        trials : Trials
-
-        Returns
-        -------
-        scores : np.ndarray
-            [trials], float64, higher = more alike.
-
-        Raises
-        ------
-        ValueError
-            If an embedding is zero or not finite, a trial is of a recording
-            that has none, or the head does not give a number for each trial.
+        A ValueError also refuses a head that gives no number for each trial.
         """
         vectors = torch.from_numpy(as_vectors(embeddings))
         check_trials(trials, len(vectors))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-_ROWS = 512  # of the matrix of all pairs that are computed at once
-_CHUNK = 1024  # pairs that are computed at once, one by one
+_ROWS = 512  # of a block of the matrix of all pairs
+_PAIRS = 1024  # of a block of pairs that are computed one by one
 
 # Picking both vectors of a pair takes as long as so many pairs of a product
 # of matrices (measured for 100 to 1000 dimensions: 10 to 35)
@@ -58,8 +58,8 @@ def inner_products(left, right, trials):
 
 def _one_by_one(left, right, first, second):
     products = np.empty(len(first))
-    for start in range(0, len(first), _CHUNK):
-        part = slice(start, start + _CHUNK)
+    for start in range(0, len(first), _PAIRS):
+        part = slice(start, start + _PAIRS)
         products[part] = np.einsum(
             "td,td->t", left[first[part]], right[second[part]]
         )

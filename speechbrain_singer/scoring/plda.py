@@ -73,25 +73,7 @@ class PLDA:
         self.dimension = dimension
 
     def fit(self, embeddings, singers):
-        """Learns the covariances between and within singers.
-
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim], the background set.
-        singers : sequence of str
-            One for each recording.
-
-        Returns
-        -------
-        self : PLDA
-
-        Raises
-        ------
-        ValueError
-            If there are too few singers or recordings, or an embedding is
-            zero or not finite.
-        """
+        """Learns the covariances between and within singers, see `scoring`."""
         vectors = as_vectors(embeddings, "the background set")
         classes = as_classes(singers, len(vectors))
         dimension = self.dimension or _default_dimension(vectors, classes)
@@ -104,25 +86,9 @@ class PLDA:
         return self
 
     def score(self, embeddings, trials):
-        """Scores trials.
+        """Scores trials, see `scoring`: natural log-likelihood ratios.
 
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim]
-        trials : Trials
-
-        Returns
-        -------
-        scores : np.ndarray
-            [trials], float64, natural log-likelihood ratios. Calibrate them
-            nevertheless: embeddings are not quite Gaussian.
-
-        Raises
-        ------
-        ValueError
-            If `fit` was not called, an embedding is zero or not finite, or
-            a trial is of a recording that has none.
+        Calibrate them nevertheless: embeddings are not quite Gaussian.
         """
         if self.whitening is None:
             raise no_background("plda")

@@ -55,25 +55,7 @@ class AdaptiveSNorm:
         self.top = top
 
     def fit(self, embeddings, singers):
-        """Makes the cohort.
-
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim], the background set.
-        singers : sequence of str
-            One for each recording.
-
-        Returns
-        -------
-        self : AdaptiveSNorm
-
-        Raises
-        ------
-        ValueError
-            If there are fewer than two singers, or an embedding is zero or
-            not finite.
-        """
+        """Makes the cohort, see `scoring`; of two singers at least."""
         vectors = as_vectors(embeddings, "the background set")
         classes = as_classes(singers, len(vectors))
         normalise(vectors)
@@ -90,25 +72,7 @@ class AdaptiveSNorm:
         return self
 
     def score(self, embeddings, trials):
-        """Scores trials.
-
-        Arguments
-        ---------
-        embeddings : torch.Tensor or np.ndarray
-            [recordings, dim]
-        trials : Trials
-
-        Returns
-        -------
-        scores : np.ndarray
-            [trials], float64.
-
-        Raises
-        ------
-        ValueError
-            If `fit` was not called, an embedding is zero or not finite, or
-            a trial is of a recording that has none.
-        """
+        """Scores trials, see `scoring`."""
         if self.cohort is None:
             raise no_background("s_norm")
         scores = Cosine().score(embeddings, trials)

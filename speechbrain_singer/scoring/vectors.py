@@ -27,14 +27,6 @@ def as_vectors(embeddings, name="the embeddings"):
     ------
     ValueError
         If there are none, or one of them is zero or not finite.
-
-    Example
-    -------
-    >>> as_vectors(np.array([[1.0, 2.0], [0.0, 0.0]]))
-    Traceback (most recent call last):
-        ...
-    ValueError: row 1 of the embeddings is zero (1 of 2 rows are): leave \
-these recordings out
     """
     if hasattr(embeddings, "detach"):
         embeddings = embeddings.detach().cpu().numpy()
@@ -51,25 +43,9 @@ these recordings out
 
 
 def centre(vectors, mean):
-    """Subtracts a mean, in place; what rounding leaves of it becomes 0.
+    """Subtracts a mean, [dim], from vectors, [recordings, dim], in place.
 
-    Arguments
-    ---------
-    vectors : np.ndarray
-        [recordings, dim]
-    mean : np.ndarray
-        [dim]
-
-    Returns
-    -------
-    vectors : np.ndarray
-        The same.
-
-    Example
-    -------
-    >>> vectors = np.full((3, 1), 0.1)
-    >>> centre(vectors, vectors.mean(axis=0)).ravel()
-    array([0., 0., 0.])
+    What rounding leaves of a vector becomes 0.
     """
     vectors -= mean
     vectors[_lengths(vectors) <= 1e-12 * np.linalg.norm(mean)] = 0
@@ -77,29 +53,9 @@ def centre(vectors, mean):
 
 
 def normalise(vectors, name="the embeddings"):
-    """Gives vectors the length 1, in place.
+    """Gives vectors, [recordings, dim], the length 1, in place.
 
-    Arguments
-    ---------
-    vectors : np.ndarray
-        [recordings, dim]
-    name : str
-        For the message.
-
-    Returns
-    -------
-    vectors : np.ndarray
-        The same.
-
-    Raises
-    ------
-    ValueError
-        If one of them is zero.
-
-    Example
-    -------
-    >>> normalise(np.array([[3.0, 4.0]]))
-    array([[0.6, 0.8]])
+    A ValueError with their name refuses those that are zero.
     """
     lengths = _lengths(vectors)
     refuse(lengths == 0, name, "zero")
@@ -108,27 +64,7 @@ def normalise(vectors, name="the embeddings"):
 
 
 def check_trials(trials, recordings):
-    """Refuses trials of recordings that there are not.
-
-    Arguments
-    ---------
-    trials : Trials
-    recordings : int
-        How many embeddings there are.
-
-    Raises
-    ------
-    ValueError
-
-    Example
-    -------
-    >>> from speechbrain_singer.trials import Trials
-    >>> check_trials(Trials(np.array([0]), np.array([7]), np.array([1])), 5)
-    Traceback (most recent call last):
-        ...
-    ValueError: a trial is of row 7, but there are 5 embeddings, rows 0 to 4: \
-make the trials of the rows that were embedded
-    """
+    """Refuses, by a ValueError, trials of recordings that there are not."""
     for side in (trials.first, trials.second):
         outside = side[(side < 0) | (side >= recordings)]
         if len(outside):
@@ -140,28 +76,9 @@ make the trials of the rows that were embedded
 
 
 def as_classes(singers, recordings):
-    """The singers of a background set as numbers.
+    """The singers of a background set as numbers from 0 on, [recordings].
 
-    Arguments
-    ---------
-    singers : sequence of str
-        One for each recording.
-    recordings : int
-
-    Returns
-    -------
-    classes : np.ndarray
-        [recordings], from 0 to the number of singers less one.
-
-    Raises
-    ------
-    ValueError
-        If a recording has no singer, or all of them have the same.
-
-    Example
-    -------
-    >>> as_classes(["bob", "ann", "bob"], 3)
-    array([1, 0, 1])
+    A ValueError says so if a recording has no singer, or all have the same.
     """
     if singers is None or len(singers) != recordings:
         count = "no" if singers is None else len(singers)
@@ -184,26 +101,7 @@ def as_classes(singers, recordings):
 
 
 def no_background(name):
-    """The error of a back end that lacks what it learns from.
-
-    Arguments
-    ---------
-    name : str
-        Of the back end.
-
-    Returns
-    -------
-    error : ValueError
-
-    Example
-    -------
-    >>> raise no_background("plda")
-    Traceback (most recent call last):
-        ...
-    ValueError: plda needs a background set of other singers, recordings of \
-singers that are in no trial: name one with --background_corpus and \
---background_folder
-    """
+    """The ValueError of a back end that has no background set to learn from."""
     return ValueError(
         f"{name} needs a background set of other singers, recordings of "
         "singers that are in no trial: name one with --background_corpus and "

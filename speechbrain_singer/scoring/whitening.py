@@ -10,13 +10,12 @@ from speechbrain_singer.scoring.vectors import centre
 class Whitening:
     """Removes mean and correlations of a background set.
 
-    Its covariance is shrunk towards a multiple of the identity by as much as
-    its recordings are too few to know it (Ledoit and Wolf, "A
-    well-conditioned estimator for large-dimensional covariance matrices",
-    J. Multivariate Analysis 2004): directions that vary little there, by
-    chance, are not blown up, and those in which it does not vary at all, of
-    which there are many where it has fewer recordings than dimensions, stay
-    in, weighted as the least varying can be.
+    The fewer its recordings are, the more its covariance is shrunk towards a
+    multiple of the identity (Ledoit and Wolf, "A well-conditioned estimator
+    for large-dimensional covariance matrices", J. Multivariate Analysis
+    2004). So directions that vary little there, by chance, are not blown up.
+    Those in which it does not vary at all (there are many where it has fewer
+    recordings than dimensions) stay in, weighted as the least varying can be.
 
     Arguments
     ---------
@@ -92,14 +91,6 @@ def ledoit_wolf(centred, variances):
     -------
     shrinkage : float
         0: keep it as it is; 1: all directions vary alike.
-
-    Example
-    -------
-    >>> rng = np.random.default_rng(0)
-    >>> few = rng.standard_normal((10, 50)) * np.linspace(0.1, 2, 50)
-    >>> centred = few - few.mean(axis=0)
-    >>> round(ledoit_wolf(centred, _principal(centred)[0]), 1)
-    0.8
     """
     recordings, dim = centred.shape
     # Distance of the covariance to its multiple of the identity ...
