@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechbrain_singer.metrics.identification import (
-    confusion_matrix,
-    evaluate,
-)
+from speechbrain_singer.metrics.identification import confusion_matrix
+from speechbrain_singer.metrics.identification_stats import IdentificationStats
 
 TOP = (2, 3, 5)
 
@@ -50,13 +48,19 @@ class Predictions:
             accuracy, balanced_accuracy and macro_f1, and top_2, top_3 and
             top_5 where there are more classes; each as `spread` has it.
         """
-        per_fold = {}
+        ks = [k for k in TOP if k < len(self.names)]
+        names = ["accuracy", *(f"top_{k}" for k in ks)]
+        names += ["balanced_accuracy", "macro_f1"]
+        summaries = []
         for fold in np.unique(self.folds):
-            tested = self.folds == fold
-            figures = evaluate(self.scores[tested], self.labels[tested], TOP)
-            for name, value in figures.items():
-                per_fold.setdefault(name, []).append(100 * value)
-        return {name: spread(values) for name, values in per_fold.items()}
+            tested = np.flatnonzero(self.folds == fold)
+            stats = IdentificationStats(self.names, ks)
+            stats.append(tested, self.scores[tested], self.labels[tested])
+            summaries.append(stats.summarize())
+        return {
+            name: spread([100 * summary[name] for summary in summaries])
+            for name in names
+        }
 
     def confusion(self):
         """Clips by true and predicted class, of all folds: [classes, classes].
