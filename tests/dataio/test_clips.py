@@ -160,7 +160,7 @@ def test_workers_change_nothing_even_where_files_fail(write, tmp_path):
         passes.append(list(loader))
     for alone, shared in zip(*passes, strict=True):
         for name in ("clips", "seeds", "rows"):
-            assert torch.equal(alone[name], shared[name])
+            torch.testing.assert_close(alone[name], shared[name])
     assert alone["clips"].shape == (4, 2, 4000)
     assert {0, 2} == set(torch.cat([b["group"] for b in passes[0]]).tolist())
 

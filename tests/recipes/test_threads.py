@@ -11,7 +11,6 @@ SCRIPTS = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("recipes", "docs")
     for path in (ROOT / folder).rglob("*.py")
-    if path != ROOT / "recipes" / "ssl" / "train.py"
 )
 
 # Imports a script as far as torch, and tells what torch would read
