@@ -18,7 +18,7 @@ from speechbrain_singer.evaluation.threads import map_in_threads
 
 
 class Validated(NamedTuple):
-    """What came of a cross-validation.
+    """What came of a `CrossValidation`.
 
     Arguments
     ---------

@@ -109,15 +109,6 @@ def draw_clips(labels, known, shots, rng):
         One of `shots`.
     drawn : np.ndarray
         [classes * n], row numbers.
-
-    Example
-    -------
-    >>> labels = np.array([0, 1, 0, 1])
-    >>> known = np.array([True, True, False, False])
-    >>> rng = np.random.default_rng(0)
-    >>> ((n, drawn),) = draw_clips(labels, known, [1], rng)
-    >>> n, sorted(drawn.tolist())
-    (1, [0, 1])
     """
     rows = rng.permutation(np.flatnonzero(known))
     of_class = [rows[labels[rows] == c] for c in np.unique(labels)]

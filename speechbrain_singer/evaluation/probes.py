@@ -175,7 +175,7 @@ PROBES = {
 
 
 def choose(values, predict, embeddings, labels, inner):
-    """The value with which most of the embeddings held out are named right.
+    """The first value that names most of the embeddings held out right.
 
     Arguments
     ---------
@@ -183,17 +183,14 @@ def choose(values, predict, embeddings, labels, inner):
     predict : callable
         From embeddings, labels and other embeddings to the classes of these
         for each value, [values, others].
-    embeddings : torch.Tensor
-        [n, dim]
-    labels : torch.Tensor
-        [n]
+    embeddings, labels
+        As `LinearProbe.fit` takes them.
     inner : np.ndarray
         [n], the fold in which each is held out, -1 for never.
 
     Returns
     -------
     value : object
-        The first of the best.
 
     Example
     -------

@@ -45,21 +45,6 @@ def song_effect(embeddings, rows, validation, done=None, progressbar=True):
         folds, the share of the most frequent class (`chance`) and, by
         grouping and probe, the accuracy in percent; or the reason why it is
         `left_out`.
-
-    Example
-    -------
-    >>> from speechbrain_singer.evaluation.cross_validation import (
-    ...     CrossValidation,
-    ... )
-    >>> rows = [
-    ...     {"recording": s + k, "singer": s, "song": k}
-    ...     for s in "abc"
-    ...     for k in "123"
-    ... ]
-    >>> singers = torch.eye(3).repeat_interleave(3, dim=0)
-    >>> effect = song_effect(singers, rows, CrossValidation())
-    >>> effect["singer"]["accuracy"]["song"]["centroid"]["mean"]
-    100.0
     """
     cut = len({row["recording"] for row in rows}) < len(rows)
     ways = ["song", "recording", "none"] if cut else ["song", "recording"]

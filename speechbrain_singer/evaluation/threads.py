@@ -26,11 +26,6 @@ def map_in_threads(function, items, description, progressbar=True):
     Returns
     -------
     results : list
-
-    Example
-    -------
-    >>> map_in_threads(abs, [-1, 2], "Absolute values", progressbar=False)
-    [1, 2]
     """
     threads = torch.get_num_threads()
     pool = ThreadPoolExecutor(
