@@ -4,7 +4,7 @@ import csv
 import inspect
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -69,7 +69,7 @@ class Corpus:
         and `skipped.csv` are written.
     options : dict, optional
         Options of this corpus's `list_recordings`.
-    split : Split
+    split : Split or FoldSplit
         Says which recordings are in which part.
     min_seconds : float
         Shorter files are skipped.
@@ -139,7 +139,7 @@ class Corpus:
             corpus=self.name,
             data_folder=os.path.abspath(self.data_folder),
             options=options,
-            split=asdict(self.split),
+            split=self.split.described(),
             min_seconds=self.min_seconds,
         )
         written = all(os.path.isfile(path) for path in paths)
@@ -157,6 +157,8 @@ class Corpus:
         write_manifest(paths.manifest, rows)
         for part, its_rows in parts.items():
             write_manifest(getattr(paths, part), its_rows)
+        # Folds that were drawn now lie in their file
+        fingerprint["split"] = self.split.described()
         save_fingerprint(remembered, fingerprint)
         return paths
 

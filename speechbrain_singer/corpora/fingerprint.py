@@ -20,10 +20,6 @@ def take_fingerprint(recordings, **settings):
     **settings
         What JSON can hold.
 
-    Returns
-    -------
-    fingerprint : dict
-
     Example
     -------
     >>> path = getfixture("tmp_path") / "a.wav"
@@ -56,11 +52,6 @@ def load_fingerprint(path):
 
 def save_fingerprint(path, fingerprint):
     """Writes a fingerprint; the last thing to do, as it vouches for the rest.
-
-    Arguments
-    ---------
-    path : str or Path
-    fingerprint : dict
 
     Example
     -------

@@ -38,9 +38,8 @@ def probe_recordings(recordings, min_seconds):
 
     Example
     -------
-    >>> usable, skipped = probe_recordings([{"path": "no.wav"}], 0.1)
-    >>> skipped
-    [{'path': 'no.wav', 'reason': 'no such file'}]
+    >>> probe_recordings([{"path": "no.wav"}], min_seconds=0.1)
+    ([], [{'path': 'no.wav', 'reason': 'no such file'}])
     """
 
     def attempt(recording):
@@ -72,17 +71,11 @@ def probe(path, min_seconds=0.1):
     Only a file whose probed blocks are all silent is read further, and only up
     to the first block that sounds.
 
-    Arguments
-    ---------
-    path : str
-    min_seconds : float
-        Shorter files are not used.
-
     Returns
     -------
     facts : dict
-        `start`, `stop` (frames), `sample_rate` (Hz), `duration` (seconds) and
-        `peak`, the largest absolute value found.
+        As `probe_recordings` adds them; `peak` is the largest absolute value
+        found.
 
     Raises
     ------

@@ -1,6 +1,8 @@
 """Splits a corpus into training, validation and test."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
@@ -63,6 +65,10 @@ class Split:
     by: str = "singer"
     published: str = None
 
+    def described(self):
+        """All that the parts depend on besides the rows, as text."""
+        return repr(self)
+
     def parts(self, rows):
         """Splits the rows of a manifest.
 
@@ -114,6 +120,12 @@ class FoldSplit:
 
     folds: Folds
     fold: int = 0
+
+    def described(self):
+        """As `Split.described`, with what the file of the folds holds."""
+        kept = self.folds.path and Path(self.folds.path)
+        held = kept.read_bytes() if kept and kept.is_file() else b""
+        return f"{self!r} {hashlib.sha256(held).hexdigest()}"
 
     def parts(self, rows):
         """As `Split.parts`; see `parts_of_fold`."""

@@ -23,21 +23,12 @@ def draw_pairs(rules, count, rng):
     rules : TrialRules
         With the singer among the columns that agree, or differ.
     count : int
-        How many to draw.
     rng : np.random.Generator
 
     Returns
     -------
     pairs : np.ndarray
         [2, count], row numbers, in random order; fewer if there are no more.
-
-    Example
-    -------
-    >>> from speechbrain_singer.trials.rules import TrialRules
-    >>> rows = [{"singer": singer} for singer in "aaab"]
-    >>> rules = TrialRules(rows, same=["singer"])
-    >>> draw_pairs(rules, 9, np.random.default_rng(0)).shape
-    (2, 3)
     """
     pairs = _list_pairs(rules, most=max(LISTED, 4 * count))
     if pairs is None:

@@ -8,21 +8,11 @@ from speechbrain_singer.trials.rules import recording_numbers
 
 
 class Flaws(NamedTuple):
-    """What trials should not be: three masks, [trials] of bool.
+    """What trials should not be: masks, [trials] of bool."""
 
-    Arguments
-    ---------
-    itself : np.ndarray
-        A recording with itself.
-    one_recording : np.ndarray
-        Two clips of one recording, as one singer.
-    repeated : np.ndarray
-        A pair that came before, in whichever order.
-    """
-
-    itself: np.ndarray
-    one_recording: np.ndarray
-    repeated: np.ndarray
+    itself: np.ndarray  # a recording with itself
+    one_recording: np.ndarray  # two clips of a recording, as one singer
+    repeated: np.ndarray  # a pair that came before, in whichever order
 
     @property
     def flawed(self):
@@ -48,15 +38,7 @@ class Flaws(NamedTuple):
 def find_flaws(trials, rows):
     """Finds trials that a good list does not have.
 
-    Arguments
-    ---------
-    trials : Trials
-    rows : list of dict
-        Rows of a manifest; `recording_numbers` says which are of one recording.
-
-    Returns
-    -------
-    flaws : Flaws
+    `recording_numbers` says which rows are of one recording.
 
     Example
     -------

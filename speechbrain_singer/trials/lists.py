@@ -132,12 +132,7 @@ def write_trials(path, trials, rows, form="published"):
     rows : list of dict
         Rows of a manifest; their IDs are the names in the list.
     form : str
-        A name in `FORMS`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such form, or it cannot tell the IDs apart.
+        A name in `FORMS`. One that cannot tell the IDs apart is a ValueError.
 
     Example
     -------

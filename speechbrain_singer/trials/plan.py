@@ -61,17 +61,12 @@ class TrialPlan:
     def check(self, rows):
         """Refuses what would fail once the embeddings are there.
 
-        Arguments
-        ---------
-        rows : list of dict
-            Rows of a manifest.
-
         Raises
         ------
         FileNotFoundError
             If there is no such list.
         ValueError
-            If the manifest lacks a column.
+            If the rows lack a column.
         """
         check_columns(rows, (*self.same, *self.different))
         if self.is_list and not Path(self.kind).is_file():

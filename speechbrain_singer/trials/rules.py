@@ -24,10 +24,8 @@ class TrialRules:
     ----------
     usable : np.ndarray
         [usable], the numbers of the rows that take part, ascending.
-    singers : np.ndarray
-        [rows], a number for each singer.
-    group : np.ndarray
-        [rows], a number for what they have in the columns that agree.
+    singers, group : np.ndarray
+        [rows], numbers for the singer, and for all columns that agree.
     one_singer : bool
         Whether both recordings of a trial are of one singer.
 
@@ -62,21 +60,18 @@ class TrialRules:
         self._differing.append(numbered(pairs))
 
     def allowed(self, first, second):
-        """Whether pairs of usable rows may be trials: row numbers, in shapes
-        that broadcast, to bool. A row with itself may not."""
+        """Which pairs of usable rows may be trials; their numbers broadcast.
+
+        A row with itself may not.
+        """
         allowed = self.group[first] == self.group[second]
         for column in self._differing:
             allowed &= column[first] != column[second]
         return allowed
 
     def partners(self):
-        """For each usable row, the later ones that it may be tried with.
-
-        Yields
-        ------
-        partners : np.ndarray
-            Of int32, ascending row numbers.
-        """
+        """Yields for each usable row the numbers of the later ones that it may
+        be tried with, ascending."""
         group = self.group[self.usable]
         order = np.argsort(group, kind="stable")
         place = np.empty_like(order)
@@ -94,18 +89,10 @@ class TrialRules:
 
 
 def recording_numbers(rows):
-    """A number for the recording that each row is, or is a clip of.
+    """A number for the recording that each row is, or is a clip of; [rows].
 
-    Arguments
-    ---------
-    rows : list of dict
-        Rows of a manifest. Their column `recording` counts; if there is none,
-        the rows of one file are of one recording.
-
-    Returns
-    -------
-    numbers : np.ndarray
-        [rows], int32
+    The column `recording` counts; if there is none, the rows of one file are
+    of one recording.
 
     Example
     -------

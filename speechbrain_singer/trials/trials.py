@@ -51,18 +51,8 @@ class Trials(NamedTuple):
         return Trials(*(column[chosen] for column in self))
 
     def among(self, kept):
-        """The trials that are left when rows of the manifest are left out.
-
-        Arguments
-        ---------
-        kept : np.ndarray
-            [rows] of bool.
-
-        Returns
-        -------
-        trials : Trials
-            Their numbers count the rows that are kept.
-        """
+        """The trials of those rows that are kept ([rows], bool); their numbers
+        count these rows only."""
         left = self.select(kept[self.first] & kept[self.second])
         numbers = np.cumsum(kept, dtype=np.int32) - 1
         return Trials(numbers[left.first], numbers[left.second], left.labels)
@@ -71,15 +61,7 @@ class Trials(NamedTuple):
 def can_verify(rows):
     """Whether recordings have trials of both kinds, across songs.
 
-    Arguments
-    ---------
-    rows : list of dict
-        Rows of a manifest, with the columns `singer` and `song`.
-
-    Returns
-    -------
-    both_kinds : bool
-        Whether `all_pairs(rows)` has both.
+    It is known without building `all_pairs(rows)`.
 
     Example
     -------

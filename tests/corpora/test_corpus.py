@@ -98,6 +98,22 @@ def test_one_round_of_a_cross_validation(tmp_path):
     assert len(set(tested)) == len(tested) == 8
 
 
+def test_folds_that_were_changed_are_noticed(tree, tmp_path, probed):
+    kept = tmp_path / "folds.csv"
+    split = FoldSplit(Folds(count=4, by="singer", path=kept), 1)
+    for _ in range(2):
+        paths = prepare("folder", tree, tmp_path / "save", split=split)
+    assert probed == [16]
+    tested = {row["singer"] for row in read_manifest(paths.test)}
+    lines = kept.read_text().splitlines()
+    turned = [f"{line[:-1]}{(int(line[-1]) + 1) % 4}" for line in lines[1:]]
+    kept.write_text("\n".join([lines[0], *turned]))
+    prepare("folder", tree, tmp_path / "save", split=split)
+    assert probed == [16, 16]
+    now = {row["singer"] for row in read_manifest(paths.test)}
+    assert len(now) == 2 and not now & tested
+
+
 def test_speechbrain_reads_it(tree, tmp_path):
     paths = prepare("folder", tree, tmp_path / "save")
     dataset = DynamicItemDataset.from_csv(
