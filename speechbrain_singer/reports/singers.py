@@ -6,6 +6,8 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from sklearn.manifold import TSNE
 
+from speechbrain_singer.numbering import sorted_numbers
+
 MAX_LABELS = 20  # singers that a legend or an axis can name
 
 
@@ -38,7 +40,7 @@ def singer_similarity(embeddings, singers):
     [[1.0, 0.0], [0.0, nan]]
     """
     normalised = F.normalize(embeddings.double(), dim=1)
-    names, index = np.unique(singers, return_inverse=True)
+    names, index = sorted_numbers(singers)
     # The sum of all cosines of two singers is the product of their sums
     totals = np.zeros((len(names), normalised.shape[1]))
     np.add.at(totals, index, normalised.numpy())
@@ -49,7 +51,7 @@ def singer_similarity(embeddings, singers):
     np.fill_diagonal(sums, sums.diagonal() - counts)
     np.fill_diagonal(pairs, counts * (counts - 1))
     with np.errstate(invalid="ignore"):
-        return np.where(pairs > 0, sums / pairs, np.nan), names.tolist()
+        return np.where(pairs > 0, sums / pairs, np.nan), names
 
 
 def plot_similarity(embeddings, singers, path):
@@ -131,7 +133,7 @@ def plot_points(points, labels, path, column="singer"):
     column : str
         What the labels are.
     """
-    names, index = np.unique(labels, return_inverse=True)
+    names, index = sorted_numbers(labels)
     figure = Figure((6.5, 5), layout="constrained")
     axis = figure.subplots()
     colours = colormaps["nipy_spectral"](np.linspace(0.05, 0.95, len(names)))
