@@ -1,4 +1,4 @@
-"""Reads audio files: mono float32, every failure named by its file."""
+"""Reads audio files as mono float32; every error names its file."""
 
 import re
 from fractions import Fraction
@@ -9,22 +9,21 @@ import numpy as np
 import soundfile
 import torchaudio
 
-# What libsndfile logs of a WAV whose data stop before the header's length
+# libsndfile's log of a WAV whose data stop before the length in its header
 _CUT_SHORT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
 
-# Audio, by its ending, that libsndfile does not read
+# Endings of audio that libsndfile does not read
 UNSUPPORTED = (
     ".aac .ac3 .amr .ape .dff .dsf .m4a .m4b .mka .mpc .ra .shn .tta .wma .wv"
 ).split()
 
-# Silence, -80 dB of full scale: what a 16-bit converter hisses lies below it.
-# It is asked for three times, of three things, so that the rest differs:
-# - corpora.probe: a file is silent if its peak is.
-# - inference.windows: a window is silent if its root mean square is, or if it
-#   lies 50 dB below the recording's loudest window.
-# - dataio.reading: a frame of 23 ms is silent 40 dB below the recording's
-#   peak. That peak is no silence, but the frames' root mean squares may lie 20
-#   dB below their peaks, and so does the floor.
+# -80 dB of full scale: the hiss of a 16-bit converter lies below it. Three
+# things are compared with it:
+# - corpora.probe: a file is silent if its peak is below it.
+# - inference.windows: a window is silent if its root mean square is below it,
+#   or 50 dB below the recording's loudest window.
+# - dataio.reading: a frame of 23 ms is silent 40 dB below the recording's peak,
+#   or 20 dB below this: root mean squares may lie so far below peaks.
 SILENCE = 1e-4
 
 
@@ -41,8 +40,7 @@ def read_audio(path, start=0, frames=-1):
     start : int
         First frame to read.
     frames : int
-        How many frames to read, -1 for all that follow. Fewer come back where
-        the file ends before.
+        How many frames to read, -1 for all; fewer where the file ends.
 
     Returns
     -------
@@ -77,7 +75,7 @@ def read_open(file, start, frames):
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(f"{file.name}: cannot be decoded: {error}") from error
     mono = _mix_down(samples, 2**-15 if short else 1)
-    # A sum is finite only if every term is, and costs a pass less than isfinite
+    # A sum is finite only if every term is, and takes less time than isfinite
     if not np.isfinite(mono.sum(dtype=np.float64)):
         raise AudioError(f"{file.name}: holds samples that are NaN or infinite")
     return mono
@@ -94,7 +92,7 @@ def _mix_down(samples, scale):
 
 
 def open_audio(path):
-    """Opens an audio file for reading.
+    """Opens an audio file for reading, best in a `with` statement.
 
     Arguments
     ---------
@@ -103,7 +101,6 @@ def open_audio(path):
     Returns
     -------
     file : soundfile.SoundFile
-        To be closed by the caller, best with a `with` statement.
 
     Raises
     ------
@@ -119,7 +116,7 @@ def open_audio(path):
     try:
         file = soundfile.SoundFile(path)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        # Without the path, which soundfile's own message says again
+        # soundfile's own message would say the path again
         reason = getattr(error, "error_string", error)
         message = f"{path}: not an audio file: {reason}"
         if path.suffix.lower() in UNSUPPORTED:
@@ -129,7 +126,7 @@ def open_audio(path):
             )
         raise AudioError(message) from error
     cut = _CUT_SHORT.search(file.extra_info)
-    # A stream's header says 0xFFFFFFFF or so: its length was not known then
+    # A stream's header says 0xFFFFFFFF or so, as its length was not known
     if cut and int(cut[1]) > int(cut[2]) and int(cut[1]) < 2**31 - 1:
         file.close()
         raise AudioError(
@@ -144,16 +141,16 @@ def open_audio(path):
 
 @lru_cache(maxsize=16)
 def resampler(orig_rate, new_rate):
-    """The resampler between two rates in Hz, built once a process.
+    """The resampler between two rates, built once a process.
 
     Its table grows with the terms of the reduced ratio, to gigabytes from 44099
-    to 44100 Hz. So denominators stop at 1000, which leaves all usual rates as
-    they are and others about a cent off.
+    to 44100 Hz. So denominators stop at 1000: all usual rates are exact, others
+    about a cent off.
 
     Arguments
     ---------
-    orig_rate : int
-    new_rate : int
+    orig_rate, new_rate : int
+        Hz.
 
     Returns
     -------

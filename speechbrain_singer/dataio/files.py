@@ -8,12 +8,11 @@ from uuid import uuid4
 
 @contextmanager
 def atomic_path(path):
-    """A path to write to; what is there takes its name once it is complete.
+    """A temporary path to write to; the file gets its name once it is complete.
 
-    It is temporary, lies beside the target and is nobody else's: other
-    threads, processes and machines may write the same target meanwhile, and
-    the last one to finish stays. A run killed while writing leaves the former
-    file, or none, and never half of one.
+    A run that is killed while it writes leaves the former file or none, never
+    half of one. Others may write the same target meanwhile; the last to finish
+    stays.
 
     Arguments
     ---------
@@ -22,7 +21,7 @@ def atomic_path(path):
     Yields
     ------
     temporary : Path
-        Hidden, and without the target's ending.
+        Beside the target, hidden, and without its ending.
 
     Example
     -------
@@ -44,25 +43,13 @@ def atomic_path(path):
 
 @contextmanager
 def atomic_open(path):
-    """Opens a text file that appears under its name only when it is complete.
-
-    As `atomic_path`, for text.
-
-    Arguments
-    ---------
-    path : str or Path
-
-    Yields
-    ------
-    file : io.TextIOWrapper
-        UTF-8, new lines as they are written.
+    """As `atomic_path`, but opens a text file: UTF-8, new lines as written.
 
     Example
     -------
     >>> path = getfixture("tmp_path") / "a.txt"
     >>> with atomic_open(path) as file:
     ...     _ = file.write("whole")
-    ...     assert not path.exists()
     >>> path.read_text()
     'whole'
     """

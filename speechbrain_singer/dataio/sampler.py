@@ -4,18 +4,18 @@ from torch.utils.data import Sampler
 
 
 class ClipBatches(Sampler):
-    """Batches of (epoch, index) keys for `ClipPairs`.
+    """Batches of (epoch, index) keys for `ClipPairs` or `RandomClips`.
 
-    Of each global batch of `world_size * batch_size` clips every process gets
-    its own part. What does not fill a global batch is dropped, so that all
-    processes have equally many.
+    Each process gets its own part of every global batch, which has
+    `world_size * batch_size` keys. Keys that do not fill a global batch are
+    dropped, so that all processes have equally many.
 
     Arguments
     ---------
     clips_per_epoch : int
-        Of all processes together.
+        Keys of all processes together.
     batch_size : int
-        Of one process.
+        Keys of one process.
     rank : int
     world_size : int
 
@@ -55,11 +55,11 @@ class ClipBatches(Sampler):
         self.epoch = epoch
 
     def resume_at(self, batch):
-        """Lets the next pass, and only that, begin at a batch within it."""
+        """Lets the next pass, and only that one, begin at this batch."""
         self._first = batch
 
     def __len__(self):
-        """Batches of a whole epoch, also where a pass begins within it."""
+        """Batches of a whole epoch, whether or not a pass begins within it."""
         return self.batches
 
     def __iter__(self):

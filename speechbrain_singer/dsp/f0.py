@@ -16,18 +16,19 @@ import torch.nn.functional as F
 from speechbrain_singer.checks import check_frequencies
 from speechbrain_singer.dsp.viterbi import best_path
 
-# Boersma's constants as in Praat, but for the two of octaves: a reverberant or
-# rough voice is heard an octave too low with Praat's 0.01 and 0.35
+# Boersma's constants as Praat has them, except for those of octaves: with
+# Praat's 0.01 and 0.35 reverberant or rough voices are found an octave too low
 _SILENCE, _VOICING = 0.03, 0.45
 _OCTAVE_COST, _OCTAVE_JUMP, _VOICE_CHANGE = 0.03, 0.5, 0.14
-_TIME_STEP = 0.01  # seconds, for which the last two hold
+_TIME_STEP = 0.01  # seconds from frame to frame, for which jump and change hold
 
-_DECIMATED_RATE = 5500  # Hz, about: harmonics up to 2 kHz tell the period
-_LARGEST_F0 = 600  # Hz at that rate, nine samples; higher ones at multiples
-_HOP = 64  # samples at that rate
-_TAPS = 6  # of the decimation filter, in output samples
-_NEVER = -100.0  # score of what is no candidate
-_LOUDEST = 1e6  # far above all audio; its fourth power is still finite
+# About this rate in Hz: harmonics up to 2 kHz tell the period
+_DECIMATED_RATE = 5500
+_LARGEST_F0 = 600  # Hz, nine samples at that rate; above, the rate is higher
+_HOP = 64  # samples at that rate from frame to frame
+_TAPS = 6  # length of the decimation filter in output samples
+_NEVER = -100.0  # score of a lag without a peak
+_LOUDEST = 1e6  # far above all audio, and its fourth power is still finite
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class F0Tracker:
     Arguments
     ---------
     min_f0, max_f0 : float
-        Range of the search in Hz. A voice above it is found an octave or more
+        Range of the search in Hz. Voices above it are found an octave or more
         too low.
     sample_rate : int
-        Hz
+        Hz.
 
     Raises
     ------
@@ -102,7 +103,7 @@ class F0Tracker:
         return math.ceil(time / self.hop) + 1
 
     def decimate(self, wavs):
-        """The waveform below 2 kHz, or as high as `max_f0` needs.
+        """The waveform below 2 kHz, or up to where `max_f0` needs it.
 
         Arguments
         ---------
@@ -116,7 +117,7 @@ class F0Tracker:
         """
         length = (self.frames(wavs.shape[1]) - 1) * self.decimated_hop + 1
         decimated = decimate(wavs, self.decimation, length)
-        # A NaN here would be an index later, and end the batch of all others
+        # NaN would become an index later, and stop the whole batch
         return decimated.nan_to_num(0, 0, 0).clamp(-_LOUDEST, _LOUDEST)
 
     def track(self, decimated):
@@ -130,8 +131,8 @@ class F0Tracker:
         Returns
         -------
         f0 : torch.Tensor
-            [batch, frames], Hz; frame k is centred at sample k * hop. Where
-            there is no voice it is the last one before, or the first.
+            [batch, frames], Hz. Frame k is centred at sample k * hop. Where
+            there is no voice, the last F0 before it holds, or the first.
         voiced : torch.Tensor
             bool, [batch, frames]
         """
@@ -148,16 +149,15 @@ class F0Tracker:
 
 
 def decimate(wavs, factor, length):
-    """Low-passes and keeps every so-manieth sample.
+    """Low-passes, and keeps one sample of every `factor`.
 
     Arguments
     ---------
     wavs : torch.Tensor
-        [batch, time]
+        [batch, time]; taken as zero after its end.
     factor : int
     length : int
-        Samples to give; sample k lies at k * factor, and zeros come after the
-        end.
+        Samples that come out; sample k lies at k * factor.
 
     Returns
     -------
@@ -171,28 +171,20 @@ def decimate(wavs, factor, length):
     """
     taps = _TAPS * factor
     offset = torch.arange(taps, device=wavs.device) - taps // 2
-    # Half way up at 0.7 of the new Nyquist frequency
+    # Down by half at 0.7 of the new Nyquist frequency
     kernel = torch.sinc(0.7 * offset / factor) * torch.hann_window(
         taps, device=wavs.device
     )
     kernel = (kernel / kernel.sum()).view(_TAPS, factor).to(wavs.dtype)
     short = (length + _TAPS - 1) * factor - wavs.shape[1] - taps // 2
     blocks = F.pad(wavs, (taps // 2, short)).view(len(wavs), -1, factor)
-    # A product and shifted sums: much faster than a strided convolution
+    # A matrix product and shifted sums are much faster than a convolution
     partial = kernel @ blocks.transpose(1, 2)
     return sum(partial[:, k, k : k + length] for k in range(_TAPS))
 
 
 def _autocorrelation(decimated, rate, min_f0, hop):
-    """Normalised autocorrelation and peak of every frame.
-
-    Returns
-    -------
-    correlation : torch.Tensor
-        [batch, frames, lags]
-    peak : torch.Tensor
-        [batch, frames]
-    """
+    """Normalised [batch, frames, lags], and the peak of every frame."""
     window_length = 2 * math.ceil(1.5 * rate / min_f0)  # three periods
     lags = math.ceil(rate / min_f0) + 2
     size = 64 * math.ceil((window_length + lags) / 64)
@@ -214,12 +206,9 @@ def _autocorrelation(decimated, rate, min_f0, hop):
 
 
 def _candidates(correlation, rate, min_f0, max_f0):
-    """The best peak of each half octave.
+    """F0 and strength of the best peak of each half octave.
 
-    Returns
-    -------
-    f0, strength : torch.Tensor
-        [candidates, batch, frames]
+    Both are [candidates, batch, frames].
     """
     before, here, after = (
         correlation[..., k : correlation.shape[-1] - 2 + k] for k in range(3)
@@ -252,14 +241,11 @@ def _lag_bands(rate, min_f0, max_f0):
 
 
 def _path(f0, strength, unvoiced, step):
-    """Boersma's cheapest path; 0 is unvoiced, k the k-th candidate.
+    """Boersma's cheapest path, [batch, frames].
 
-    Returns
-    -------
-    path : torch.Tensor
-        int64, [batch, frames]
+    0 is unvoiced, k the k-th candidate.
     """
-    # The time before the batch, and both after the states, for `best_path`
+    # `best_path` takes [states, time, batch]
     pitch = torch.log2(f0).transpose(1, 2)
     scores = torch.cat([unvoiced[None], strength]).transpose(1, 2).contiguous()
     states = len(scores)
@@ -274,7 +260,7 @@ def _path(f0, strength, unvoiced, step):
 
 
 def _hold(f0, voiced):
-    """Fills pauses with the last voiced value, or the first."""
+    """Fills pauses with the last voiced value before them, or the first."""
     frame = torch.arange(f0.shape[1], device=f0.device).expand_as(f0)
     last = torch.where(voiced, frame, -1).cummax(1).values
     first = voiced.to(torch.uint8).argmax(1, keepdim=True)

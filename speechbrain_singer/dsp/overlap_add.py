@@ -1,7 +1,7 @@
 """Overlap-add of moved grains, for a batch at once: the second half of PSOLA.
 
-Every sample of the output looks up the grain before it and the one after it;
-no grain is written after another.
+Every sample of the output looks up the grain before it and the one after it.
+So all samples are computed at once, not grain after grain.
 """
 
 import torch
@@ -70,20 +70,20 @@ def overlap_add(wavs, grains, rate=None):
 
 
 def _inside(shift, edges):
-    """Shifts by which no grain is read beyond its clip, at a rate of 1."""
+    """Limits shifts so that no grain is read beyond its clip, at rate 1."""
     time = edges[:, -1:]
     begin, end = F.pad(edges, (1, 0))[:, :-1], torch.cat([edges, time], 1)
     return torch.minimum(torch.maximum(shift, -begin), time - end[:, 1:])
 
 
 def _read(wavs, *shifts):
-    """Samples so many later: the nearest, and along the slope to fractions.
+    """Samples later by a shift: from the nearest one along the slope.
 
-    A line between two samples would be as good between harmonics, but loses
-    3 dB at 15 kHz, where this gains half a decibel.
+    A line between two samples would lose 3 dB at 15 kHz; this gains half a
+    decibel there.
     """
     batch, time = wavs.shape
-    # A sample beside its slope: one look-up finds both
+    # As one complex number, so that one look-up finds a sample and its slope
     pairs = torch.complex(wavs, _slope(wavs)).flatten()
     kind = torch.int32 if len(pairs) < 2**31 else torch.int64
     row = torch.arange(batch, device=wavs.device, dtype=kind)[:, None]
@@ -96,16 +96,16 @@ def _read(wavs, *shifts):
 
 
 def _slope(wavs):
-    """By central differences, exact for polynomials of fourth order."""
+    """Slope by central differences, exact up to polynomials of order four."""
     padded = F.pad(wavs, (2, 2))
     near = padded[:, 3:-1] - padded[:, 1:-3]
     return near.mul_(8).sub_(padded[:, 4:] - padded[:, :-4]).div_(12)
 
 
 def _lost(distance):
-    """What the window takes at a distance from the centre, 1 at its end.
+    """What the window takes away, from 0 at its centre to 1 at its end.
 
-    A cubic, which is a raised cosine but for 1 %, and takes a third as long.
+    A cubic: within 1 % of a raised cosine, in a third of the time.
     """
     distance = distance.clamp_(0, 1)
     return torch.rsub(distance, 3, alpha=2).mul_(distance).mul_(distance)
@@ -114,15 +114,15 @@ def _lost(distance):
 def keep_level(shifted, wavs, block):
     """Gives a waveform the level that another has, moment by moment.
 
-    By a factor of 2 at most: what is a mere rest of grains, or none, stays.
-    Its gradient takes the factor as a constant.
+    The factor is 2 at most, so that a mere rest of grains is not blown up. The
+    gradient takes it as a constant.
 
     Arguments
     ---------
     shifted, wavs : torch.Tensor
         [batch, time]
     block : int
-        Samples; levels are taken over eight of them.
+        In samples. Levels are measured over eight blocks.
 
     Returns
     -------

@@ -2,12 +2,12 @@
 
 E. Moulines and F. Charpentier, "Pitch-synchronous waveform processing
 techniques for text-to-speech synthesis using diphones", Speech Communication
-9, 1990. Grains around the glottal pulses are moved to where the wanted pulses
-are: they come at another rate, and each rings as the vocal tract has it.
+9, 1990. Grains around the glottal pulses are moved to the wanted pulses: they
+come at another rate, and each still rings as the vocal tract does.
 `overlap_add` is the second half.
 
-No pulse is searched for after another: pulse k is where a phase, a function of
-time that the whole batch has on one grid, is k.
+Pulses are not searched for one after another. Pulse k is where a phase is k,
+and the phases of a batch are functions of time on one grid.
 """
 
 import math
@@ -24,15 +24,15 @@ _LEAST_RISE = 1e-3  # of a phase from point to point: no voice turns back
 
 @dataclass(frozen=True, eq=False)
 class Grains:
-    """Where grains go, in the order of time, and where they come from.
+    """Where grains go, ordered by time, and where they come from.
 
     Arguments
     ---------
     place : torch.Tensor
-        float64, [batch, grains], rising: the sample that a centre goes to. The
-        first is 0 or less, the last after the end.
+        float64, [batch, grains], rising: the sample that a centre goes to.
+        The first is 0 or less, the last lies after the end.
     shift : torch.Tensor
-        [batch, grains], how many samples later in the waveform it comes from.
+        [batch, grains], samples from there to where it comes from.
     before, after : torch.Tensor
         [batch, grains], largest lengths of a grain's two halves in samples.
     """
@@ -65,11 +65,11 @@ def track_pulses(wavs, tracker):
 
 
 def pulse_phase(decimated, f0, rate):
-    """Phase of the voice, integer where the energy of a period is centred.
+    """Phase of the voice, an integer where a period's energy is centred.
 
-    F0 is integrated, and what that misses is measured: energy that comes once
-    a period, heterodyned with the integral, is slow, and its angle is the
-    distance to the pulses.
+    F0 is integrated, and what the integral misses is measured. Energy comes
+    once a period. Multiplied with the integral's oscillation it is slow, and
+    its angle is the distance to the pulses.
 
     Arguments
     ---------
@@ -83,8 +83,8 @@ def pulse_phase(decimated, f0, rate):
     Returns
     -------
     phase : torch.Tensor
-        float64, [batch, (frames - 1) * _GRID + 1], in periods; rises, from at
-        least 0 and less than 1.
+        float64, [batch, (frames - 1) * _GRID + 1], in periods. It rises from a
+        value in [0, 1).
     """
     hop = (decimated.shape[1] - 1) // (f0.shape[1] - 1)
     # Phases in float64: a float32 of many periods is coarse
@@ -105,7 +105,7 @@ def pulse_phase(decimated, f0, rate):
 
 
 def _pulse_energy(decimated):
-    """Power of the derivative, on the side on which it is the more pointed."""
+    """Power of the derivative, of that sign on which its peaks are sharper."""
     slope = F.pad(decimated.diff(dim=1), (1, 0))
     side = slope.pow(3).sum(1, keepdim=True).sign()
     return (slope * side).relu().square()
@@ -120,7 +120,7 @@ def _smooth(signal, hop):
 
 
 def time_of(phase, wanted):
-    """When a phase has given values; linear between and beyond its points.
+    """When a phase has given values, on lines through its points.
 
     Arguments
     ---------
@@ -156,10 +156,10 @@ def find_grains(source, voiced, change, tracker):
     source : torch.Tensor
         float64, [batch, points], phase of the voice.
     voiced : torch.Tensor
-        bool, [batch, frames]; all that is not between two of them stays.
+        bool, [batch, frames]. What is not between two voiced frames stays.
     change : torch.Tensor
-        [batch, frames], wanted F0 over F0. Twice the tracker's largest F0
-        bounds what comes of it.
+        [batch, frames], wanted F0 over F0. The new F0 goes no higher than
+        twice the tracker's `max_f0`.
     tracker : speechbrain_singer.dsp.f0.F0Tracker
 
     Returns
@@ -168,7 +168,7 @@ def find_grains(source, voiced, change, tracker):
     """
     cell_length = tracker.hop // _GRID  # samples from point to point
     most = 2 * tracker.max_f0 / tracker.sample_rate  # pulses a sample
-    # From here on what lies between two frames, both of them voiced
+    # From here on of what lies between two frames: voiced if both of them are
     voiced = voiced[:, 1:] & voiced[:, :-1]
     change = torch.where(voiced, 0.5 * (change[:, 1:] + change[:, :-1]), 1)
     rise = change.repeat_interleave(_GRID, 1) * source.diff(dim=1)
@@ -182,7 +182,7 @@ def find_grains(source, voiced, change, tracker):
     begin, end = source.gather(1, cell), source.gather(1, cell + 1)
     nearest = (begin + (place - cell) * (end - begin)).round()
 
-    # From one before the start, so that the first has a neighbour
+    # From one pulse before the start, so that the first has a neighbour
     pulses = time_of(source, wanted - 1)[1] * cell_length
     nearest = nearest.long().clamp(0, count - 3) + 1
     place = place * cell_length

@@ -5,11 +5,11 @@ import math
 import scipy.fft
 import torch
 
-SILENT = 1e-5  # -100 dB: where a filter's ringing counts as over
+SILENT = 1e-5  # -100 dB, below which a filter's ringing counts as over
 
 
 def fast_length(samples):
-    """The next length of which the Fourier transform is fast.
+    """The next length whose Fourier transform is fast.
 
     Example
     -------
@@ -20,7 +20,7 @@ def fast_length(samples):
 
 
 def frequencies(samples, sample_rate, wavs):
-    """Those of `torch.fft.rfft` in Hz, on the device of `wavs`.
+    """Frequencies of `torch.fft.rfft` in Hz, on the device of `wavs`.
 
     Example
     -------
@@ -33,26 +33,21 @@ def frequencies(samples, sample_rate, wavs):
 
 
 def ringing(damping, low_hz, high_hz, sample_rate):
-    """How long a digital filter rings, at most.
+    """Samples until a digital filter has fallen by 100 dB, at most.
 
-    A pair of poles of the analogue prototype becomes, under the bilinear
-    transform, one that falls by a factor of exp(-damping * sin(w)) a sample,
-    where w is 2 pi times frequency by sample rate.
+    The bilinear transform makes of a pair of poles of the analogue prototype
+    one that falls by exp(-damping * sin(w)) a sample, where w is 2 pi times
+    frequency by sample rate.
 
     Arguments
     ---------
     damping : float
-        Of the prototype's least damped poles, which have frequency 1: how far
-        they lie from the imaginary axis.
+        How far the prototype's least damped poles, of frequency 1, lie from
+        the imaginary axis.
     low_hz, high_hz : float
-        Between these lies the filter's frequency.
+        Range of the filter's frequency.
     sample_rate : int
-        In Hz.
-
-    Returns
-    -------
-    samples : int
-        Until it has fallen by 100 dB.
+        Hz.
 
     Example
     -------
@@ -64,40 +59,24 @@ def ringing(damping, low_hz, high_hz, sample_rate):
 
 
 def filtered(wavs, response, samples):
-    """Filters clips by their spectra.
+    """Filters clips, [batch, time], by their spectra.
 
     Arguments
     ---------
     wavs : torch.Tensor
-        [batch, time]
     response : torch.Tensor
         [batch, samples // 2 + 1], real or complex.
     samples : int
         Length of the transform; what it exceeds `time` by is room to ring.
-
-    Returns
-    -------
-    wavs : torch.Tensor
-        [batch, time]
     """
     spectrum = torch.fft.rfft(wavs, samples) * response
     return torch.fft.irfft(spectrum, samples)[:, : wavs.shape[1]]
 
 
 def convolve(wavs, responses):
-    """Convolves each clip with its own impulse response, cut to its length.
+    """Convolves each clip, [batch, time], with its own impulse response.
 
-    Arguments
-    ---------
-    wavs : torch.Tensor
-        [batch, time]
-    responses : torch.Tensor
-        [batch, response time]
-
-    Returns
-    -------
-    wavs : torch.Tensor
-        [batch, time]
+    The responses are [batch, response time]. Clips keep their length.
 
     Example
     -------

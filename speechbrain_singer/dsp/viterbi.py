@@ -1,9 +1,8 @@
 """The best path through states, in parallel over time.
 
 Viterbi's algorithm is a product of matrices in which maximum stands for sum
-and sum for product. Such products can be paired as one likes, so a path over n
-steps takes about log2(n) rounds of batched work instead of n: what a GPU, and
-a batch of clips on a CPU, want.
+and sum for product. The factors can be paired in any way, so a path over n
+steps takes about log2(n) rounds of batched work instead of n.
 
 S. Hassan, S. Särkkä and Á. F. García-Fernández, "Temporal parallelization of
 inference in hidden Markov models", IEEE Transactions on Signal Processing 69,
@@ -16,8 +15,8 @@ import torch
 def best_path(transitions, scores):
     """The states of the path with the largest sum of scores.
 
-    But for ties: each step finds its state alone, and of paths that are equally
-    good one may give this step its state and another the next.
+    Each step finds its state alone. So where paths are equally good, one may
+    give this step its state and another the next.
 
     Arguments
     ---------
@@ -51,22 +50,11 @@ def best_path(transitions, scores):
 
 
 def _scores_until(start, steps):
-    """Best score of each state after each step.
+    """Best score of each state after each step, [states, steps, batch].
 
-    Pairs of steps are made one, the half as many steps are walked by the same
-    rule, and the moments between the pairs are filled in.
-
-    Arguments
-    ---------
-    start : torch.Tensor
-        [states, batch]
-    steps : torch.Tensor
-        [from, to, steps, batch]
-
-    Returns
-    -------
-    scores : torch.Tensor
-        [states, steps, batch]
+    Two steps at a time are made one, those are walked in the same way, and the
+    moments between them are filled in. `start` is [states, batch], `steps`
+    [from, to, steps, batch].
     """
     count = steps.shape[2]
     if count < 2:

@@ -1,7 +1,7 @@
 """A small singing synthesiser: the embedded corpus.
 
-A stand-in for real singing, so that every first run and every test has a
-corpus: figures on it are no claims about real voices.
+It stands in for real singing in first runs and tests. Figures on it say
+nothing about real voices.
 """
 
 from speechbrain_singer.synthesis.performance import HOP, SAMPLE_RATE

@@ -1,4 +1,4 @@
-"""Draws recordings, room to level, and puts voices through them."""
+"""Draws how voices are recorded, from the room to the level, and records."""
 
 from dataclasses import dataclass
 
@@ -14,26 +14,26 @@ _DB_OCTAVE = 20 * np.log10(2)
 
 @dataclass(frozen=True)
 class Recording:
-    """All that happens to a voice after the lips.
+    """What happens to a voice beyond the lips.
 
     Arguments
     ---------
     seed : int
-        Of all noise in it, the singer's breath too.
+        Of all its noise, and of the singer's breath.
     reverb_time : float
         Seconds in which the room's sound falls by 60 dB.
     direct_ratio : float
-        dB, energy of the direct sound over that of the room.
+        Energy of the direct sound by that of the room, in dB.
     low_cut : float
-        Hz, where the microphone's low cut has taken 6 dB.
+        Hz, where the microphone's low cut takes 6 dB.
     bumps : tuple
-        Of the equaliser: (centre in Hz, width in octaves, gain in dB) each.
+        The equaliser's: (centre in Hz, width in octaves, gain in dB) each.
     noise_level : float
-        dB, noise floor relative to the voice.
+        Noise floor relative to the voice, in dB.
     noise_slope : float
-        dB an octave, its colour.
+        Colour of the noise floor, in dB an octave.
     peak : float
-        dB full scale.
+        dB of full scale.
     """
 
     seed: int
@@ -47,13 +47,13 @@ class Recording:
 
 
 def draw_recording(seed, *key):
-    """Draws a channel that depends on its numbers, and on no singer or song.
+    """Draws a recording's channel from its numbers, for any singer and song.
 
     Arguments
     ---------
     seed : int
         Names the studio.
-    key : int
+    *key : int
         One or more numbers that name the recording.
 
     Returns
@@ -110,7 +110,7 @@ def record(voices, recordings):
     hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE).astype(np.float32)
     octaves = np.log2(np.maximum(hertz, 20) / 1000)
     # One at a time, each in memory of its own: the last digits of long FFTs
-    # and of complex products depend on the size of the batch.
+    # and of complex products depend on the size of the batch
     return torch.stack(
         [
             _record_one(voice.clone(), recording, octaves, size)
@@ -122,8 +122,8 @@ def record(voices, recordings):
 def rms(signals):
     """Root mean square over the last dimension.
 
-    In float64: rounded to float32, the sum no longer depends on how threads
-    share it.
+    It is computed in float64, so that in float32 it does not depend on how
+    threads share the sum.
 
     Example
     -------
@@ -173,7 +173,7 @@ def _curve(recording, octaves):
 
 
 def _floor(recording, rng, octaves):
-    """Spectrum of the noise floor, for a voice of RMS 1."""
+    """Spectrum of the noise floor beside a voice of RMS 1."""
     shape = np.exp2(octaves * np.float32(recording.noise_slope / _DB_OCTAVE))
     shape *= 10 ** (recording.noise_level / 20) / np.sqrt(np.mean(shape**2))
     white = rng.standard_normal(2 * len(octaves), dtype=np.float32)

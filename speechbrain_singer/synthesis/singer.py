@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Mean F1 to F3 of men in Hz: Peterson and Barney (1952), table II, for
-# /ɑ ɛ i ɔ u/; F4 and F5 are those of a uniform tube of 17.5 cm.
+# F1 to F5 in Hz. F1 to F3 are means of men for /ɑ ɛ i ɔ u/ by Peterson and
+# Barney (1952), table II; F4 and F5 are those of a uniform tube of 17.5 cm
 VOWELS = {
     "a": (730, 1090, 2440, 3500, 4500),
     "e": (530, 1840, 2480, 3500, 4500),
@@ -13,10 +13,10 @@ VOWELS = {
     "o": (570, 840, 2410, 3400, 4500),
     "u": (300, 870, 2240, 3300, 4500),
 }
-BANDWIDTHS = (60, 80, 110, 160, 220)
+BANDWIDTHS = (60, 80, 110, 160, 220)  # Hz, of F1 to F5
 REFERENCE_LENGTH = 17.5  # cm, the vocal tract that VOWELS belong to
 SPEED_OF_SOUND = 35000  # cm/s, in warm moist air
-HIGHEST_FORMANT = 16000  # Hz, above it all tubes are alike
+HIGHEST_FORMANT = 16000  # Hz, up to which voices differ from a uniform tube
 _NYQUIST = 22050
 
 # Middle of the range as a MIDI note, and length of the vocal tract in cm
@@ -57,19 +57,19 @@ class Singer:
     bandwidths : np.ndarray
         Of F1 to F5, in Hz.
     upper_formants : np.ndarray
-        Those above F5 in Hz, the same in every vowel; the voice's own up to
-        16 kHz, those of a uniform tube from there on.
+        Formants above F5 in Hz, the same in every vowel; the voice's own up to
+        16 kHz, those of a uniform tube above.
     upper_bandwidths : np.ndarray
-        Theirs, in Hz.
+        Their bandwidths in Hz.
     fricatives : dict
         Kind of noise -> (centre in Hz, width in octaves, level in dB).
     open_quotient : float
         Share of the period in which the glottis is open.
     tilt_cutoff : float
-        Hz, where the glottal spectrum starts to fall by 6 dB more an octave,
-        at mezzo-forte.
+        Hz, above which the glottal spectrum falls by 6 dB more an octave, at
+        mezzo-forte.
     breath : float
-        dB, aspiration noise at the glottis.
+        Aspiration noise at the glottis in dB.
     jitter : float
         Standard deviation of a period's length, relative.
     shimmer : float
@@ -109,7 +109,7 @@ class Singer:
 
 
 def draw_singer(seed, index):
-    """Draws the singer of a number. Women have even numbers, men odd ones.
+    """Draws the singer of a number: a woman for even ones, a man for odd ones.
 
     Arguments
     ---------
@@ -162,8 +162,8 @@ def draw_singer(seed, index):
 
 def _draw_formants(rng, length):
     """Formants of each vowel in Hz, and those above F5."""
-    # A throat and a mouth of unlike length move the formants apart: one draw
-    # a formant for the voice, and a smaller one for how it says the vowel.
+    # Throats and mouths of unlike length move formants apart: each formant has
+    # a draw for the voice, and one for how it says the vowel
     scale = REFERENCE_LENGTH / length * 2 ** rng.normal(0, 0.05, 5)
     cluster = rng.uniform(0, 0.6)
     formants = {}

@@ -23,7 +23,7 @@ class Note:
     start : float
         When the vowel starts, in seconds.
     stop : float
-        In seconds.
+        When it stops, in seconds.
     pitch : int
         MIDI note number, in the key the song is written in.
     onset : str
@@ -33,9 +33,9 @@ class Note:
     loudness : float
         dB around mezzo-forte.
     first : bool
-        Whether it starts a phrase: a breath goes before it.
+        Whether it starts a phrase, after a breath.
     last : bool
-        Whether it ends one.
+        Whether it ends a phrase.
     """
 
     start: float

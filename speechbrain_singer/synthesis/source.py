@@ -1,4 +1,4 @@
-"""The sources of sound: glottal pulses, aspiration, fricative noise."""
+"""The sources of sound: glottal pulses, breath and fricative noise."""
 
 import math
 
@@ -10,10 +10,10 @@ from speechbrain_singer.dsp.tracks import to_samples
 from speechbrain_singer.synthesis.performance import HOP, SAMPLE_RATE
 from speechbrain_singer.synthesis.vocal_tract import resonators
 
-_TAPS = 32  # of the band-limited impulse
-PHASE_HOP = 64  # samples between the points at which the phase is integrated
-_BURST = 16384  # samples, room for the longest noise
-_FLOOR = -45.0  # dB, below which no fricative spectrum falls
+_TAPS = 32  # length of a band-limited impulse in samples
+PHASE_HOP = 64  # samples between the points of a phase
+_BURST = 16384  # samples, enough for the longest noise
+_FLOOR = -45.0  # dB, below which no spectrum of a fricative falls
 
 
 def draw_pulses(singer, performance, rng):
@@ -22,14 +22,14 @@ def draw_pulses(singer, performance, rng):
     Arguments
     ---------
     singer : Singer
-        Of whom jitter and shimmer are used.
+        Whose jitter and shimmer are used.
     performance : Performance
     rng : np.random.Generator
 
     Returns
     -------
     positions : np.ndarray
-        [pulses], in samples, not whole ones.
+        [pulses], in samples with fractions.
     amplitudes : np.ndarray
         [pulses]
 
@@ -58,17 +58,7 @@ def draw_pulses(singer, performance, rng):
 
 
 def phase_track(f0):
-    """Integrates F0.
-
-    Arguments
-    ---------
-    f0 : np.ndarray
-        [frames], Hz.
-
-    Returns
-    -------
-    phase : np.ndarray
-        Periods since the start, at every `PHASE_HOP`-th sample.
+    """Periods since the start, at every `PHASE_HOP`-th sample: F0 integrated.
 
     Example
     -------
@@ -86,7 +76,7 @@ def _refine(track):
 
 
 def pulse_train(positions, amplitudes, rows, shape):
-    """Places band-limited impulses between the samples.
+    """Places band-limited impulses between samples.
 
     Arguments
     ---------
@@ -95,7 +85,7 @@ def pulse_train(positions, amplitudes, rows, shape):
     amplitudes : torch.Tensor
         [pulses]
     rows : torch.Tensor
-        [pulses], which signal of the batch each belongs to.
+        [pulses], the signal of the batch that each belongs to.
     shape : tuple
         (batch, time)
 
@@ -117,7 +107,7 @@ def pulse_train(positions, amplitudes, rows, shape):
     distance = (samples - positions[:, None]).float()
     window = torch.cos(distance * (math.pi / (_TAPS + 2))).square()
     kernels = amplitudes.float()[:, None] * torch.sinc(distance) * window
-    # Room for kernels that stick out at either end of a row
+    # Room for kernels that reach beyond either end of a row
     width = time + 4 * _TAPS
     places = rows[:, None] * width + samples + 2 * _TAPS
     train = kernels.new_zeros(batch * width)
@@ -128,18 +118,18 @@ def pulse_train(positions, amplitudes, rows, shape):
 def glottal_sections(f0, loudness, singer):
     """Poles of the glottal pulse: its formant and its tilt.
 
-    The open phase of the LF model is a growing sine whose half period ends at
-    the peak of the flow, at 2/3 of the open phase, and whose integral is 0
-    (Fant, Liljencrants and Lin, 1985): F = 0.75 f0 / Oq, B = 0.41 f0 / Oq.
-    It runs backwards in time; its mirror image, which has the same magnitude,
-    is causal and used here. The return phase is one pole more.
+    The open phase of the LF model is a growing sine of integral 0 whose half
+    period ends at the peak of the flow, at 2/3 of the open phase (Fant,
+    Liljencrants and Lin, 1985): F = 0.75 f0 / Oq, B = 0.41 f0 / Oq. It grows,
+    so its mirror image in time is used, which is causal and has the same
+    magnitude. The return phase is one more pole.
 
     Arguments
     ---------
     f0 : torch.Tensor
         float64, [frames], Hz.
     loudness : torch.Tensor
-        float64, [frames], dB: louder is brighter.
+        float64, [frames], dB; louder is brighter.
     singer : Singer
 
     Returns
@@ -172,13 +162,12 @@ def aspiration(noise, phase, amplitudes, whitener):
     noise : torch.Tensor
         [batch, time], white.
     phase : torch.Tensor
-        [batch, points], periods since the start, at every `PHASE_HOP`-th
-        sample.
+        [batch, points], as of `phase_track`.
     amplitudes : torch.Tensor
         [batch, frames]
     whitener : torch.Tensor
-        [batch, frames, taps]. Undoes the poles that the pulses need and the
-        noise, which takes the same way, does not.
+        [batch, frames, taps]. The noise goes through the filters of the
+        pulses; this undoes the pole that it does not need.
 
     Returns
     -------

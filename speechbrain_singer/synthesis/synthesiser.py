@@ -30,14 +30,7 @@ from speechbrain_singer.synthesis.vocal_tract import (
 
 @dataclass(frozen=True)
 class Take:
-    """Who sings what, and how it is recorded.
-
-    Arguments
-    ---------
-    singer : Singer
-    song : Song
-    recording : Recording
-    """
+    """Who sings what, and how it is recorded."""
 
     singer: Singer
     song: Song
@@ -52,8 +45,8 @@ class Take:
 def synthesise(takes, seconds, device="cpu"):
     """Sings and records.
 
-    A take sounds the same in any batch: all its draws come from its own
-    recording's seed.
+    A take sounds the same in any batch: all draws come from the seed of its
+    recording.
 
     Arguments
     ---------
@@ -81,7 +74,7 @@ def synthesise(takes, seconds, device="cpu"):
 
 
 def sing(singers, performances, seeds, device="cpu"):
-    """Makes performances of one length sound, in no room.
+    """Makes performances of one length sound, without a room.
 
     Arguments
     ---------
@@ -115,7 +108,7 @@ def sing(singers, performances, seeds, device="cpu"):
     sections = torch.cat([glottis, tract], dim=2)
     voices = filter_frames(source, sections, fixed)
 
-    # Over the whole recording, less what its pauses take from it
+    # Level over the whole recording, as if it had no pauses
     sung = torch.tensor([np.mean(p.voicing > 0.3) for p in performances])
     vowels = rms(voices) / sung.to(voices).clamp_min(0.05).sqrt()
     voices /= vowels.clamp_min(1e-9)[:, None]
@@ -136,7 +129,7 @@ def _tract(singer, performance, device):
 
 
 def _fixed(singer, device):
-    """Response of what never moves: the formants above F5, and the lips."""
+    """Response of what does not move: the formants above F5, and the lips."""
     upper = resonators(
         torch.from_numpy(singer.upper_formants[None]),
         torch.from_numpy(singer.upper_bandwidths[None]),
@@ -168,8 +161,8 @@ def _breath(parts, glottis, time):
         noise.append(rng.standard_normal(time, dtype=np.float32))
         phases.append(phase_track(performance.f0))
         amplitudes.append(performance.aspiration * _breath_gain(singer))
-    # Of the glottal poles the formant is undone; the tilt stays, as turbulence
-    # too grows weak in the treble.
+    # The glottal formant is undone. The tilt stays: turbulence too is weak in
+    # the treble
     formant = glottis[:, :, 0]
     whitener = formant / formant.sum(-1, keepdim=True)
     stacked = (
@@ -180,9 +173,9 @@ def _breath(parts, glottis, time):
 
 
 def _breath_gain(singer):
-    """Amplitude of the noise, so that it meets the harmonics in the treble.
+    """Amplitude of the noise, such that it keeps up with the harmonics.
 
-    Above their glottal formant, harmonics carry the power of F0^4.
+    Above the glottal formant, their power grows as F0^4.
     """
     f0 = hertz(singer.centre)
     return 10 ** ((singer.breath - 88) / 20) * (f0 / 110) ** 2

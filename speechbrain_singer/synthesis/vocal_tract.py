@@ -1,4 +1,4 @@
-"""The vocal tract: a cascade of resonators that moves from frame to frame."""
+"""The vocal tract: a cascade of resonators that change from frame to frame."""
 
 import math
 from functools import lru_cache
@@ -7,10 +7,10 @@ import torch
 
 from speechbrain_singer.synthesis.performance import HOP, SAMPLE_RATE
 
-# A window of two hops, and 70 ms more for the resonances to die away in: what
-# is left of one 50 Hz wide then wraps round 95 dB down.
+# A window of two hops, and 70 ms in which resonances die away: what is left of
+# one that is 50 Hz wide is 95 dB down where it wraps round
 FFT_SIZE = 4096
-_BLOCK = 128  # frames
+_BLOCK = 128  # frames that are filtered at once, and fit the cache
 
 
 def resonators(frequencies, bandwidths):
@@ -77,8 +77,8 @@ def all_pole_response(sections):
     Arguments
     ---------
     sections : torch.Tensor
-        float64, [frames, section, 3]. Close poles cancel to eight digits:
-        float32 would not do.
+        float64, [frames, section, 3]: with poles so close to each other,
+        float32 would lose all its digits.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def all_pole_response(sections):
     """
     gain = sections.sum(-1).prod(-1, keepdim=True)
     coefficients = cascade(sections) / gain
-    # Few coefficients: a matrix product is three times faster than an FFT
+    # For so few coefficients a product is three times faster than an FFT
     basis = _fourier_basis(coefficients.shape[-1]).to(coefficients.device)
     denominator = torch.view_as_complex(
         (coefficients @ basis).float().view(-1, FFT_SIZE // 2 + 1, 2)
@@ -104,26 +104,26 @@ def all_pole_response(sections):
 
 @lru_cache(maxsize=8)
 def _fourier_basis(taps):
-    """[taps, FFT_SIZE + 2], real and imaginary parts side by side."""
+    """[taps, FFT_SIZE + 2], real and imaginary parts in turn."""
     impulses = torch.eye(taps, dtype=torch.float64)
     return torch.view_as_real(torch.fft.rfft(impulses, FFT_SIZE)).flatten(1)
 
 
 def filter_frames(source, sections, fixed):
-    """Filters signals by resonators that move every hop.
+    """Filters signals by resonators that change every hop.
 
-    Overlapping Hann windows of the source are filtered, each by the response
-    of its frame, and added up again.
+    Each Hann window of the source is filtered by the response of its frame,
+    and the overlapping results are added.
 
     Arguments
     ---------
     source : torch.Tensor
         [batch, time]
     sections : torch.Tensor
-        float64, [batch, frames, section, 3]: frame k holds around sample
-        k * HOP, and the last frame lies at the end of the time or after it.
+        float64, [batch, frames, section, 3]. Frame k lies at sample k * HOP,
+        and the last one not before the end.
     fixed : torch.Tensor
-        complex64, [batch, FFT_SIZE // 2 + 1], the response of what stays.
+        complex64, [batch, FFT_SIZE // 2 + 1], response of what does not change.
 
     Returns
     -------
@@ -146,16 +146,16 @@ def filter_frames(source, sections, fixed):
     window = torch.hann_window(2 * HOP, device=source.device)
     framed = padded.unfold(1, 2 * HOP, HOP)[:, :frames]
     output = source.new_zeros(batch, frames + hops, HOP)
-    # Blocks that fit the cache, and one signal at a time: a product's last
-    # digits depend on its shape, and no signal may depend on the batch
+    # One signal at a time: the last digits of a product depend on its shape,
+    # and no signal may depend on the batch
     for row in range(batch):
         for begin in range(0, frames, _BLOCK):
             block = slice(begin, begin + _BLOCK)
             response = all_pole_response(sections[row, block]) * fixed[row]
             spectrum = torch.fft.rfft(framed[row, block] * window, FFT_SIZE)
             filtered = torch.fft.irfft(spectrum * response, FFT_SIZE)
-            pieces = filtered.view(-1, hops, HOP)
+            filtered = filtered.view(-1, hops, HOP)
             for k in range(hops):
-                place = slice(begin + k, begin + k + len(pieces))
-                output[row, place] += pieces[:, k]
+                place = slice(begin + k, begin + k + len(filtered))
+                output[row, place] += filtered[:, k]
     return output.view(batch, -1)[:, HOP : HOP + time]
