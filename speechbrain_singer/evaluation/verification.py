@@ -1,10 +1,12 @@
-"""Verification by cosine: what is measured of an encoder while it trains."""
+"""Verification by cosine: what training measures of an encoder."""
 
 import numpy as np
 
+from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.metrics.ranking import mean_normalised_rank
 from speechbrain_singer.scoring.cosine import cosine_scores
+from speechbrain_singer.trials import all_pairs
 
 MAX_RANKED = 1000  # positive trials that are ranked, as published
 
@@ -34,7 +36,6 @@ def error_and_rank(embeddings, rows, trials):
     Example
     -------
     >>> import torch
-    >>> from speechbrain_singer.trials import all_pairs
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
     >>> embeddings = torch.tensor([[1.0, 0], [1, 0.1], [0, 1], [0.1, 1]])
     >>> error_and_rank(embeddings, rows, all_pairs(rows))
@@ -47,8 +48,53 @@ def error_and_rank(embeddings, rows, trials):
     }
 
 
+def verification_report(encoder, rows):
+    """Verification figures of an encoder on the recordings of a manifest.
+
+    Arguments
+    ---------
+    encoder : object
+        As `embed_recordings` takes it.
+    rows : list of dict
+        Rows of a manifest.
+
+    Returns
+    -------
+    report : dict
+        Numbers of recordings and singers, the `verification_metrics` of all
+        pairs of different songs (`all_pairs`) and, if the manifest knows the
+        singers' sex, of those of one sex (`same_sex`). Where there are no
+        trials of both kinds the figures are left out.
+
+    Example
+    -------
+    >>> import soundfile
+    >>> from speechbrain_singer.baselines.mfcc import MFCCStatistics
+    >>> rows, rng = [], np.random.default_rng(0)
+    >>> for i, singer in enumerate("aabb"):
+    ...     path = str(getfixture("tmp_path") / f"{i}.wav")
+    ...     soundfile.write(path, rng.standard_normal(9000) / 9, 44100)
+    ...     rows.append({"wav": path, "singer": singer, "song": str(i)})
+    >>> verification_report(MFCCStatistics(), rows)["all_pairs"]["trials"]
+    6
+    """
+    embeddings, rows = embed_recordings(encoder, rows)
+    report = {
+        "recordings": len(rows),
+        "singers": len({row["singer"] for row in rows}),
+    }
+    kinds = {"all_pairs": ()}
+    if rows and "sex" in rows[0]:
+        kinds["same_sex"] = ("sex",)
+    for kind, same in kinds.items():
+        trials = all_pairs(rows, same)
+        if trials.both_kinds:
+            report[kind] = verification_metrics(embeddings, rows, trials)
+    return report
+
+
 def verification_metrics(embeddings, rows, trials):
-    """What training reports of an encoder, by cosine.
+    """`error_and_rank`, and what else training reports of an encoder.
 
     Arguments
     ---------

@@ -11,7 +11,7 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.baselines.mfcc import MFCCStatistics
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.evaluation.embeddings import embed_recordings
-from speechbrain_singer.evaluation.report import verification_report
+from speechbrain_singer.evaluation.verification import verification_report
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
