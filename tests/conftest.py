@@ -16,6 +16,9 @@ from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
+# It has no examples, and is taken for another folder's conftest
+collect_ignore = ["conftest.py"]
+
 RATE = 44100
 
 
