@@ -1,4 +1,4 @@
-"""How fast are pairs of clips, beside reading whole files and cropping them?
+"""How fast are pairs of clips, beside clips of files that are read whole?
 
     python benchmarks/clips.py
 
@@ -42,7 +42,7 @@ def write_corpus(folder, ending, seconds, files):
 
 
 def whole_file_pair(paths, generator):
-    """What one writes first: read the file, crop it twice, normalise."""
+    """What one writes first: read the file, take two clips, normalise."""
     path = paths[generator.integers(len(paths))]
     samples, _ = soundfile.read(path, dtype="float32")
     frames = CLIP_SECONDS * RATE

@@ -192,7 +192,7 @@ SECTIONS = [
     ),
     Section(
         "Hard clipping",
-        "Cuts what exceeds a share of the peak.",
+        "Limits the clip to a share of its peak.",
         """clipping.Clipping
     min_share: 0.2
     max_share: 0.9""",
@@ -201,7 +201,7 @@ SECTIONS = [
     ),
     Section(
         "Soft clipping",
-        "Saturates in place of cutting: limit * tanh(x / limit).",
+        "Saturates at a share of the peak: limit * tanh(x / limit).",
         """clipping.Clipping
     min_share: 0.2
     max_share: 0.9
@@ -286,6 +286,16 @@ SOMETIMES = f"""\
         sample_rate: !ref <sample_rate>
 """
 
+VIEWS = f"""\
+augmentation: !new:{PACKAGE}.views.Views
+    chains:
+        - !new:{PACKAGE}.chain.Chain
+            probability: 0.5
+            transforms:
+                - !new:{PACKAGE}.gain.Gain
+        - null
+"""
+
 SPEECHBRAIN = f"""\
 - !new:{PACKAGE}.external.External
     module: !new:speechbrain.augment.time_domain.DropFreq
@@ -350,6 +360,37 @@ A `Sometimes` in the list has its own probability:
 
 {sometimes}
 
+In place of one chain for both views of a pair, `Views` has one for each; `null`
+leaves a view as it is. What the other views get changes nothing of a view:
+
+{views}
+
+## Labels that follow
+
+A pitch shift moves notes, and a time mask hides them. Where labels must follow,
+draw and apply in two steps, in place of `wavs = augmentation(wavs, streams)`:
+
+```python
+import torch
+from speechbrain_singer.augment.chain import Chain
+from speechbrain_singer.augment.pitch_shift import PitchShift
+from speechbrain_singer.augment.streams import Streams
+
+wavs = 0.1 * torch.randn(8, 44100)
+hertz = torch.full((8, 100), 220.0)  # a label: F0 of 100 frames
+augmentation = Chain([PitchShift(max_ratio=1.3, max_range_ratio=1.0)])
+
+drawn = augmentation.draw(wavs, Streams(range(8)))
+wavs = drawn.apply(wavs)
+for step in drawn.steps:
+    if isinstance(step.transform, PitchShift):
+        hertz[step.rows] *= step.parameters["ratio"]
+```
+
+`step.rows` are the examples that get the transform, and `step.parameters` what
+was drawn for them. With `max_range_ratio` above 1, F0 moves as the docstring of
+`PitchShift` has it, around the clip's median.
+
 ## Transforms of other libraries
 
 Those of `speechbrain.augment` and of torch-audiomentations stand within an
@@ -390,6 +431,7 @@ def main():
         load(SOMETIMES, settings)
         load(SPEECHBRAIN, settings)
         load_hyperpyyaml(settings + PUBLISHED)
+        load_hyperpyyaml(VIEWS)
     write_page()
 
 
@@ -399,6 +441,7 @@ def write_page():
         index=index(),
         published=fenced(PUBLISHED),
         sometimes=fenced(SOMETIMES),
+        views=fenced(VIEWS),
         speechbrain=fenced(SPEECHBRAIN),
         torch_audiomentations=fenced(TORCH_AUDIOMENTATIONS),
         sections="\n\n".join(map(describe, SECTIONS)),
