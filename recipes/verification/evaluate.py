@@ -93,7 +93,7 @@ def main(arguments):
     figures = scored.figures(hparams["replicates"])
     if hparams["back_end"] == "cosine":
         figures |= scored.figures_by(encoder)
-    elif hparams["back_end"] == "plda":  # log-likelihood ratios as they are
+    elif getattr(back_end, "log_likelihood_ratios", False):
         figures["Cllr"] = cllr(scores, trials.labels)
     if hparams["calibrate"]:
         calibrate(hparams["encoder"], scored, figures, hparams["corpus"])
