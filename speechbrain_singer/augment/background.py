@@ -80,12 +80,8 @@ class Background:
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time].
 
-        Raises
-        ------
-        ValueError
-            If the clips are not as long as was said.
-        RuntimeError
-            If no stretch that was drawn could be read and sounded.
+        Raises a ValueError if the clips are not as long as was said, and a
+        RuntimeError if no stretch that was drawn could be read and sounded.
         """
         if wavs.shape[1] != self.recordings.time:
             raise ValueError(

@@ -66,10 +66,7 @@ class External(torch.nn.Module):
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time], of the same precision.
 
-        Raises
-        ------
-        ValueError
-            If the module changes the shape.
+        Raises a ValueError if the module changes the shape.
         """
         each = zip(
             wavs.split(1), parameters["seed"][:, 0].tolist(), strict=True

@@ -79,10 +79,7 @@ class MP3:
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time].
 
-        Raises
-        ------
-        ValueError
-            If a clip is not finite.
+        Raises a ValueError if a clip is not finite.
         """
         clips = wavs.detach().cpu().float().numpy()
         _check_finite(clips)

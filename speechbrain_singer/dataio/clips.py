@@ -14,11 +14,11 @@ MOST_POSITIONS = 100  # tries for the second clip of a pair
 def draw_clip(recording, generator):
     """Draws a clip of a recording.
 
-    Its position is uniform, and it is kept with a probability equal to the
-    share of it that sounds, a quarter at least. Where recordings are drawn in
-    proportion to their length, the clips that are kept fall in proportion to
-    singing time. Nobody has to scan the corpus for that, and it holds for
-    recordings that are shorter than a clip too.
+    Its position is uniform. It is kept if at least a quarter of it sounds, and
+    then with a probability equal to the share that sounds. So where recordings
+    are drawn in proportion to their length, the clips that are kept fall in
+    proportion to singing time, without a scan of the corpus, and in recordings
+    that are shorter than a clip too.
 
     Arguments
     ---------
@@ -28,7 +28,7 @@ def draw_clip(recording, generator):
     Returns
     -------
     clip : speechbrain_singer.dataio.reading.Clip or None
-        None if it was not kept.
+        None where it is not kept.
     """
     clip = recording.read(int(generator.integers(recording.last + 1)))
     enough = max(LEAST_SOUNDING, generator.random())
@@ -77,12 +77,7 @@ class RandomClips(torch.utils.data.Dataset):
         self.seed = seed
 
     def __getitem__(self, key):
-        """Draws a clip.
-
-        Arguments
-        ---------
-        key : tuple of int
-            (epoch, index).
+        """Draws the clip of a key, (epoch, index).
 
         Returns
         -------
@@ -174,25 +169,13 @@ class ClipPairs(torch.utils.data.Dataset):
         return len(set(self.pairing.groups))
 
     def __getitem__(self, key):
-        """Draws a pair.
-
-        Arguments
-        ---------
-        key : tuple of int
-            (epoch, index).
+        """Draws the pair of a key, (epoch, index).
 
         Returns
         -------
         item : dict
-            `clips`, a tensor [2, time], float32, of peak 1; `seeds`, a tensor
-            [2] for their augmentation; `rows`, a tensor [2], the places of
-            their recordings in the manifest; `group`, the number of what they
-            have in common, recording or singer.
-
-        Raises
-        ------
-        RuntimeError
-            If no recording that was drawn could be read and sounded.
+            As of `RandomClips`, for both: `clips` [2, time], `seeds` [2] and
+            `rows` [2]; and `group`, the number of their recording or singer.
         """
         generator = np.random.default_rng([self.seed, *key])
         row, (clips, partner) = self.recordings.draw(generator, self._draw)

@@ -32,15 +32,6 @@ def draw_pulses(singer, performance, rng):
         [pulses], in samples with fractions.
     amplitudes : np.ndarray
         [pulses]
-
-    Example
-    -------
-    >>> from types import SimpleNamespace as Some
-    >>> steady = Some(f0=np.full(88, 100.0), voicing=np.ones(88), seconds=1)
-    >>> calm = Some(jitter=0.0, shimmer=0.0)
-    >>> at, height = draw_pulses(calm, steady, np.random.default_rng(0))
-    >>> float(np.diff(at).round(6).max()), float(height[0])
-    (441.0, 1.0)
     """
     phase = phase_track(performance.f0)
     numbers = np.arange(1, int(phase[-1]))
@@ -93,13 +84,6 @@ def pulse_train(positions, amplitudes, rows, shape):
     -------
     train : torch.Tensor
         float32, [batch, time]
-
-    Example
-    -------
-    >>> at, row = torch.tensor([50.0]).double(), torch.tensor([0])
-    >>> train = pulse_train(at, torch.ones(1), row, (1, 100))
-    >>> int(train.argmax()), round(float(train.sum()), 2)
-    (50, 1.0)
     """
     batch, time = shape
     first = positions.floor().long() - _TAPS // 2 + 1
@@ -173,13 +157,6 @@ def aspiration(noise, phase, amplitudes, whitener):
     -------
     source : torch.Tensor
         [batch, time]
-
-    Example
-    -------
-    >>> noise, still = torch.ones(1, 600), torch.full((1, 11), 0.25)
-    >>> wire = torch.tensor([1.0, 0.0, 0.0]).expand(1, 3, 3)
-    >>> aspiration(noise, still, torch.ones(1, 3), wire)[0, :2]
-    tensor([1., 1.])
     """
     time = noise.shape[1]
     puffs = 1 + 0.6 * torch.cos(
@@ -206,16 +183,6 @@ def draw_bursts(singer, performance, rng):
     -------
     signal : np.ndarray
         float32, [time], relative to vowels of RMS 1.
-
-    Example
-    -------
-    >>> from types import SimpleNamespace as Some
-    >>> hiss = Some(kind="s", start=0.5, duration=0.1, loudness=0.0)
-    >>> singer = Some(fricatives={"s": (6500, 0.5, -14)})
-    >>> song = Some(seconds=1.0, bursts=[hiss])
-    >>> noise = draw_bursts(singer, song, np.random.default_rng(0))
-    >>> bool(np.any(noise[22050:26460])), bool(np.any(noise[:22050]))
-    (True, False)
     """
     time = int(performance.seconds * SAMPLE_RATE)
     signal = np.zeros(time + _BURST, dtype=np.float32)

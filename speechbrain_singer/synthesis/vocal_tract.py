@@ -129,15 +129,6 @@ def filter_frames(source, sections, fixed):
     -------
     filtered : torch.Tensor
         [batch, time]
-
-    Example
-    -------
-    >>> source = torch.randn(2, 5000)
-    >>> wire = torch.tensor([1.0, 0, 0]).double().expand(2, 11, 1, 3)
-    >>> flat = torch.ones(2, FFT_SIZE // 2 + 1)
-    >>> error = filter_frames(source, wire, flat) - source
-    >>> bool(error.abs().max() < 1e-5)
-    True
     """
     batch, time = source.shape
     frames = sections.shape[1]
