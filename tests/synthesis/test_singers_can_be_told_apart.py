@@ -17,7 +17,7 @@ from speechbrain_singer.synthesis import (
     synthesise,
 )
 
-SEED, SINGERS, SONGS_EACH, SONGS, SECONDS = 7, 30, 4, 12, 4.0
+SEED, SINGERS, SONGS_EACH, SONGS, SECONDS = 7, 20, 4, 12, 3.0
 HOP = 512
 
 
@@ -31,7 +31,7 @@ def equal_error_rate(targets, impostors):
 
 @pytest.fixture(scope="module")
 def corpus():
-    """MFCCs, levels, singers and songs of 120 clips."""
+    """MFCCs, levels, singers and songs of 80 clips."""
     songs = [draw_song(SEED, k, 1.2 * SECONDS) for k in range(SONGS)]
     takes, labels = [], []
     for i in range(SINGERS):
