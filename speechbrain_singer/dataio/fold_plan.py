@@ -1,6 +1,7 @@
 """Folds as data: drawn once and kept in a file, or published with a corpus."""
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from speechbrain_singer.dataio.folds import (
     group_numbers,
 )
 from speechbrain_singer.dataio.manifest import recording_of
+from speechbrain_singer.dataio.splits import in_parts
 from speechbrain_singer.numbering import sorted_numbers
 
 logger = get_logger(__name__)
@@ -69,124 +71,135 @@ class Folds:
             or of the column do not fit the rows, `count` or `by`.
         """
         if self.published is not None:
-            return self._counted(
-                f"column {self.published!r}",
-                published_folds(rows, self.published),
+            where = f"column {self.published!r}"
+            numbers = _published(rows, self.published)
+        elif self.path is not None and Path(self.path).is_file():
+            where, numbers = self.path, _read(self.path, rows)
+        else:
+            numbers = draw_folds(
+                rows, self.count, self.by, self.label, self.seed
             )
-        if self.path is None:
-            return self._draw(rows)
-        numbers = self._counted(
-            self.path, saved_folds(self.path, rows, self._draw)
-        )
-        groups = group_numbers(rows, self.by)
-        pairs = np.unique(np.stack([groups, numbers]), axis=1)
-        if len(pairs[0]) > len(np.unique(groups)):
-            raise FoldsError(
-                f"{self.path}: a {self.by} stands in several of its folds, "
-                "which were drawn by another column: name another file"
-            )
-        return numbers
-
-    def _draw(self, rows):
-        return draw_folds(rows, self.count, self.by, self.label, self.seed)
-
-    def _counted(self, where, numbers):
+            if self.path is not None:
+                _write(self.path, rows, numbers)
+            return numbers
         found = len(np.unique(numbers))
         if found != self.count or numbers.max() >= self.count:
             raise FoldsError(
                 f"{where}: these rows are in {found} folds, and {self.count} "
                 "are asked for: ask for as many, or name other folds"
             )
+        groups = group_numbers(rows, self.by)
+        pairs = np.unique(np.stack([groups, numbers]), axis=1)
+        if self.published is None and len(pairs[0]) > len(np.unique(groups)):
+            raise FoldsError(
+                f"{where}: a {self.by} stands in several of its folds, "
+                "which were drawn by another column: name another file"
+            )
         return numbers
 
 
-def published_folds(rows, column):
-    """The folds that a column of the manifest holds, numbered from 0 on.
+@dataclass(frozen=True)
+class FoldSplit:
+    """One fold is tested, the next one validates, the others train.
 
-    Numbers are sorted as numbers, other names as text.
+    With folds by recording, song or album it is a closed set: whoever is
+    tested is trained on, with other recordings. So a class that would be
+    tested without, as all of its other rows validate, trains on those instead.
 
-    Raises
-    ------
-    FoldsError
-        If a row lacks the column, or it is empty there.
+    Arguments
+    ---------
+    folds : Folds
+        Three at least.
+    fold : int
+        The one to test, from 0 on.
 
     Example
     -------
-    >>> published_folds([{"fold": "10"}, {"fold": "9"}], "fold").tolist()
-    [1, 0]
+    >>> rows = [{"ID": s + k, "singer": s} for s in "ab" for k in "12345"]
+    >>> parts = FoldSplit(Folds(count=5), fold=4).parts(rows)
+    >>> {name: len(part) for name, part in parts.items()}
+    {'train': 6, 'valid': 2, 'test': 2}
     """
+
+    folds: Folds
+    fold: int = 0
+
+    def described(self):
+        """As `Split.described`, with what the file of the folds holds."""
+        kept = self.folds.path and Path(self.folds.path)
+        held = kept.read_bytes() if kept and kept.is_file() else b""
+        return f"{self!r} {hashlib.sha256(held).hexdigest()}"
+
+    def parts(self, rows):
+        """As `Split.parts`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such fold, or there are fewer than three.
+        FoldsError
+            As `Folds.numbers` does.
+        """
+        count, label = self.folds.count, self.folds.label
+        if count < 3:
+            raise ValueError(
+                f"{count} folds: to train, validate and test takes three at "
+                "least"
+            )
+        if not 0 <= self.fold < count:
+            raise ValueError(f"no fold {self.fold}: there are 0 to {count - 1}")
+        names = np.full(len(rows), "train")
+        numbers = self.folds.numbers(rows)
+        names[numbers == self.fold] = "test"
+        names[numbers == (self.fold + 1) % count] = "valid"
+        classes = group_numbers(rows, label)
+        trained = np.isin(classes, classes[names == "train"])
+        untrained = np.isin(classes, classes[~trained & (names == "test")])
+        moved = untrained & (names == "valid")
+        if moved.any():
+            logger.warning(
+                "fold %d: %d rows that would validate train instead, as their "
+                "%ss have no others to train on",
+                *(self.fold, moved.sum(), label),
+            )
+        return in_parts(rows, np.where(moved, "train", names))
+
+
+def _published(rows, column):
+    """The folds that a column holds: numbers sorted as such, others as text."""
     numbers = group_numbers(rows, column)
-    values = [row[column] for row in rows]
-    if all(str(value).isdecimal() for value in values):
+    values = [str(row[column]) for row in rows]
+    if all(value.isdecimal() for value in values):
         return sorted_numbers([int(value) for value in values])[1]
     return numbers
 
 
-def saved_folds(path, rows, draw):
-    """The folds that a file holds; if there is none they are drawn and kept.
-
-    Arguments
-    ---------
-    path : str or Path
-    rows : list of dict
-        Rows of a manifest.
-    draw : callable
-        From rows to their folds.
-
-    Returns
-    -------
-    numbers : np.ndarray
-        [rows], int.
-    """
-    if Path(path).is_file():
-        return read_folds(path, rows)
-    numbers = draw(rows)
-    write_folds(path, rows, numbers)
-    return numbers
-
-
-def write_folds(path, rows, numbers):
+def _write(path, rows, numbers):
     """Writes the fold of each row: a CSV file of ID and fold."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with atomic_open(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["ID", "fold"])
         writer.writerows(
-            [row["ID"], int(number)]
-            for row, number in zip(rows, numbers, strict=True)
+            [row["ID"], number]
+            for row, number in zip(rows, numbers.tolist(), strict=True)
         )
 
 
-def read_folds(path, rows):
-    """Reads the fold of each row.
-
-    Arguments
-    ---------
-    path : str or Path
-        A CSV file with the columns ID and fold (a number from 0 on).
-    rows : list of dict
-        Rows of a manifest. A clip that is not in the file is in the fold of
-        its recording.
-
-    Returns
-    -------
-    numbers : np.ndarray
-        [rows], int.
-
-    Raises
-    ------
-    FoldsError
-        If the file is not such a one, or has no fold for a row. A warning
-        counts what the file has besides.
-
-    Example
-    -------
-    >>> path = getfixture("tmp_path") / "folds.csv"
-    >>> write_folds(path, [{"ID": "a"}, {"ID": "b"}], [0, 1])
-    >>> read_folds(path, [{"ID": "b#0", "recording": "b"}, {"ID": "a"}])
-    array([1, 0])
-    """
-    found = _read(path)
+def _read(path, rows):
+    """The fold of each row; of a clip without one, that of its recording."""
+    found = {}
+    with open(path, encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if not {"ID", "fold"} <= set(reader.fieldnames or []):
+            raise FoldsError(f"{path}: no file of folds: it needs ID and fold")
+        for line in reader:
+            name, fold = line["ID"], line["fold"] or ""
+            if not fold.isdecimal() or found.setdefault(name, fold) != fold:
+                raise FoldsError(
+                    f"{path}, line {reader.line_num}: {name!r} in fold "
+                    f"{fold!r}: each ID is in one fold, a number from 0 on"
+                )
     names = [
         row["ID"] if row["ID"] in found else recording_of(row) for row in rows
     ]
@@ -203,25 +216,4 @@ def read_folds(path, rows):
             "%s: %d of its %d recordings are not used here",
             *(path, more, len(found)),
         )
-    return np.array([found[name] for name in names])
-
-
-def _read(path):
-    found = {}
-    with open(path, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"ID", "fold"} <= set(reader.fieldnames or []):
-            raise FoldsError(f"{path}: no file of folds: it needs ID and fold")
-        for line in reader:
-            if not (line["fold"] or "").isdecimal():
-                raise FoldsError(
-                    f"{path}, line {reader.line_num}: {line['fold']!r} is no "
-                    "fold: a number from 0 on"
-                )
-            fold = int(line["fold"])
-            if found.setdefault(line["ID"], fold) != fold:
-                raise FoldsError(
-                    f"{path}, line {reader.line_num}: {line['ID']!r} is in "
-                    "another fold already"
-                )
-    return found
+    return np.array([int(found[name]) for name in names])

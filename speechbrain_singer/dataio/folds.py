@@ -58,7 +58,7 @@ def draw_folds(rows, folds=5, by="recording", label="singer", seed=0):
     _check(rows, folds, by, label)
     rng = np.random.default_rng(seed)
     if by == label:
-        return _deal(groups, np.zeros(len(rows), int), folds, rng)[0]
+        classes = np.zeros(len(rows), int)
     for attempt in range(TRIES):
         numbers, whole = _deal(groups, classes, folds, rng, attempt == 0)
         if not whole:

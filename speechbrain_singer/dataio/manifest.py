@@ -21,13 +21,15 @@ COLUMNS = {
 }
 
 
-def read_manifest(path):
+def read_manifest(path, *further):
     """Reads a manifest.
 
     Arguments
     ---------
     path : str or Path
         A CSV file that `write_manifest` wrote, or one with the same columns.
+    *further : str
+        Columns that are needed besides `COLUMNS`.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def read_manifest(path):
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         found = reader.fieldnames or []
-        missing = [name for name in COLUMNS if name not in found]
+        missing = [n for n in (*COLUMNS, *further) if n not in found]
         if missing:
             raise ValueError(
                 f"{path}: no column {', '.join(missing)}; it has "

@@ -56,13 +56,9 @@ class Recordings:
     """
 
     def __init__(self, manifest, seconds, sample_rate, column="wav"):
-        rows = read_manifest(manifest)
+        rows = read_manifest(manifest, column)
         if not rows:
             raise ValueError(f"{manifest}: no recordings in this manifest")
-        if column not in rows[0]:
-            raise ValueError(
-                f"{manifest}: no column {column}; it has {', '.join(rows[0])}"
-            )
         self.manifest = manifest
         self.seconds = seconds
         self.sample_rate = sample_rate

@@ -1,13 +1,9 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
-from speechbrain_singer.dataio.fold_plan import (
-    Folds,
-    published_folds,
-    read_folds,
-    saved_folds,
-    write_folds,
-)
+from speechbrain_singer.dataio.fold_plan import Folds, FoldSplit
 from speechbrain_singer.dataio.folds import FoldsError, draw_folds
 
 
@@ -75,11 +71,13 @@ def test_what_cannot_be_dealt_is_refused(rows, options, message):
 
 
 def test_published_folds_are_sorted_as_numbers():
-    names = [str(number) for number in (9, 10, 1, 10)]
-    rows = [{"fold": name} for name in names]
-    assert published_folds(rows, "fold").tolist() == [1, 2, 0, 2]
-    rows = [{"fold": name} for name in ("b", "a", "b")]
-    assert published_folds(rows, "fold").tolist() == [1, 0, 1]
+    for names, numbers in (
+        (["9", "10", "1", "10"], [1, 2, 0, 2]),
+        (["b", "a", "b"], [1, 0, 1]),
+    ):
+        rows = [{"ID": name, "fold": name} for name in names]
+        folds = Folds(len(set(names)), published="fold")
+        assert folds.numbers(rows).tolist() == numbers
 
 
 def test_published_folds_are_used_as_they_are():
@@ -119,10 +117,9 @@ def test_a_file_that_does_not_fit_is_named(tmp_path):
 
 
 def test_what_a_file_has_besides_is_counted(tmp_path, caplog):
-    rows, path = rows_of(), tmp_path / "folds.csv"
-    numbers = np.arange(30) % 5
-    write_folds(path, rows, numbers)
-    assert np.array_equal(read_folds(path, rows[:20]), numbers[:20])
+    rows, folds = rows_of(), Folds(5, path=tmp_path / "folds.csv")
+    numbers = folds.numbers(rows)
+    assert np.array_equal(folds.numbers(rows[:20]), numbers[:20])
     assert "10 of its 30 recordings are not used" in caplog.text
 
 
@@ -131,22 +128,89 @@ def test_what_a_file_has_besides_is_counted(tmp_path, caplog):
     [
         ("", "no file of folds: it needs ID and fold"),
         ("ID,part\na,1\n", "no file of folds"),
-        ("ID,fold\na,1\nb,x\n", "line 3: 'x' is no fold"),
-        ("ID,fold\na,-1\n", "line 2: '-1' is no fold"),
-        ("ID,fold\na\n", "line 2: None is no fold"),
-        ("ID,fold\na,1\na,2\n", "line 3: 'a' is in another fold already"),
+        ("ID,fold\na,1\nb,x\n", "line 3: 'b' in fold 'x': each ID"),
+        ("ID,fold\na,-1\n", "line 2: 'a' in fold '-1': .* a number"),
+        ("ID,fold\na\n", "line 2: 'a' in fold '': .* a number"),
+        ("ID,fold\na,1\na,2\n", "line 3: 'a' in fold '2': .* in one"),
     ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path, text, message):
     path = tmp_path / "folds.csv"
     path.write_text(text)
     with pytest.raises(FoldsError, match=rf"folds\.csv.*{message}"):
-        read_folds(path, [{"ID": "a"}])
+        Folds(path=path).numbers([{"ID": "a"}])
 
 
-def test_what_was_drawn_is_what_is_written(tmp_path):
-    rows, path = rows_of(), tmp_path / "folds.csv"
-    drawn = saved_folds(path, rows, lambda rows: np.arange(len(rows)) % 3)
-    assert np.array_equal(read_folds(path, rows), drawn)
-    again = saved_folds(path, rows, lambda rows: pytest.fail("drawn again"))
-    assert np.array_equal(again, drawn)
+def recordings(**counts):
+    """Rows of so many recordings of each singer, in albums of two."""
+    return [
+        {"ID": f"{s}{k}", "singer": s, "album": f"{s}{k // 2}"}
+        for s, count in counts.items()
+        for k in range(count)
+    ]
+
+
+@pytest.mark.parametrize("by", ["recording", "album"])
+def test_a_closed_set_has_all_singers_in_all_parts(by):
+    rows = recordings(a=10, b=10, c=20)
+    parts = FoldSplit(Folds(5, by=by)).parts(rows)
+    sizes = {name: len(part) for name, part in parts.items()}
+    assert sizes == {"train": 24, "valid": 8, "test": 8}
+    for part in parts.values():
+        assert {row["singer"] for row in part} == set("abc")
+    groups = [
+        {row["ID" if by == "recording" else by] for row in part}
+        for part in parts.values()
+    ]
+    assert not set.intersection(*groups)
+    assert sum(map(len, groups)) == len(set.union(*groups))
+    assert parts["train"] == [row for row in rows if row in parts["train"]]
+
+
+def test_clips_of_a_recording_stay_together():
+    rows = clips_of(recordings(a=5, b=5), 4)
+    parts = FoldSplit(Folds(5)).parts(rows)
+    assert [len(parts[name]) for name in parts] == [24, 8, 8]
+    for part in parts.values():
+        counts = Counter(row["recording"] for row in part)
+        assert set(counts.values()) == {4}
+
+
+def test_ten_rounds_test_each_recording_once():
+    rows, tested = recordings(a=10, b=20, c=13), Counter()
+    folds = Folds(count=10, seed=1)
+    for fold in range(10):
+        parts = FoldSplit(folds, fold).parts(rows)
+        tested.update(row["ID"] for row in parts["test"])
+        following = FoldSplit(folds, (fold + 1) % 10).parts(rows)
+        assert parts["valid"] == following["test"]
+        assert sum(map(len, parts.values())) == len(rows)
+        assert {row["singer"] for row in parts["train"]} == set("abc")
+    assert set(tested.values()) == {1} and len(tested) == len(rows)
+
+
+def test_whoever_is_tested_is_trained_on(caplog):
+    rows = recordings(a=4, b=2)
+    rows = [row | {"fold": n} for row, n in zip(rows, "012312", strict=True)]
+    parts = FoldSplit(Folds(4, published="fold"), 1).parts(rows)
+    assert [row["ID"] for row in parts["test"]] == ["a1", "b0"]
+    assert [row["ID"] for row in parts["valid"]] == ["a2"]
+    assert [row["ID"] for row in parts["train"]] == ["a0", "a3", "b1"]
+    assert "fold 1: 1 rows that would validate train instead" in caplog.text
+
+
+def test_in_an_open_set_nobody_is_tested_who_was_trained_on(caplog):
+    rows = recordings(a=2, b=2, c=2, d=2)
+    for fold in range(4):
+        parts = FoldSplit(Folds(4, by="singer"), fold).parts(rows)
+        assert [len(part) for part in parts.values()] == [4, 2, 2]
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("count", "fold", "message"),
+    [(2, 0, "2 folds: .* three"), (3, 3, "no fold 3"), (3, -1, "no fold -1")],
+)
+def test_rounds_that_there_are_not(count, fold, message):
+    with pytest.raises(ValueError, match=message):
+        FoldSplit(Folds(count), fold).parts(recordings(a=4, b=4))
