@@ -34,6 +34,7 @@ def parse_arguments(arguments):
     run_opts : speechbrain.utils.run_opts.RunOptions
     overrides : dict
         For `load_settings` and for `speechbrain.create_experiment_directory`.
+        Keys of a part stand below the part's name: `{"data": {"pairs": ...}}`.
 
     Raises
     ------

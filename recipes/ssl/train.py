@@ -14,11 +14,10 @@ import copy
 import sys
 
 import speechbrain as sb
-import torch
 from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.manifest import read_manifest
-from speechbrain_singer.dataio.sampler import ClipBatches
+from speechbrain_singer.dataio.sampler import clip_loader
 from speechbrain_singer.distributed import end_processes, on_main, own_share
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
@@ -54,22 +53,25 @@ def main(arguments):
 
     # 3. Pairs of random clips of one voice. Each process draws its share of
     # them; for validation all draw the same, every time
-    train_loader = pair_loader(
-        data, manifests.train, data["clips_per_epoch"], **own_share()
+    sizes = data["batch_size"], data["num_workers"]
+    train_pairs = data["clip_pairs"](manifests.train)
+    train_loader = clip_loader(
+        train_pairs, data["clips_per_epoch"], *sizes, own_share()
     )
-    if train_loader.dataset.voices < 2:
+    if train_pairs.voices < 2:
         raise ValueError(
             f"{manifests.train}: there is but one {data['pairs']} to train "
             "with, and nothing to tell it apart from"
         )
     valid_loader = None
     if valid_rows:
-        valid_loader = pair_loader(data, manifests.valid, data["valid_pairs"])
+        valid_pairs = data["clip_pairs"](manifests.valid)
+        valid_loader = clip_loader(valid_pairs, data["valid_pairs"], *sizes)
 
     # 4. Batch normalisation begins with statistics of the data, of the same
     # clips on all processes
     pairs = min(data["batch_size"], CALIBRATION_PAIRS)
-    clips = next(iter(pair_loader(data, manifests.train, pairs)))["clips"]
+    clips = next(iter(clip_loader(train_pairs, pairs, pairs)))["clips"]
     for name in ("encoder", "target"):
         if name in hparams["modules"]:
             calibrate_batch_norm(hparams["modules"][name], clips.flatten(0, 1))
@@ -87,22 +89,9 @@ def main(arguments):
     brain.fit(run["epoch_counter"], train_loader, valid_loader)
 
     # 6. The best encoder, its figures on the test singers, and pictures
-    hand_over = HandOver(
-        hparams["output_folder"], data["clip_seconds"], data["corpus"]
-    )
+    hand_over = HandOver(data["clip_seconds"], data["corpus"])
     hand_over(brain, untrained, test_rows)
     end_processes()
-
-
-def pair_loader(data, manifest, clips_per_epoch, **share):
-    """Batches of pairs of clips from the recordings of a manifest."""
-    batch_size = max(1, min(data["batch_size"], clips_per_epoch))
-    return torch.utils.data.DataLoader(
-        data["clip_pairs"](manifest),
-        batch_sampler=ClipBatches(clips_per_epoch, batch_size, **share),
-        num_workers=data["num_workers"],
-        pin_memory=torch.cuda.is_available(),
-    )
 
 
 if __name__ == "__main__":

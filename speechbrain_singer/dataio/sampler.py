@@ -1,6 +1,7 @@
 """Which clips make up which batch: over processes, epochs and restarts."""
 
-from torch.utils.data import Sampler
+import torch
+from torch.utils.data import DataLoader, Sampler
 
 
 class ClipBatches(Sampler):
@@ -67,3 +68,33 @@ class ClipBatches(Sampler):
         for batch in range(first, self.batches):
             start = (batch * self.world_size + self.rank) * self.batch_size
             yield [(self.epoch, start + i) for i in range(self.batch_size)]
+
+
+def clip_loader(clips, clips_per_epoch, batch_size, num_workers=0, share=None):
+    """Loads batches of random clips, or of pairs of them.
+
+    Arguments
+    ---------
+    clips : torch.utils.data.Dataset
+        `ClipPairs` or `RandomClips`.
+    clips_per_epoch : int
+        Clips or pairs, of all processes together.
+    batch_size : int
+        Of one process; at most `clips_per_epoch`.
+    num_workers : int
+        Processes that read ahead.
+    share : dict, optional
+        rank and world_size, as `distributed.own_share` gives them, where each
+        process loads its share. All load the same if left out.
+
+    Returns
+    -------
+    loader : torch.utils.data.DataLoader
+    """
+    batch_size = max(1, min(batch_size, clips_per_epoch))
+    return DataLoader(
+        clips,
+        batch_sampler=ClipBatches(clips_per_epoch, batch_size, **(share or {})),
+        num_workers=num_workers,
+        pin_memory=torch.cuda.is_available(),
+    )

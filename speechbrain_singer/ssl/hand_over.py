@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from speechbrain.utils.distributed import main_process_only
@@ -30,20 +29,18 @@ MAX_RECORDINGS = 2000  # to measure on; of more, so many are drawn
 class HandOver:
     """Exports the best encoder of a run, measures it and draws the pictures.
 
-    Into the output folder come `encoder/`, which `SingerEncoder.from_hparams`
+    Beside the run's log come `encoder/`, which `SingerEncoder.from_hparams`
     loads, with a threshold from the validation singers; `metrics.json`; and
-    pictures. A run with --debug puts them into `debug/` there.
+    pictures.
 
     Arguments
     ---------
-    output_folder : str or Path
     clip_seconds : float
         Length of the training clips, and so of the encoder's windows.
     corpus : str
         What the threshold is set on, for those who read it.
     """
 
-    output_folder: str
     clip_seconds: float
     corpus: str
 
@@ -61,16 +58,13 @@ class HandOver:
             with.
         """
         best = brain.recover_best()
-        folder = Path(self.output_folder)
-        if brain.debug:  # a few steps are no match for what may be there
-            folder = folder / "debug"
-        self._hand_over(brain, best, folder, untrained, test_rows)
+        self._hand_over(brain, best, untrained, test_rows)
 
     # Loading by SpeechBrain waits for all processes, unless it is told like
     # this that only the main one is there
     @main_process_only
-    def _hand_over(self, brain, best, folder, untrained, test_rows):
-        folder.mkdir(exist_ok=True)
+    def _hand_over(self, brain, best, untrained, test_rows):
+        folder = brain.log.folder
         path = folder / "encoder"
         export_encoder(path, brain.module("encoder"), self.clip_seconds)
         # From here on what a user would load is what is measured

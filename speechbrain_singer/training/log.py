@@ -47,7 +47,10 @@ class EpochLog:
         return loggers
 
     def beside_debug(self):
-        """The log of a run with --debug, in a folder of its own."""
+        """The log of a run with --debug, in a folder of its own.
+
+        A few steps are no match for what may be in the folder of the run.
+        """
         return EpochLog(self.folder / "debug", self.use_tensorboard)
 
     @main_process_only
