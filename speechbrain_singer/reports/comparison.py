@@ -1,7 +1,8 @@
 """A comparison of encoders on corpora: its table and its picture."""
 
 import numpy as np
-from matplotlib.figure import Figure
+
+from speechbrain_singer.reports.pictures import picture
 
 MISSING = "-"
 
@@ -79,18 +80,17 @@ def plot_comparison(cells, path):
     corpora = list(dict.fromkeys(corpus for corpus, _ in cells))
     encoders = list(dict.fromkeys(encoder for _, encoder in cells))
     height = 0.9 + 0.45 * len(encoders)
-    figure = Figure((7, max(2, height) * len(corpora)), layout="constrained")
-    axes = figure.subplots(len(corpora), 1, squeeze=False)[:, 0]
-    for axis, corpus in zip(axes, corpora, strict=True):
-        own = [cells.get((corpus, encoder), {}) for encoder in encoders]
-        _draw(axis, [cell.get("conditions", {}) for cell in own])
-        axis.set_yticks(range(len(encoders)), encoders, fontsize=8)
-        axis.invert_yaxis()
-        axis.set_title(corpus, fontsize=10)
-        axis.set_xlabel("EER in %, with its 95 % interval", fontsize=8)
-        axis.set_xlim(left=0)
-        axis.grid(axis="x", alpha=0.3)
-    figure.savefig(path, dpi=120)
+    with picture(path, 7, max(2, height) * len(corpora)) as figure:
+        axes = figure.subplots(len(corpora), 1, squeeze=False)[:, 0]
+        for axis, corpus in zip(axes, corpora, strict=True):
+            own = [cells.get((corpus, encoder), {}) for encoder in encoders]
+            _draw(axis, [cell.get("conditions", {}) for cell in own])
+            axis.set_yticks(range(len(encoders)), encoders, fontsize=8)
+            axis.invert_yaxis()
+            axis.set_title(corpus)
+            axis.set_xlabel("EER in %, with its 95 % interval", fontsize=8)
+            axis.set_xlim(left=0)
+            axis.grid(axis="x", alpha=0.3)
     return figure
 
 
@@ -99,20 +99,14 @@ def _draw(axis, lines):
     names = list(dict.fromkeys(name for line in lines for name in line))
     for i, name in enumerate(names):
         places = [place for place, line in enumerate(lines) if name in line]
-        rates = np.array([lines[place][name]["EER"] for place in places])
-        intervals = np.array(
-            [
-                lines[place][name].get("EER_interval", [rate, rate])
-                for place, rate in zip(places, rates, strict=True)
-            ]
-        ).T
+        own = [lines[place][name] for place in places]
+        rates = np.array([figures["EER"] for figures in own])
+        # Without an interval its ends are the rate
+        bounds = [f.get("EER_interval", [f["EER"]] * 2) for f in own]
+        reach = np.abs(np.transpose(bounds) - rates)
+        heights = np.array(places) + 0.2 * (i - (len(names) - 1) / 2)
         axis.errorbar(
-            rates,
-            np.array(places) + 0.2 * (i - (len(names) - 1) / 2),
-            xerr=np.abs(intervals - rates),
-            fmt="o",
-            capsize=3,
-            label=name,
+            rates, heights, xerr=reach, fmt="o", capsize=3, label=name
         )
     if names:
-        axis.legend(fontsize=8)
+        axis.legend()

@@ -1,8 +1,9 @@
 """Training curves."""
 
 import json
+from statistics import fmean
 
-from matplotlib.figure import Figure
+from speechbrain_singer.reports.pictures import picture
 
 # What is drawn, in the order of the panels: (title, key)
 _PANELS = (
@@ -79,20 +80,19 @@ def plot_curves(records, path):
     ]
     columns = min(4, len(panels))
     lines = -(-len(panels) // columns)
-    figure = Figure((3.2 * columns, 2.4 * lines), layout="constrained")
-    for place, (title, curves) in enumerate(panels, start=1):
-        axis = figure.add_subplot(lines, columns, place)
-        for name, (epochs, values) in curves.items():
-            axis.plot(epochs, values, marker=".", label=name)
-        _label(axis, title)
-        if len(curves) > 1:
-            axis.legend(fontsize=8)
-    figure.savefig(path, dpi=120)
+    with picture(path, 3.2 * columns, 2.4 * lines) as figure:
+        for place, (title, curves) in enumerate(panels, start=1):
+            axis = figure.add_subplot(lines, columns, place)
+            for name, (epochs, values) in curves.items():
+                axis.plot(epochs, values, marker=".", label=name)
+            _label(axis, title)
+            if len(curves) > 1:
+                axis.legend()
     return figure
 
 
 def _label(axis, title):
-    axis.set_title(title, fontsize=10)
+    axis.set_title(title)
     axis.set_xlabel("epoch", fontsize=8)
     axis.tick_params(labelsize=8)
     axis.grid(alpha=0.3)
@@ -144,26 +144,21 @@ def plot_runs(runs, path):
     >>> len(figure.axes)
     3
     """
-    figure = Figure((3.6 * len(_COMPARED), 3.4), layout="constrained")
-    for place, (title, key) in enumerate(_COMPARED, start=1):
-        axis = figure.add_subplot(1, len(_COMPARED), place)
-        for number, (name, histories) in enumerate(runs.items()):
-            colour = f"C{number}"
-            values = {}
-            for records in histories:
-                epochs, points = _curves(records, key).get("valid", ((), ()))
-                axis.plot(epochs, points, color=colour, alpha=0.25, lw=0.8)
-                for epoch, point in zip(epochs, points, strict=True):
-                    values.setdefault(epoch, []).append(point)
-            epochs = sorted(values)
-            means = [sum(values[e]) / len(values[e]) for e in epochs]
-            axis.plot(epochs, means, color=colour, marker=".", label=name)
-        _label(axis, title)
-    figure.legend(
-        *axis.get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=len(runs),
-        fontsize=8,
-    )
-    figure.savefig(path, dpi=120)
+    with picture(path, 3.6 * len(_COMPARED), 3.4) as figure:
+        axes = figure.subplots(1, len(_COMPARED))
+        for axis, (title, key) in zip(axes, _COMPARED, strict=True):
+            for number, (name, histories) in enumerate(runs.items()):
+                colour = f"C{number}"
+                values = {}
+                for records in histories:
+                    curve = _curves(records, key).get("valid", ((), ()))
+                    axis.plot(*curve, color=colour, alpha=0.25, lw=0.8)
+                    for epoch, point in zip(*curve, strict=True):
+                        values.setdefault(epoch, []).append(point)
+                epochs = sorted(values)
+                means = [fmean(values[epoch]) for epoch in epochs]
+                axis.plot(epochs, means, color=colour, marker=".", label=name)
+            _label(axis, title)
+        handles = axis.get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=len(runs))
     return figure

@@ -50,7 +50,6 @@ def write_identification(results, report, predictions, rows):
         What was identified.
     """
     results.clear(FILES)
-    results.write_metrics(report)
     ids = [row["ID"] for row in rows]
     lines = [
         [*line, probe]
@@ -59,11 +58,10 @@ def write_identification(results, report, predictions, rows):
     ]
     heads = ["ID", "singer", "predicted", "fold", "probe"]
     write_csv(results.folder / "predictions.csv", [heads, *lines])
-    results.write_page(_sections(report), _pictures(report))
+    results.write(report, _sections(report), _pictures(report))
     for probe, figures in report["probes"].items():
-        logger.info(
-            "%s: accuracy %s %%", LABELS[probe], _cell(figures["accuracy"])
-        )
+        accuracy = _cell(figures["accuracy"])
+        logger.info("%s: accuracy %s %%", LABELS[probe], accuracy)
 
 
 def _pictures(report):
@@ -71,56 +69,46 @@ def _pictures(report):
     for probe, figures in report["probes"].items():
         title = f"Who is taken for whom: {LABELS[probe]}"
         counts, names = figures["confusion"], report["names"]
-        draw = partial(plot_confusion, counts, names, title=title)
+        draw = partial(plot_confusion, counts, names, title)
         pictures[title] = f"confusion_{probe}.png", draw
-    if _has_curves(report):
-        pictures["Accuracy over the clips of each singer to learn from"] = (
-            "few_shot.png",
-            partial(plot_few_shot, report["few_shot"], chance=report["chance"]),
-        )
+    if any(report.get("few_shot", {}).values()):
+        title = "Accuracy over the clips of each singer to learn from"
+        draw = partial(plot_few_shot, report["few_shot"], report["chance"])
+        pictures[title] = "few_shot.png", draw
     return pictures
 
 
-def _has_curves(report):
-    return bool(report.get("few_shot", {}).get("linear"))
-
-
 def _sections(report):
-    sections = [
-        Section(
-            "Who is it?",
-            f"{report['singers']} singers, {report['clips']} clips of "
-            f"{report['recordings']} recordings; {report['folds']} folds by "
-            f"{report['grouped_by']}. In percent, mean and spread over the "
-            f"folds; chance is {report['chance']:.1f}.",
-            _figures_table(report["probes"]),
-        )
-    ]
+    probes, curves = report["probes"], report.get("few_shot", {})
+    measured = next(iter(probes.values()))
+    columns = {h: name for h, name in COLUMNS.items() if name in measured}
+    text = (
+        f"{report['singers']} singers, {report['clips']} clips of "
+        f"{report['recordings']} recordings; {report['folds']} folds by "
+        f"{report['grouped_by']}. In percent, mean and spread over the "
+        f"folds; chance is {report['chance']:.1f}."
+    )
+    sections = [Section("Who is it?", text, _by_probe(probes, columns))]
     if "recordings_by_mean_score" in report:
-        sections.append(
-            Section(
-                "Whole recordings",
-                "The scores of a recording's clips averaged.",
-                _figures_table(report["recordings_by_mean_score"]),
-            )
-        )
+        text = "The scores of a recording's clips averaged."
+        table = _by_probe(report["recordings_by_mean_score"], columns)
+        sections.append(Section("Whole recordings", text, table))
     sections.append(_song_section(report["song_effect"]))
-    if _has_curves(report):
-        sections.append(_few_shot_section(report["few_shot"]))
+    if any(curves.values()):
+        text = "Accuracy in percent, mean and spread over draws of the clips."
+        shots = {str(n): n for n in next(iter(curves.values()))}
+        table = _by_probe(curves, shots, "clips of each singer")
+        sections.append(Section("From few clips", text, table))
     return sections
 
 
-def _figures_table(probes):
-    columns = {
-        heading: name
-        for heading, name in COLUMNS.items()
-        if name in probes["linear"]
-    }
-    table = [["probe", *columns]]
-    for probe, figures in probes.items():
-        cells = [_cell(figures[name]) for name in columns.values()]
-        table.append([LABELS[probe], *cells])
-    return table
+def _by_probe(probes, columns, head="probe"):
+    """A line for each probe; `columns` are headings and names of figures."""
+    lines = [
+        [LABELS[probe], *(_cell(figures[name]) for name in columns.values())]
+        for probe, figures in probes.items()
+    ]
+    return [[head, *columns], *lines]
 
 
 def _song_section(effect):
@@ -132,28 +120,16 @@ def _song_section(effect):
         if "left_out" in answer:
             reasons.append(f"Accuracy on the {label}: {answer['left_out']}.")
         elif by in answer["accuracy"]:
-            counts = [answer[name] for name in ("folds", "classes")]
+            numbers = answer["folds"], answer["classes"]
             chance = f"{answer['chance']:.1f}"
             cells = [_cell(answer["accuracy"][by][probe]) for probe in LABELS]
-            table.append([question, *counts, chance, *cells])
+            table.append([question, *numbers, chance, *cells])
     text = (
         "In percent. An embedding that knows the song loses accuracy on the "
         "singer when no song stands on both sides, and tells the song of a "
         "singer it has not met. " + " ".join(dict.fromkeys(reasons))
     )
     return Section("The song effect", text.strip(), table[1:] and table)
-
-
-def _few_shot_section(curves):
-    shots = list(curves["linear"])
-    table = [["clips of each singer", *map(str, shots)]]
-    for probe, curve in curves.items():
-        table.append([LABELS[probe], *(_cell(curve[n]) for n in shots)])
-    return Section(
-        "From few clips",
-        "Accuracy in percent, mean and spread over draws of the clips.",
-        table,
-    )
 
 
 def _cell(figures):

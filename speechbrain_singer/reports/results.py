@@ -30,8 +30,7 @@ class Results:
     -------
     >>> folder = getfixture("tmp_path")
     >>> results = Results(folder, "mfcc on my corpus", {"seed": 1})
-    >>> results.write_metrics({"EER": 9.0})
-    >>> results.write_page([Section("Errors", "Few.")], {})
+    >>> results.write({"EER": 9.0}, [Section("Errors", "Few.")], {})
     >>> sorted(path.name for path in folder.iterdir())
     ['metrics.json', 'report.html']
     """
@@ -42,11 +41,12 @@ class Results:
 
     def __post_init__(self):
         # Of an object that the YAML built, its class is what can be said
-        plain = {
-            name: value if _is_plain(value) else type(value).__name__
+        plain = (bool, int, float, str, list, tuple, dict, type(None))
+        settings = {
+            name: value if isinstance(value, plain) else type(value).__name__
             for name, value in self.settings.items()
         }
-        object.__setattr__(self, "settings", plain)
+        object.__setattr__(self, "settings", settings)
         object.__setattr__(self, "folder", Path(self.folder))
 
     def clear(self, patterns, keep=None):
@@ -66,58 +66,38 @@ class Results:
                 if path.resolve() != kept:
                     path.unlink()
 
-    def write_metrics(self, figures):
-        """Writes `metrics.json`: the settings and the figures.
+    def write(self, figures, sections, pictures):
+        """Writes `metrics.json`, draws pictures and writes `report.html`.
 
         Arguments
         ---------
         figures : dict
-        """
-        with atomic_open(self.folder / "metrics.json") as file:
-            file.write(to_json({"settings": self.settings, **figures}))
-
-    def write_page(self, sections, pictures):
-        """Draws pictures and writes `report.html`.
-
-        Arguments
-        ---------
+            For `metrics.json`, where the settings stand before them.
         sections : list of Section
+            For the page, before the pictures and the settings.
         pictures : dict of str to (str, callable)
             By caption, the file's name and what draws it, given its path. One
             that cannot be drawn is left out, with a warning.
         """
-        drawn = {
-            caption: self.folder / name
-            for caption, (name, draw) in pictures.items()
-            if _can_draw(draw, self.folder / name)
-        }
+        with atomic_open(self.folder / "metrics.json") as file:
+            file.write(to_json({"settings": self.settings, **figures}))
+        drawn = {}
+        for caption, (name, draw) in pictures.items():
+            path = self.folder / name
+            try:
+                draw(path)
+                drawn[caption] = path
+            # Whatever a picture fails of, the others and the page are made
+            except Exception as error:
+                logger.warning("%s is not drawn: %r", path, error)
         lines = [f"{name}: {value}" for name, value in self.settings.items()]
-        write_page(
-            self.folder / "report.html",
-            self.title,
-            [
-                *sections,
-                Section("Pictures", pictures=drawn),
-                Section("Settings", code="\n".join(lines)),
-            ],
-        )
-        logger.info("All results are in %s", self.folder / "report.html")
-
-
-def _can_draw(draw, path):
-    try:
-        draw(path)
-    # Whatever a picture fails of, the others and the page are made
-    except Exception as error:
-        logger.warning("%s is not drawn: %r", path, error)
-        return False
-    return True
-
-
-def _is_plain(value):
-    return value is None or isinstance(
-        value, (bool, int, float, str, list, tuple, dict)
-    )
+        own = [
+            Section("Pictures", pictures=drawn),
+            Section("Settings", code="\n".join(lines)),
+        ]
+        page = self.folder / "report.html"
+        write_page(page, self.title, [*sections, *own])
+        logger.info("All results are in %s", page)
 
 
 def to_json(value):

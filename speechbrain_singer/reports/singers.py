@@ -3,10 +3,10 @@
 import numpy as np
 import torch.nn.functional as F
 from matplotlib import colormaps
-from matplotlib.figure import Figure
 from sklearn.manifold import TSNE
 
 from speechbrain_singer.numbering import sorted_numbers
+from speechbrain_singer.reports.pictures import name_lines, picture
 
 MAX_LABELS = 20  # singers that a legend or an axis can name
 
@@ -66,26 +66,22 @@ def plot_similarity(embeddings, singers, path):
         Of the picture.
     """
     similarity, names = singer_similarity(embeddings, singers)
-    figure = Figure((6, 5), layout="constrained")
-    axis = figure.subplots()
-    image = axis.imshow(similarity, cmap="viridis")
-    figure.colorbar(image, label="mean cosine between recordings")
-    if len(names) <= MAX_LABELS:
-        ticks = range(len(names))
-        axis.set_xticks(ticks, names, rotation=90, fontsize=7)
-        axis.set_yticks(ticks, names, fontsize=7)
-    axis.set_title("Similarity between singers", fontsize=10)
-    figure.savefig(path, dpi=120)
+    with picture(path, 6, 5) as figure:
+        axis = figure.subplots()
+        image = axis.imshow(similarity, cmap="viridis")
+        figure.colorbar(image, label="mean cosine between recordings")
+        if len(names) <= MAX_LABELS:
+            name_lines(axis, names, 7)
+        axis.set_title("Similarity between singers")
 
 
-def tsne(embeddings, seed=0):
+def tsne(embeddings):
     """Places recordings in the plane (t-SNE of cosines).
 
     Arguments
     ---------
     embeddings : torch.Tensor
         [recordings, dim], at least 4 recordings.
-    seed : int
 
     Returns
     -------
@@ -100,32 +96,17 @@ def tsne(embeddings, seed=0):
     """
     perplexity = min(30.0, (len(embeddings) - 1) / 3)
     return TSNE(
-        perplexity=perplexity, metric="cosine", init="random", random_state=seed
+        perplexity=perplexity, metric="cosine", init="random", random_state=0
     ).fit_transform(F.normalize(embeddings, dim=1).numpy())
 
 
-def plot_tsne(embeddings, singers, path, seed=0):
-    """Draws recordings in the plane, coloured by singer.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [recordings, dim], at least 4 recordings.
-    singers : list of str
-    path : str or Path
-        Of the picture.
-    seed : int
-    """
-    plot_points(tsne(embeddings, seed), singers, path)
-
-
-def plot_points(points, labels, path, column="singer"):
-    """Draws points that `tsne` placed, coloured by a column of the manifest.
+def plot_tsne(points, labels, path, column="singer"):
+    """Draws recordings in the plane, coloured by a column of the manifest.
 
     Arguments
     ---------
     points : np.ndarray
-        [recordings, 2]
+        [recordings, 2], as `tsne` places them.
     labels : list of str
         [recordings]
     path : str or Path
@@ -134,15 +115,13 @@ def plot_points(points, labels, path, column="singer"):
         What the labels are.
     """
     names, index = sorted_numbers(labels)
-    figure = Figure((6.5, 5), layout="constrained")
-    axis = figure.subplots()
     colours = colormaps["nipy_spectral"](np.linspace(0.05, 0.95, len(names)))
-    for i, name in enumerate(names):
-        own = points[index == i]
-        axis.scatter(*own.T, s=14, color=colours[i], label=name)
-    if len(names) <= MAX_LABELS:
-        axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
-    axis.set_xticks([])
-    axis.set_yticks([])
-    axis.set_title(f"Recordings, coloured by {column} (t-SNE)", fontsize=10)
-    figure.savefig(path, dpi=120)
+    with picture(path, 6.5, 5) as figure:
+        axis = figure.subplots()
+        for i, name in enumerate(names):
+            own = points[index == i]
+            axis.scatter(*own.T, s=14, color=colours[i], label=name)
+        if len(names) <= MAX_LABELS:
+            axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+        axis.set(xticks=[], yticks=[])
+        axis.set_title(f"Recordings, coloured by {column} (t-SNE)")

@@ -9,8 +9,8 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.dataio.files import atomic_path
 from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.singers import (
-    plot_points,
     plot_similarity,
+    plot_tsne,
     tsne,
 )
 from speechbrain_singer.reports.tables import shown, write_csv
@@ -68,22 +68,21 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
         Columns of the manifest by which recordings are coloured.
     """
     results.clear(FILES, keep=kind)
-    results.write_metrics(figures)
     trials, rows = scored.trials, scored.rows
+    about = f"Trials: {kind}."
     if kind == "balanced":  # drawn, and to be used again
         write_trials(results.folder / "trials.txt", trials, rows)
-    write_scores(results.folder, scored)
-    about = f"Trials: {kind}."
-    if kind not in ("all_pairs", "balanced"):  # what is built has no flaws
+    elif kind != "all_pairs":  # what is built has no flaws
         about = f"Trials: {kind}, {find_flaws(trials, rows)}."
+    write_scores(results.folder, scored)
     table = [
         [title, figures[name]]
         for name, title in TITLES.items()
         if name in figures
     ]
     section = Section("Verification", about, [["figure", "value"], *table])
-    threshold = figures["EER_threshold"]
-    results.write_page([section], _pictures(scored, threshold, colours))
+    pictures = _pictures(scored, figures["EER_threshold"], colours)
+    results.write(figures, [section], pictures)
     for title, value in table:
         logger.info("%s: %s", title, shown(value))
 
@@ -115,32 +114,26 @@ def write_scores(folder, scored):
 
 def _pictures(scored, threshold, colours):
     rejection, acceptance, _ = scored.stats.points.curve()
-    labels, singers = scored.trials.labels, list(scored.singers)
-    pictures = {
-        "Both errors at every threshold": (
-            "det.png",
-            partial(plot_det, {"": (rejection, acceptance)}),
-        ),
-        "Scores of both kinds of trials": (
-            "scores.png",
-            partial(plot_scores, scored.scores, labels, threshold=threshold),
-        ),
-        "Mean cosine between singers": (
-            "similarity.png",
-            partial(plot_similarity, scored.embeddings, singers),
-        ),
-    }
+    scores, labels = scored.scores, scored.trials.labels
     chosen = np.arange(len(scored.rows))
     if len(chosen) > MAX_POINTS:
         rng = np.random.default_rng(0)
         chosen = np.sort(rng.choice(len(chosen), MAX_POINTS, replace=False))
     points = cache(lambda: tsne(scored.embeddings[chosen]))
 
-    def draw(path, column):
+    def draw_plane(column, path):
         names = [scored.rows[i][column] for i in chosen]
-        plot_points(points(), names, path, column)
+        plot_tsne(points(), names, path, column)
 
+    det = partial(plot_det, rejection, acceptance)
+    histograms = partial(plot_scores, scores, labels, threshold)
+    similarity = partial(plot_similarity, scored.embeddings, scored.singers)
+    pictures = {
+        "Both errors at every threshold": ("det.png", det),
+        "Scores of both kinds of trials": ("scores.png", histograms),
+        "Mean cosine between singers": ("similarity.png", similarity),
+    }
     for column in colours:
         caption = f"Recordings in the plane, coloured by {column}"
-        pictures[caption] = f"tsne_{column}.png", partial(draw, column=column)
+        pictures[caption] = f"tsne_{column}.png", partial(draw_plane, column)
     return pictures

@@ -16,7 +16,11 @@ from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
-from speechbrain_singer.reports.singers import plot_similarity, plot_tsne
+from speechbrain_singer.reports.singers import (
+    plot_similarity,
+    plot_tsne,
+    tsne,
+)
 from speechbrain_singer.scoring.cosine import cosine_scores
 from speechbrain_singer.trials import all_pairs, can_verify
 
@@ -94,7 +98,7 @@ class HandOver:
         if embeddings is not None:
             singers = [row["singer"] for row in valid_rows]
             plot_similarity(embeddings, singers, folder / "similarity.png")
-            plot_tsne(embeddings, singers, folder / "tsne.png")
+            plot_tsne(tsne(embeddings), singers, folder / "tsne.png")
         logger.info(
             f"{path} is the encoder, metrics.json beside it its figures"
         )

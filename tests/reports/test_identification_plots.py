@@ -14,7 +14,7 @@ def test_confusion_of_few_and_many(singers, tmp_path, shows):
         singers, dtype=int
     )
     names = [f"singer{i}" for i in range(singers)]
-    figure = plot_confusion(counts, names, tmp_path / "a.png", "who?")
+    figure = plot_confusion(counts, names, "who?", tmp_path / "a.png")
     axis = figure.axes[0]
     assert axis.get_title() == "who?"
     # Rows are true singers, in percent
@@ -31,7 +31,7 @@ def test_confusion_of_few_and_many(singers, tmp_path, shows):
 
 
 def test_a_singer_without_clips_is_an_empty_row(tmp_path):
-    figure = plot_confusion([[0, 0], [1, 1]], ["a", "b"], tmp_path / "a.png")
+    figure = plot_confusion([[0, 0], [1, 1]], "ab", "", tmp_path / "a.png")
     shares = figure.axes[0].images[0].get_array()
     assert np.asarray(shares).tolist() == [[0, 0], [50, 50]]
 
@@ -39,7 +39,7 @@ def test_a_singer_without_clips_is_an_empty_row(tmp_path):
 def test_few_shot_curves(tmp_path, shows):
     curve = {n: {"mean": 10.0 * n, "spread": 2.0} for n in (1, 2, 5)}
     curves = {"linear": curve, "centroid": curve}
-    figure = plot_few_shot(curves, tmp_path / "a.png", chance=5.0)
+    figure = plot_few_shot(curves, 5.0, tmp_path / "a.png")
     axis = figure.axes[0]
     assert axis.lines[0].get_xdata().tolist() == [1, 2, 5]
     assert axis.lines[0].get_ydata().tolist() == [10, 20, 50]

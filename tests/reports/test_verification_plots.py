@@ -9,7 +9,7 @@ def test_det_of_gaussian_scores_is_a_straight_line(tmp_path, shows):
     """Of unit deviation both, so that it falls by 45 degrees."""
     thresholds = np.linspace(-1, 3, 50)
     rates = norm.cdf(thresholds - 2), norm.sf(thresholds)
-    figure = plot_det({"gaussian": rates}, tmp_path / "det.png")
+    figure = plot_det(*rates, tmp_path / "det.png")
     x, y = figure.axes[0].lines[0].get_data()
     inner = slice(1, -1)
     assert np.polyfit(x[inner], y[inner], 1) == pytest.approx(
@@ -23,7 +23,7 @@ def test_det_has_false_acceptance_below_and_rejection_at_the_side(tmp_path):
         np.array([0.02, 0.1, 0.3]),
         np.array([0.5, 0.2, 0.01]),
     )
-    figure = plot_det({"": (rejection, acceptance)}, tmp_path / "det.png")
+    figure = plot_det(rejection, acceptance, tmp_path / "det.png")
     axis = figure.axes[0]
     x, y = axis.lines[0].get_data()
     assert "acceptance" in axis.get_xlabel()
@@ -33,10 +33,8 @@ def test_det_has_false_acceptance_below_and_rejection_at_the_side(tmp_path):
 
 
 def test_det_of_no_errors_stays_on_the_page(tmp_path):
-    figure = plot_det(
-        {"perfect": (np.array([0, 0, 1.0]), np.array([1, 0, 0.0]))},
-        tmp_path / "det.png",
-    )
+    rates = np.array([0, 0, 1.0]), np.array([1, 0, 0.0])
+    figure = plot_det(*rates, tmp_path / "det.png")
     assert np.isfinite(figure.axes[0].lines[0].get_data()).all()
 
 
@@ -44,7 +42,7 @@ def test_scores_of_both_kinds(tmp_path):
     rng = np.random.default_rng(0)
     labels = np.repeat([1, 0], [100, 900])
     scores = rng.standard_normal(1000) + 3 * labels
-    figure = plot_scores(scores, labels, tmp_path / "scores.png", threshold=1.5)
+    figure = plot_scores(scores, labels, 1.5, tmp_path / "scores.png")
     axis = figure.axes[0]
     areas = [
         sum(patch.get_width() * patch.get_height() for patch in bars)
@@ -59,6 +57,6 @@ def test_scores_of_both_kinds(tmp_path):
 
 def test_constant_scores_can_be_drawn(tmp_path):
     labels = np.array([0, 1, 0, 1])
-    figure = plot_scores(np.ones(4), labels, tmp_path / "scores.png")
+    figure = plot_scores(np.ones(4), labels, 1.0, tmp_path / "scores.png")
     drawn = [bars.datavalues for bars in figure.axes[0].containers]
     assert all(np.isfinite(heights).all() for heights in drawn)
