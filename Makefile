@@ -16,9 +16,9 @@ export OMP_WAIT_POLICY ?= PASSIVE
 demo: $(INSTALLED)
 	$(BIN)/python recipes/ssl/train.py hparams/contrastive_vc.yaml
 
-# A process a core; a file's tests stay together, and share what they train
+# A process a core; who is done takes over from the other
 test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

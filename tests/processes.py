@@ -5,7 +5,9 @@ import multiprocessing
 import torch
 
 # What takes seconds to import, a server does once; processes are its forks
-multiprocessing.set_forkserver_preload(["speechbrain", "torchvision"])
+multiprocessing.set_forkserver_preload(
+    ["speechbrain", "torchvision", "matplotlib.figure", "sklearn.manifold"]
+)
 
 
 def start(work, *args, number):

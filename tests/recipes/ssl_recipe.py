@@ -2,8 +2,11 @@
 
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
+
+import torch
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "recipes" / "ssl" / "train.py"
@@ -43,6 +46,16 @@ def run(*args, **kwargs):
         script.main(arguments(*args, **kwargs))
     finally:
         sys.excepthook = hook
+
+
+def run_in_two(rank, port, corpus_folder, output_folder, name):
+    """As one of two processes, with what torchrun tells them."""
+    torch.set_num_threads(1)
+    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank)}
+    os.environ |= {"WORLD_SIZE": "2", "MASTER_ADDR": "localhost"}
+    os.environ["MASTER_PORT"] = str(port)
+    flags = ("--distributed_backend=gloo", "--debug")
+    run(corpus_folder, output_folder, *flags, hparams=name)
 
 
 def history(folder):

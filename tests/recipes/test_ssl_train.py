@@ -1,7 +1,6 @@
 """The main job as a user runs it, at a tiny scale."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,8 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from processes import start
 from speechbrain.utils.checkpoints import Checkpointer
-from ssl_recipe import SCRIPT, arguments, history, run
+from ssl_recipe import SCRIPT, arguments, history, run, run_in_two
+from torch.distributed.elastic.utils.distributed import get_free_port
 
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.splits import Split
@@ -197,22 +198,10 @@ def test_mixed_precision_and_accumulation(corpus, tmp_path):
 
 @pytest.mark.parametrize("name", ["byol", "contrastive"])
 def test_two_processes(corpus, tmp_path, name):
-    command = [sys.executable, "-m", "torch.distributed.run"]
-    command += ["--standalone", "--nproc_per_node=2", str(SCRIPT)]
-    flags = ("--distributed_backend=gloo", "--debug")
-    command += arguments(corpus, tmp_path / "two", *flags, hparams=name)
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert "not synchronised between processes" in done.stdout + done.stderr
-    assert (tmp_path / "two" / "debug" / "encoder" / "encoder.ckpt").exists()
+    start(run_in_two, get_free_port(), corpus, tmp_path, name, number=2)
+    log = (tmp_path / "log.txt").read_text()
+    assert "not synchronised between processes" in log
+    assert (tmp_path / "debug" / "encoder" / "encoder.ckpt").exists()
 
 
 def test_a_flat_folder_without_singers(tmp_path):
@@ -235,17 +224,15 @@ def test_a_flat_folder_without_singers(tmp_path):
 
 
 def test_without_validation_the_last_checkpoint_is_kept(corpus, tmp_path):
-    run(corpus, tmp_path / "at_once", valid_singers=0)
-    # And a run that goes on after its first epoch does the second one whole
-    run(corpus, tmp_path / "in_parts", valid_singers=0, epochs=1)
-    run(corpus, tmp_path / "in_parts", valid_singers=0)
-    for folder in (tmp_path / "at_once", tmp_path / "in_parts"):
-        records = history(folder)
-        assert [record["epoch"] for record in records] == [1, 2]
-        assert records[1]["train"]["loss"] > 0
-        assert records[0]["valid"] is None
-        metrics = json.loads((folder / "metrics.json").read_text())
-        assert metrics["validation"]["epoch"] == 2
+    # A run that goes on after its first epoch does the second one whole
+    for epochs in (1, 2):
+        run(corpus, tmp_path, valid_singers=0, epochs=epochs)
+        records = history(tmp_path)
+        assert [record["epoch"] for record in records] == [1, 2][:epochs]
+        assert records[-1]["train"]["loss"] > 0
+        assert records[-1]["valid"] is None
+        metrics = json.loads((tmp_path / "metrics.json").read_text())
+        assert metrics["validation"]["epoch"] == epochs
 
 
 def test_debugging_leaves_a_finished_run_alone(corpus, finished):
