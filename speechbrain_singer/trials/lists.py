@@ -24,7 +24,6 @@ class Form(NamedTuple):
     """How a list is written, and the words for the labels 0 and 1."""
 
     layout: str
-    pattern: str
     words: tuple = ("0", "1")
 
     @property
@@ -33,9 +32,24 @@ class Form(NamedTuple):
         return "," if "," in self.layout else None
 
     @property
-    def fields(self):
-        """`label`, `first` and `second`, in the form's order."""
-        return re.findall(r"\w+", self.layout)
+    def label_at(self):
+        """The place of the label among the fields: the first or the last."""
+        return 0 if self.layout.startswith("{label}") else -1
+
+    def split(self, line):
+        """The label of a line, and all pairs of names that it may hold.
+
+        (None, []) for a line of another form. Only names in the published form
+        may hold what separates them, and so be told apart in several ways.
+        """
+        parts = line.split(self.separator)
+        word = parts.pop(self.label_at).strip() if parts else None
+        cuts = range(1, len(parts))
+        if word not in self.words or (len(cuts) > 1 and not self.separator):
+            return None, []
+        return self.words.index(word), [
+            (",".join(parts[:cut]), ",".join(parts[cut:])) for cut in cuts
+        ]
 
     def __str__(self):
         layout = re.sub(r"[{}]", "", self.layout)
@@ -43,22 +57,12 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    # Torres et al., ISMIR 2023
-    "published": Form(
-        "{label},{first},{second}", r"\s*(?P<label>[01])\s*,(?P<names>.+,.+)"
-    ),
-    "voxceleb": Form(
-        "{label} {first} {second}",
-        r"\s*(?P<label>[01])\s+(?P<first>\S+)\s+(?P<second>\S+)\s*",
-    ),
-    "kaldi": Form(
-        "{first} {second} {label}",
-        r"\s*(?P<first>\S+)\s+(?P<second>\S+)\s+(?P<label>(non)?target)\s*",
-        ("nontarget", "target"),
-    ),
+    "published": Form("{label},{first},{second}"),  # Torres et al., ISMIR 2023
+    "voxceleb": Form("{label} {first} {second}"),
+    "kaldi": Form("{first} {second} {label}", ("nontarget", "target")),
 }
 # Three words, neither numbers nor paths
-HEADER = r"[A-Za-z]\w*(\s*,\s*|\s+)[A-Za-z]\w*(\s*,\s*|\s+)[A-Za-z]\w*"
+HEADER = r"[A-Za-z]\w*([\s,]+[A-Za-z]\w*){2}"
 
 
 def read_trials(path, rows, data_folder=None):
@@ -201,37 +205,31 @@ class _Reader:
 
     def read(self, lines):
         form, lines = self._recognise(enumerate(lines, 1))
-        known, separator = self.names.known, form.separator
-        words = {word: label for label, word in enumerate(form.words)}
-        label_at, first_at, second_at = map(
-            form.fields.index, ("label", "first", "second")
+        known, separator, label_at = (
+            *(self.names.known, form.separator, form.label_at),
         )
-        first, second, labels = array("i"), array("i"), array("b")
+        labels = {word: label for label, word in enumerate(form.words)}
+        trials = array("i")
         for number, line in lines:
             fields = line.rstrip("\n").split(separator)
             try:
-                label = words[fields[label_at]]
-                pair = known[fields[first_at]], known[fields[second_at]]
-                plain = len(fields) == 3
-            except (KeyError, IndexError):
-                plain = False
-            if not plain:
-                if not line.strip():
-                    continue
-                word, pair = self._look_closer(form, number, line.rstrip("\n"))
-                label = words[word]
-            first.append(pair[0])
-            second.append(pair[1])
-            labels.append(label)
+                label = labels[fields.pop(label_at)]
+                first, second = fields
+                trials.extend((label, known[first], known[second]))
+            except (LookupError, ValueError):
+                if line.strip():
+                    line = line.rstrip("\n")
+                    trials.extend(self._look_closer(form, number, line))
         self._refuse_unknown()
-        return Trials(*(np.array(column) for column in (first, second, labels)))
+        labels, first, second = np.array(trials).reshape(-1, 3).T.copy()
+        return Trials(first, second, labels.astype(np.int8))
 
     def _recognise(self, lines):
         """The form that the first trial has, and the lines from there on."""
         header = None
         for number, line in lines:
             for form in FORMS.values():
-                if re.fullmatch(form.pattern, line.rstrip("\n")):
+                if form.split(line.rstrip("\n"))[1]:
                     return form, chain([(number, line)], lines)
             text = line.strip()
             if text and (header or not re.fullmatch(HEADER, text)):
@@ -245,61 +243,49 @@ class _Reader:
         raise ValueError(f"{self.path}: holds no trials")
 
     def _look_closer(self, form, number, line):
-        """The label's word and the rows in a line that is not plain."""
+        """The label and the rows in a line that is not plain."""
         where = f"{self.path}, line {number}: {line.strip()!r}"
-        match = re.fullmatch(form.pattern, line)
-        if not match:
+        find = self.names.find
+        label, splits = form.split(line)
+        if not splits:
             raise ValueError(
                 f"{where} is not of the form {form}, as the first trial is"
             )
-        splits = _splits(**match.groupdict())
-        found = [tuple(map(self.names.find, names)) for names in splits]
+        found = [tuple(map(find, names)) for names in splits]
         found = [rows for rows in found if None not in rows]
         if len(found) == 1:
-            return match["label"], found[0]
+            return label, *found[0]
         if found:
             raise ValueError(
                 f"{where} can be split into two recordings at {len(found)} of "
                 f"its commas: write {FORMS['voxceleb']}, or rename the files"
             )
-        if len(splits) > 1:
-            splits = [names for names in splits if self._are_of_clips(names)]
-        if not splits:
+        likely = splits if len(splits) == 1 else self._of_clips(splits)
+        if not likely:
             raise ValueError(
                 f"{where} cannot be split into two recordings at any of its "
                 "commas: set data_folder if its paths are relative to one, or "
                 "take such lines out"
             )
-        for name in splits[0]:
-            if self.names.find(name) is None:
+        for name in likely[0]:
+            if find(name) is None:
                 self.unknown.setdefault(name, number)
-        return match["label"], (0, 0)  # all is refused in the end
+        return label, 0, 0  # all is refused in the end
 
-    def _are_of_clips(self, names):
-        """Whether both names are known, or those of recordings whose clips
-        are."""
-        return all(
-            self.names.find(name) is not None or self.names.is_of_clips(name)
-            for name in names
-        )
+    def _of_clips(self, splits):
+        """Pairs of names that are known, or of recordings whose clips are."""
+        find, of_clips = self.names.find, self.names.is_of_clips
+        return [
+            names
+            for names in splits
+            if all(find(n) is not None or of_clips(n) for n in names)
+        ]
 
     def _refuse_unknown(self):
-        if not self.unknown:
-            return
-        name, number = next(iter(self.unknown.items()))
-        more = len(self.unknown) - 1
-        others = f" ({more} more names are not found either)" if more else ""
-        raise ValueError(
-            f"{self.path}, line {number}: {self.names.explain(name)}{others}"
-        )
-
-
-def _splits(label, names=None, first=None, second=None):
-    """All the pairs of names that a line may have."""
-    if names is None:
-        return [(first, second)]
-    parts = names.split(",")
-    return [
-        (",".join(parts[:count]), ",".join(parts[count:]))
-        for count in range(1, len(parts))
-    ]
+        if self.unknown:
+            (name, number), *more = self.unknown.items()
+            others = f" ({len(more)} more names are not found either)"
+            raise ValueError(
+                f"{self.path}, line {number}: {self.names.explain(name)}"
+                f"{others if more else ''}"
+            )

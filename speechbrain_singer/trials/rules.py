@@ -69,9 +69,32 @@ class TrialRules:
             allowed &= column[first] != column[second]
         return allowed
 
-    def partners(self):
-        """Yields for each usable row the numbers of the later ones that it may
-        be tried with, ascending."""
+    def pairs(self, most):
+        """All pairs of rows that may be trials, each with the lower row first.
+
+        Arguments
+        ---------
+        most : int
+
+        Returns
+        -------
+        pairs : np.ndarray or None
+            [2, pairs], int32, sorted; None if they are more than `most`.
+        """
+        second, counts, left = [np.empty(0, np.int32)], [], most
+        for partners in self._partners():
+            left -= partners.size
+            if left < 0:
+                return None
+            second.append(partners)
+            counts.append(partners.size)
+        pairs = np.empty((2, most - left), np.int32)
+        pairs[0] = np.repeat(self.usable, counts)
+        np.concatenate(second, out=pairs[1])
+        return pairs
+
+    def _partners(self):
+        """For each usable row the later ones that it may be tried with."""
         group = self.group[self.usable]
         order = np.argsort(group, kind="stable")
         place = np.empty_like(order)

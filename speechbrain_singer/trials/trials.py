@@ -111,21 +111,15 @@ def all_pairs(rows, same=(), different=("song",)):
     [1, 0]
     """
     rules = TrialRules(rows, same, different)
-    second, labels = [np.empty(0, np.int32)], [np.empty(0, np.int8)]
-    counts, total = [], 0
-    for row, partners in zip(rules.usable, rules.partners(), strict=True):
-        total += partners.size
-        if total > MAX_TRIALS:
-            raise ValueError(
-                f"more than {MAX_TRIALS} pairs of {len(rows)} recordings: draw "
-                "some of them with draw_trials"
-            )
-        counts.append(partners.size)
-        second.append(partners)
-        alike = rules.singers[partners] == rules.singers[row]
-        labels.append(alike.view(np.int8))
-    first = np.repeat(rules.usable, counts)
-    return Trials(first, np.concatenate(second), np.concatenate(labels))
+    pairs = rules.pairs(MAX_TRIALS)
+    if pairs is None:
+        raise ValueError(
+            f"more than {MAX_TRIALS} pairs of {len(rows)} recordings: draw "
+            "some of them with draw_trials"
+        )
+    first, second = pairs
+    alike = rules.singers[first] == rules.singers[second]
+    return Trials(first, second, alike.view(np.int8))
 
 
 def draw_trials(rows, count=20000, same=(), different=(), seed=0):

@@ -36,7 +36,7 @@ def way(request, monkeypatch):
         monkeypatch.setattr(trial_draws, "LISTED", 0)
         monkeypatch.setattr(trial_draws, "_draw_listed", None)
     else:
-        monkeypatch.setattr(trial_draws, "_draw_unlisted", None)
+        monkeypatch.setattr(trial_draws, "_Drawing", None)
 
 
 def valid_pairs(rows, same, different):
