@@ -159,7 +159,10 @@ def average(tensors):
 
     Example
     -------
-    >>> average([torch.ones(2)])
+    >>> values = torch.tensor([1.0, 2.0])
+    >>> average([values])
+    >>> values  # of one process the mean
+    tensor([1., 2.])
     """
     if tensors and several_processes():
         flat = torch.cat([x.flatten() for x in tensors])
