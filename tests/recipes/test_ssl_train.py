@@ -116,7 +116,7 @@ def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
     while time.monotonic() < deadline and process.poll() is None:
         if saved_after_an_epoch(folder):
             break
-        time.sleep(0.02)
+        time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert len(history(folder)) == 1, process.stdout.read().decode()

@@ -225,7 +225,7 @@ def test_the_trials_singers_are_no_background(corpus, tmp_path):
 
 
 def test_a_file_that_cannot_be_used_costs_a_list_its_trials_only(
-    corpus, tmp_path
+    finished, corpus, tmp_path
 ):
     """Whether it fails at probing or is shorter than a clip."""
     singers = sorted(path for path in corpus.iterdir() if path.is_dir())[:2]
