@@ -16,9 +16,9 @@ export OMP_WAIT_POLICY ?= PASSIVE
 demo: $(INSTALLED)
 	$(BIN)/python recipes/ssl/train.py hparams/contrastive_vc.yaml
 
-# A process a core; who is done takes over from the other
+# A process of one thread for each core; who is done takes over from others
 test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
