@@ -3,6 +3,8 @@
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.numbering import numbered
+
 logger = get_logger(__name__)
 
 PAIRS = ("recording", "singer")
@@ -36,7 +38,7 @@ class Pairing:
     -------
     >>> pairing = Pairing("singer", ["ann", "bob", "ann"], np.ones(3))
     >>> pairing.groups
-    array([0, 1, 0])
+    array([0, 1, 0], dtype=int32)
     >>> [pairing.partner(row, np.random.default_rng(0)) for row in range(3)]
     [2, 1, 0]
     """
@@ -48,7 +50,7 @@ class Pairing:
             )
         self.durations = durations
         self.groups = np.arange(len(singers))
-        self._members = {}
+        self._members = None
         if pairs == "singer":
             self._group_by(singers)
 
@@ -59,14 +61,13 @@ class Pairing:
                 "one; put each singer's files into a folder of their own, or "
                 "use pairs: recording"
             )
-        rows_of = {}
-        for row, singer in enumerate(singers):
-            rows_of.setdefault(singer or row, []).append(row)
-        for group, rows in enumerate(rows_of.values()):
-            self.groups[rows] = group
-            if len(rows) > 1:
-                self._members[group] = np.array(rows)
-        alone = len(rows_of) - len(self._members)
+        self.groups = numbered(
+            singer or row for row, singer in enumerate(singers)
+        )
+        counts = np.bincount(self.groups)
+        order = np.argsort(self.groups, kind="stable")
+        self._members = np.split(order, np.cumsum(counts)[:-1])
+        alone = np.sum(counts == 1)
         if alone:
             logger.warning(
                 f"pairs: singer: {alone} of {len(singers)} recordings are the "
@@ -91,10 +92,10 @@ class Pairing:
             Another one of its group, the longer the likelier; `row` if there
             is none.
         """
-        members = self._members.get(self.groups[row])
-        if members is None:
+        if self._members is None:
             return row
-        others = members[~np.isin(members, [row, *without])]
+        others = self._members[self.groups[row]]
+        others = others[~np.isin(others, [row, *without])]
         if not len(others):
             return row
         ends = np.cumsum(self.durations[others])

@@ -19,20 +19,18 @@ class Flaws(NamedTuple):
         """[trials] of bool: those with any flaw."""
         return self.itself | self.one_recording | self.repeated
 
-    @property
-    def counts(self):
-        """How many trials have each flaw, by its name."""
-        return {name: int(mask.sum()) for name, mask in self._asdict().items()}
-
     def __str__(self):
-        said = {
-            "itself": "of a recording with itself",
-            "one_recording": "of two clips of one recording as one singer",
-            "repeated": "repeated",
-        }
-        counts = self.counts
-        phrases = [f"{counts[k]} {said[k]}" for k in said if counts[k]]
-        return ", ".join(phrases) or "no flaws"
+        said = (
+            "of a recording with itself",
+            "of two clips of one recording as one singer",
+            "repeated",
+        )
+        counted = [
+            f"{mask.sum()} {what}"
+            for mask, what in zip(self, said, strict=True)
+            if mask.any()
+        ]
+        return ", ".join(counted) or "no flaws"
 
 
 def find_flaws(trials, rows):
@@ -58,6 +56,5 @@ singer, 1 repeated
     pairs = np.minimum(first, second).astype(np.int64) * len(rows)
     pairs += np.maximum(first, second)
     _, earliest = np.unique(pairs, return_index=True)
-    repeated = np.ones(pairs.size, bool)
-    repeated[earliest] = False
+    repeated = ~np.isin(np.arange(pairs.size), earliest)
     return Flaws(itself, one_recording, repeated)

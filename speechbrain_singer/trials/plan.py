@@ -9,7 +9,11 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.trials.flaws import find_flaws
 from speechbrain_singer.trials.lists import read_trials
-from speechbrain_singer.trials.trials import all_pairs, draw_trials
+from speechbrain_singer.trials.trials import (
+    all_pairs,
+    described,
+    draw_trials,
+)
 
 logger = get_logger(__name__)
 
@@ -106,13 +110,11 @@ class TrialPlan:
         else:
             trials = all_pairs(rows, self.same, self.different)
         if not trials.both_kinds:
-            asked = [f"same {name}" for name in self.same]
-            asked += [f"different {name}" for name in self.different]
             raise ValueError(
                 f"{self.kind}: {int(trials.labels.sum())} trials of the same "
-                f"singer among {len(trials.labels)}, and both kinds are needed "
-                f"({', '.join(asked) or 'all pairs'}; see --same and "
-                "--different)"
+                f"singer among {len(trials.labels)}"
+                f"{described(self.same, self.different)}, and both kinds are "
+                "needed (see --same and --different)"
             )
         return trials
 

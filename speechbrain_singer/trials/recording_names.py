@@ -34,27 +34,17 @@ class RecordingNames:
     """
 
     def __init__(self, rows, data_folder=None):
-        self.known, self._shared = {}, {}
         self._ids = [row["ID"] for row in rows]
-        spellings = [_spellings(row, data_folder) for row in rows]
-        for names_of_rows in zip(*spellings, strict=True):
-            self._add(names_of_rows)
-
-    def _add(self, names_of_rows):
-        """Adds the names of one kind, unless another kind has them already."""
-        found, shared = {}, {}
-        for row, names in enumerate(names_of_rows):
-            for name in names:
-                earlier = found.setdefault(name, row)
-                if earlier != row:
-                    shared.setdefault(name, [earlier]).append(row)
-        for name, row in found.items():
-            if name in self.known or name in self._shared:
-                continue
-            if name in shared:
-                self._shared[name] = shared[name]
-            else:
-                self.known[name] = row
+        self._spellings = [_spellings(row, data_folder) for row in rows]
+        rows_of = {}  # None for the name of several rows
+        for names_of_rows in zip(*self._spellings, strict=True):
+            found = {}
+            for row, names in enumerate(names_of_rows):
+                for name in names:
+                    if found.setdefault(name, row) != row:
+                        found[name] = None
+            rows_of = found | rows_of
+        self.known = {n: row for n, row in rows_of.items() if row is not None}
 
     def find(self, name):
         """The number of the row with this name, or None.
@@ -74,12 +64,15 @@ class RecordingNames:
 
     def explain(self, name):
         """Why `find` finds nothing, and what to do about it."""
-        shared = self._shared.get(name) or self._shared.get(_tidy(name))
+        shared = [
+            own_id
+            for own_id, kinds in zip(self._ids, self._spellings, strict=True)
+            if any({name, _tidy(name)} & set(names) for names in kinds)
+        ]
         if shared:
-            first, second = (repr(self._ids[row]) for row in shared[:2])
             return (
                 f"{name!r} is the name of {len(shared)} recordings, such as "
-                f"{first} and {second}: write their IDs"
+                f"{shared[0]!r} and {shared[1]!r}: write their IDs"
             )
         if self.is_of_clips(name):
             return (

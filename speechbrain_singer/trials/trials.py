@@ -68,16 +68,21 @@ def can_verify(rows):
     >>> can_verify([{"singer": "ann", "song": "1"}] * 9)
     False
     """
-    songs, recordings = {}, {}
+    known = {}  # songs and recordings by singer
     for row, recording in zip(rows, recording_numbers(rows), strict=True):
         if row["singer"] and row["song"]:
-            songs.setdefault(row["singer"], set()).add(row["song"])
-            recordings.setdefault(row["singer"], set()).add(recording)
-    alike = any(
-        len(songs[singer]) > 1 and len(recordings[singer]) > 1
-        for singer in songs
-    )
-    return alike and len(songs) > 1
+            songs, recordings = known.setdefault(row["singer"], (set(), set()))
+            songs.add(row["song"])
+            recordings.add(recording)
+    both = (min(map(len, sets)) > 1 for sets in known.values())
+    return len(known) > 1 and any(both)
+
+
+def described(same, different):
+    """How recordings agree and differ, as ` with the same sex`; or nothing."""
+    columns = [f"the same {name}" for name in same]
+    columns += [f"a different {name}" for name in different]
+    return f" with {' and '.join(columns)}" if columns else ""
 
 
 def all_pairs(rows, same=(), different=("song",)):
@@ -173,12 +178,9 @@ def draw_trials(rows, count=20000, same=(), different=(), seed=0):
     half = min(found)
     kind = list(asked)[found.index(half)]
     if half == 0:
-        columns = [f"the same {name}" for name in same]
-        columns += [f"a different {name}" for name in different]
-        having = f" with {' and '.join(columns)}" if columns else ""
         raise ValueError(
-            f"no two recordings of {kind}{having}: ask for fewer columns in "
-            "`same` and `different`, or add recordings"
+            f"no two recordings of {kind}{described(same, different)}: ask for "
+            "fewer columns in `same` and `different`, or add recordings"
         )
     if half < count // 2:
         logger.warning(

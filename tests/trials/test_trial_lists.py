@@ -264,7 +264,6 @@ def test_flaws_equal_the_loop(rows, column):
     counts = Counter()
     for i, name in enumerate(("itself", "one_recording", "repeated")):
         counts[name] = sum(kinds[i] for kinds in expected)
-    assert flaws.counts == counts
     assert min(counts.values()) > 0
     assert str(flaws) == (
         f"{counts['itself']} of a recording with itself, "
