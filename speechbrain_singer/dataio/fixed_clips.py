@@ -1,5 +1,7 @@
 """What of each recording is measured: all of it, or clips of one length."""
 
+from itertools import chain
+
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import recording_of
@@ -52,13 +54,9 @@ def clips_of(rows, seconds):
     >>> [(clip["ID"], clip["stop"]) for clip in clips_of([row], seconds=1)]
     [('a.wav#0', 44100), ('a.wav#1', 88200)]
     """
-    clips, short = [], []
-    for row in rows:
-        own = _clips_of(row, seconds)
-        clips += own
-        if not own:
-            short.append(row["ID"])
-    if short and not clips:
+    clips = [_clips_of(row, seconds) for row in rows]
+    short = [row["ID"] for row, own in zip(rows, clips, strict=True) if not own]
+    if short and not any(clips):
         raise ValueError(
             f"none of {len(rows)} recordings is as long as a clip of {seconds} "
             "s: ask for shorter clips, or for whole recordings"
@@ -69,7 +67,7 @@ def clips_of(rows, seconds):
             "the first: %s",
             *(len(short), len(rows), seconds, short[0]),
         )
-    return clips
+    return list(chain.from_iterable(clips))
 
 
 def _clips_of(row, seconds):

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.folds import group_numbers
-
 logger = get_logger(__name__)
 
 PARTS = ("train", "valid", "test")
@@ -106,17 +104,16 @@ def in_parts(rows, names):
 
 def _published(rows, column):
     """The parts that a column of the manifest names."""
-    group_numbers(rows, column)  # refuses empty values
-    for row in rows:
-        if row[column] not in PARTS:
+    names = [row.get(column) for row in rows]
+    for row, name in zip(rows, names, strict=True):
+        if name not in PARTS:
             raise ValueError(
-                f"{row.get('wav', '')}: {column} is {row[column]!r}; a "
-                "published split has train, valid and test"
+                f"{row.get('wav', '')}: {column} is {name!r}; a published "
+                "split has train, valid and test"
             )
-    parts = in_parts(rows, [row[column] for row in rows])
-    if not parts["train"]:
+    if "train" not in names:
         raise ValueError(f"nothing trains: no row has train in {column!r}")
-    return parts
+    return in_parts(rows, names)
 
 
 def _is_named(size):

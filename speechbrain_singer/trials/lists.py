@@ -204,23 +204,28 @@ class _Reader:
         self.unknown = {}  # the line where each such name first stands
 
     def read(self, lines):
-        form, lines = self._recognise(enumerate(lines, 1))
-        known, separator, label_at = (
-            *(self.names.known, form.separator, form.label_at),
-        )
+        numbered_lines = enumerate((line.rstrip("\n") for line in lines), 1)
+        form, lines = self._recognise(numbered_lines)
+        known = self.names.known
+        separator, label_at = form.separator, form.label_at
         labels = {word: label for label, word in enumerate(form.words)}
         trials = array("i")
         for number, line in lines:
-            fields = line.rstrip("\n").split(separator)
+            fields = line.split(separator)
             try:
                 label = labels[fields.pop(label_at)]
                 first, second = fields
                 trials.extend((label, known[first], known[second]))
             except (LookupError, ValueError):
                 if line.strip():
-                    line = line.rstrip("\n")
                     trials.extend(self._look_closer(form, number, line))
-        self._refuse_unknown()
+        if self.unknown:
+            (name, number), *more = self.unknown.items()
+            others = f" ({len(more)} more names are not found either)"
+            raise ValueError(
+                f"{self.path}, line {number}: {self.names.explain(name)}"
+                f"{others if more else ''}"
+            )
         labels, first, second = np.array(trials).reshape(-1, 3).T.copy()
         return Trials(first, second, labels.astype(np.int8))
 
@@ -229,7 +234,7 @@ class _Reader:
         header = None
         for number, line in lines:
             for form in FORMS.values():
-                if form.split(line.rstrip("\n"))[1]:
+                if form.split(line)[1]:
                     return form, chain([(number, line)], lines)
             text = line.strip()
             if text and (header or not re.fullmatch(HEADER, text)):
@@ -260,32 +265,15 @@ class _Reader:
                 f"{where} can be split into two recordings at {len(found)} of "
                 f"its commas: write {FORMS['voxceleb']}, or rename the files"
             )
-        likely = splits if len(splits) == 1 else self._of_clips(splits)
-        if not likely:
+        if len(splits) > 1:
+            splits = [n for n in splits if all(map(self.names.is_here, n))]
+        if not splits:
             raise ValueError(
                 f"{where} cannot be split into two recordings at any of its "
                 "commas: set data_folder if its paths are relative to one, or "
                 "take such lines out"
             )
-        for name in likely[0]:
+        for name in splits[0]:
             if find(name) is None:
                 self.unknown.setdefault(name, number)
         return label, 0, 0  # all is refused in the end
-
-    def _of_clips(self, splits):
-        """Pairs of names that are known, or of recordings whose clips are."""
-        find, of_clips = self.names.find, self.names.is_of_clips
-        return [
-            names
-            for names in splits
-            if all(find(n) is not None or of_clips(n) for n in names)
-        ]
-
-    def _refuse_unknown(self):
-        if self.unknown:
-            (name, number), *more = self.unknown.items()
-            others = f" ({len(more)} more names are not found either)"
-            raise ValueError(
-                f"{self.path}, line {number}: {self.names.explain(name)}"
-                f"{others if more else ''}"
-            )

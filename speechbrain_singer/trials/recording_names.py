@@ -58,9 +58,10 @@ class RecordingNames:
             self.known[name] = row
         return row
 
-    def is_of_clips(self, name):
-        """Whether this is the name of a recording whose clips have rows."""
-        return self.find(f"{_tidy(name)}#0") is not None
+    def is_here(self, name):
+        """Whether a row has this name, or clips of a recording with it have."""
+        names = name, f"{_tidy(name)}#0"
+        return any(self.find(name) is not None for name in names)
 
     def explain(self, name):
         """Why `find` finds nothing, and what to do about it."""
@@ -74,7 +75,7 @@ class RecordingNames:
                 f"{name!r} is the name of {len(shared)} recordings, such as "
                 f"{shared[0]!r} and {shared[1]!r}: write their IDs"
             )
-        if self.is_of_clips(name):
+        if self.is_here(name):
             return (
                 f"{name!r} was cut into clips: write the clips' IDs, such as "
                 f"'{name}#0', or measure whole recordings"

@@ -146,8 +146,8 @@ def test_counts_of_singers_nobody_labelled():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([{"singer": "a"}], "have no 'part'"),
-        ([{"singer": "a", "part": ""}], "have no 'part'"),
+        ([{"singer": "a"}], "part is None; a published split has train"),
+        ([{"singer": "a", "part": ""}], "part is ''; a published"),
         (
             [{"singer": "a", "part": "dev", "wav": "/a.wav"}],
             "/a.wav: part is 'dev'",
