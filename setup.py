@@ -39,7 +39,7 @@ setup(
         # webrtcvad, which it needs, is built on installing, and imports what
         # setuptools 82 has no more
         "ge2e": ["resemblyzer>=0.1.4", "setuptools<82"],
-        "baselines": ["transformers>=4.46,<6"],
+        "baselines": ["transformers>=5,<6"],
         "dev": [
             "hypothesis>=6",
             "import-linter>=2.3",
@@ -49,7 +49,7 @@ setup(
             "pytest-xdist>=3.6",
             "tensorboard>=2.16",
             "ruff>=0.8",
-            "transformers>=4.46,<6",
+            "transformers>=5,<6",
         ],
     },
 )

@@ -9,6 +9,11 @@ Praat hears it, on synthesised voices and on recordings, if a folder with some
 is given: one table per range of ratios, its figures explained below it.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import random
 import sys
 import tempfile

@@ -7,6 +7,10 @@ in turns in one run. The audio is modulated noise in a temporary folder.
 """
 
 import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import tempfile
 import time
 from pathlib import Path

@@ -9,6 +9,11 @@ training run. They agree if the largest difference is below 1e-4 of the
 largest value.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import torch
 from nnAudio.features.mel import MelSpectrogram
 from timing import best_seconds, print_table

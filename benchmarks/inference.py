@@ -8,6 +8,11 @@ one batch, in float32. Without a folder the weights are random, but batch norm
 has seen the clips' kind: without that all embeddings would be the same.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import sys
 import tempfile
 

@@ -8,6 +8,11 @@ process of its own; memory is the largest resident size, less that before the
 step.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import multiprocessing
 import resource
 import sys

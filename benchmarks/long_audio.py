@@ -7,6 +7,11 @@ a process of its own. What counts is the peak of that process's memory over
 what it was after the imports.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import resource
 import subprocess
 import sys

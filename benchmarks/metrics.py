@@ -9,6 +9,11 @@ the interval of the EER from 1000 draws of 100 singers, each in a process of
 its own: its memory is the peak of that process less what it held before.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import multiprocessing
 import time
 

@@ -8,6 +8,11 @@ torch.pdist, VICReg's covariance beside torch.cov. All give the same values.
 Then the health of an epoch's embeddings beside 32 BYOL steps, an epoch.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import torch
 import torch.nn.functional as F
 from timing import best_seconds, print_table

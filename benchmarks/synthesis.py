@@ -8,6 +8,11 @@ a sum of sines under the formants' envelope, and resonators that are run over
 the pulses hop by hop with scipy's `sosfilt`.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import numpy as np
 import scipy.signal
 import torch

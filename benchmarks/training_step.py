@@ -7,6 +7,11 @@ step has torchvision's EfficientNet-B0 as it comes: three channels, NCHW. Both
 keep freed memory, as the training script does.
 """
 
+import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import torch
 from timing import best_seconds, print_table
 from torchvision import models

@@ -8,7 +8,6 @@ import difflib
 import re
 from pathlib import Path
 
-import speechbrain as sb
 from hyperpyyaml import load_hyperpyyaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -50,9 +49,19 @@ def parse_arguments(arguments):
     >>> parse_arguments([str(path), "--lr", "1e-4", "--folder", "run #2"])[2]
     {'lr': 0.0001, 'folder': 'run #2'}
     """
-    path, run_opts, _ = sb.parse_arguments(arguments)
-    _, given = RunOptions._create_parser().parse_known_args(arguments)
+    path, run_opts, _ = _Options.from_command_line_args(arguments)
+    _, given = _Options._create_parser().parse_known_args(arguments)
     return path, run_opts, _overrides(Path(path), _pairs(given))
+
+
+class _Options(RunOptions):
+    """SpeechBrain's options, by their full names: `--data` is a key."""
+
+    @staticmethod
+    def _create_parser():
+        parser = RunOptions._create_parser()
+        parser.allow_abbrev = False
+        return parser
 
 
 def load_settings(path, overrides=None):
@@ -156,6 +165,8 @@ def _value(name, text, former):
         return YAML().load(text) if text.startswith("!") else text
     if value is None:
         return None
+    if isinstance(former, bool) and not isinstance(value, bool):
+        raise ValueError(f"{name} is True or False, not {text!r}")
     # `run #2`, `2024` and `on` are names of folders, where one is named
     is_text = isinstance(former, str) or name.endswith(("_folder", "_file"))
     return text if is_text or isinstance(value, str) else value

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from speechbrain_singer.settings import load_settings, parse_arguments
@@ -9,6 +11,7 @@ output_folder: !ref results/<seed>
 encoder: mfcc
 background_folder: null
 singers: 0.2
+whiten: True
 chain: !include:parts/chain.yaml
     lr: !ref <lr>
 built: !ref <chain[counter]>
@@ -89,6 +92,21 @@ def test_null_is_none_where_there_is_a_folder(read):
 )
 def test_other_values_are_yaml(read, text, value):
     assert read("--singers", text)["singers"] == value
+
+
+@pytest.mark.parametrize("text", ["no", "off", "0", "[]"])
+def test_what_is_neither_true_nor_false_is_refused(read, text):
+    assert read("--whiten", "False")["whiten"] is False
+    message = re.escape(f"whiten is True or False, not {text!r}")
+    with pytest.raises(ValueError, match=message):
+        read("--whiten", text)
+
+
+def test_the_beginning_of_an_option_is_a_key(path):
+    """argparse would take --data for --data_parallel_backend."""
+    path.write_text("data: 1\nmax: 2\n")
+    arguments = [str(path), "--data", "3", "--max", "4"]
+    assert parse_arguments(arguments)[2] == {"data": 3, "max": 4}
 
 
 def test_a_tag_is_yaml(read):

@@ -11,8 +11,7 @@ from speechbrain_singer.augment.chain import Chain
 class Views(Augmentation):
     """A chain for each view; one for all views is that chain itself.
 
-    An example draws from a chain what it would draw if that were the chain of
-    all views.
+    What one view draws does not depend on the chain of another.
 
     Arguments
     ---------

@@ -116,10 +116,10 @@ def _validate(parameters):
 
 
 def _claim(folder, parameters):
-    """Makes the folder ours, or finds that it is or cannot be."""
+    """Marks the folder as ours, or raises if it holds something else."""
     note = folder / PARAMETERS_FILE
-    # Listed before the look for the note, which another run that makes the
-    # same corpus right now writes first of all; until then its file is hidden
+    # Listed before the note is looked for: another run that makes the same
+    # corpus right now writes the note first, hidden until it is whole
     found = any(folder.glob("[!.]*"))
     if note.exists():
         made_with = _read_parameters(note)

@@ -168,7 +168,7 @@ def find_grains(source, voiced, change, tracker):
     """
     cell_length = tracker.hop // _GRID  # samples from point to point
     most = 2 * tracker.max_f0 / tracker.sample_rate  # pulses a sample
-    # From here on of what lies between two frames: voiced if both of them are
+    # From here on `voiced` is per interval: both of its frames are voiced
     voiced = voiced[:, 1:] & voiced[:, :-1]
     change = torch.where(voiced, 0.5 * (change[:, 1:] + change[:, :-1]), 1)
     rise = change.repeat_interleave(_GRID, 1) * source.diff(dim=1)

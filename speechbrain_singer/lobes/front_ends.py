@@ -116,13 +116,13 @@ class FrontEnd(torch.nn.Module):
         self.requires_grad_(True)
         if not self.train_convolutions:
             self.model.feature_extractor.requires_grad_(False)
-        # What takes no part: several processes would wait for its gradients
+        # Unused parameters: several processes would wait for their gradients
         config = self.model.config
         mask = getattr(self.model, "masked_spec_embed", None)
         if mask is not None:
             mask.requires_grad_(config.apply_spec_augment)
         if getattr(config, "do_stable_layer_norm", False):
-            # transformers 5 norms what comes behind the last hidden layer
+            # In transformers 5 it follows the last hidden layer
             self.model.encoder.layer_norm.requires_grad_(False)
         return self.train()
 
@@ -130,7 +130,7 @@ class FrontEnd(torch.nn.Module):
         """As torch's, but what is frozen stays in evaluation mode."""
         super().train(mode and not self.frozen)
         if not self.train_convolutions:
-            # Or they have gradients computed, up to the waveform
+            # In training mode gradients are computed up to the waveform
             self.model.feature_extractor.eval()
         return self
 

@@ -46,7 +46,7 @@ def without_padding(wavs, wav_lens=None):
 
 
 def encode_by_length(encode, rows):
-    """Encodes rows length by length, as a network would see padding.
+    """Encodes rows of equal length together: padding would change the result.
 
     Arguments
     ---------

@@ -29,8 +29,8 @@ class PublishedPretrainer(Pretrainer):
     """Finds the parameters of a published encoder.
 
     That is the file `model.pt` beside the hyperparameters, or else the one in
-    a folder of the hub repository BernardoTorres/singer-identity, of which
-    SpeechBrain's `Pretrainer` has no notation.
+    a folder of the hub repository BernardoTorres/singer-identity, which
+    SpeechBrain's `Pretrainer` cannot name.
 
     Arguments
     ---------

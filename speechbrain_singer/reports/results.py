@@ -81,15 +81,7 @@ class Results:
         """
         with atomic_open(self.folder / "metrics.json") as file:
             file.write(to_json({"settings": self.settings, **figures}))
-        drawn = {}
-        for caption, (name, draw) in pictures.items():
-            path = self.folder / name
-            try:
-                draw(path)
-                drawn[caption] = path
-            # Whatever a picture fails of, the others and the page are made
-            except Exception as error:
-                logger.warning("%s is not drawn: %r", path, error)
+        drawn = draw_each(self.folder, pictures)
         lines = [f"{name}: {value}" for name, value in self.settings.items()]
         own = [
             Section("Pictures", pictures=drawn),
@@ -98,6 +90,32 @@ class Results:
         page = self.folder / "report.html"
         write_page(page, self.title, [*sections, *own])
         logger.info("All results are in %s", page)
+
+
+def draw_each(folder, pictures):
+    """Draws pictures, of which some may fail.
+
+    Arguments
+    ---------
+    folder : Path
+    pictures : dict of str to (str, callable)
+        By caption, the file's name and what draws it, given its path.
+
+    Returns
+    -------
+    drawn : dict of str to Path
+        By caption; a warning names each of the others.
+    """
+    drawn = {}
+    for caption, (name, draw) in pictures.items():
+        path = folder / name
+        try:
+            draw(path)
+            drawn[caption] = path
+        # Whatever a picture fails of, the others are drawn
+        except Exception as error:
+            logger.warning("%s is not drawn: %r", path, error)
+    return drawn
 
 
 def to_json(value):

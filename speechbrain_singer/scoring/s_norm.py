@@ -22,7 +22,7 @@ class AdaptiveSNorm:
     Matějka et al., "Analysis of score normalization in multilingual speaker
     recognition", Interspeech 2017, adaptive s-norm: for either side of a
     trial the `top` highest scores against a cohort of others, of mean m and
-    deviation d, say what impostors get, and the trial's score becomes
+    deviation d, estimate the scores of impostors, and the trial's score becomes
 
         ((s - m_first) / d_first + (s - m_second) / d_second) / 2.
 

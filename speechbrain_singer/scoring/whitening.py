@@ -15,7 +15,7 @@ class Whitening:
     for large-dimensional covariance matrices", J. Multivariate Analysis
     2004). So directions that vary little there, by chance, are not blown up.
     Those in which it does not vary at all (there are many where it has fewer
-    recordings than dimensions) stay in, weighted as the least varying can be.
+    recordings than dimensions) stay in, scaled by the smallest variance.
 
     Arguments
     ---------

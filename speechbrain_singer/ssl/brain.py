@@ -13,11 +13,11 @@ from speechbrain_singer.ssl.collapse import warn_of_collapse
 from speechbrain_singer.training.brain import Best, TrainingBrain
 from speechbrain_singer.trials import all_pairs, can_verify
 
-# So many of an epoch's last pairs, of each process, tell its health
+# Training figures are those of an epoch's last pairs, so many of each process
 MONITORED = 256
 
 
-class Views(NamedTuple):
+class EncodedViews(NamedTuple):
     """Two views of each voice, behind encoder and projector.
 
     Arguments
@@ -40,7 +40,8 @@ class SSLBrain(TrainingBrain):
     """Trains `modules.encoder` through `modules.projector` on pairs of clips.
 
     Subclasses have `compute_forward`, in which `two_views` of each voice
-    become `Views`, and `compute_objectives`, which calls `monitor` with them.
+    become `EncodedViews`, and `compute_objectives`, which gives these to
+    `monitor`.
 
     The best checkpoint is the one with the lowest EER of the validation
     singers, on clips that are not augmented. Without singers' names it is the
@@ -71,7 +72,7 @@ class SSLBrain(TrainingBrain):
 
     @property
     def best(self):
-        """The figure that the best checkpoint has the lowest of, or None."""
+        """The figure that selects the best checkpoint, or None: the lowest."""
         if self.labelled:
             return Best("EER")
         return Best("loss") if self.loss_selects else None
@@ -82,8 +83,8 @@ class SSLBrain(TrainingBrain):
         Arguments
         ---------
         batch : dict
-            `clips` [batch, 2, time] and the `seeds` [batch, 2] of what becomes
-            of them.
+            `clips` [batch, 2, time] and the `seeds` [batch, 2] of their
+            augmentation.
 
         Returns
         -------
@@ -97,8 +98,8 @@ class SSLBrain(TrainingBrain):
         )
 
     def views(self, embeddings, projections, batch):
-        """`Views` of [2 * batch, ...] embeddings and projections."""
-        return Views(
+        """`EncodedViews` of [2 * batch, ...] embeddings and projections."""
+        return EncodedViews(
             embeddings.unflatten(0, (2, -1)),
             projections.unflatten(0, (2, -1)),
             batch["group"].to(self.device, non_blocking=True),
@@ -109,7 +110,7 @@ class SSLBrain(TrainingBrain):
 
         Arguments
         ---------
-        views : Views
+        views : EncodedViews
         batch : dict
             With `rows` [batch, 2] and `group` [batch].
         stage : sb.Stage
@@ -155,8 +156,8 @@ class SSLBrain(TrainingBrain):
         projections = torch.cat(projections, dim=1)
         warn_of_collapse("embeddings", embeddings[0], self.remedies)
         warn_of_collapse("projections", projections[0], self.remedies)
-        # Of the embeddings, as they are what is used; and projections that
-        # are whitened look healthy whatever happens
+        # Of the embeddings, which are what is used; whitened projections
+        # always look healthy
         health = space_health(*embeddings, groups)
         if not self.labelled:
             return health

@@ -5,15 +5,15 @@ from typing import NamedTuple
 import speechbrain as sb
 import torch
 
-from speechbrain_singer.ssl.brain import SSLBrain, Views
+from speechbrain_singer.ssl.brain import EncodedViews, SSLBrain
 
 
-class Predictions(NamedTuple):
+class PredictedViews(NamedTuple):
     """What the online network predicts, and what the target network says.
 
     Arguments
     ---------
-    views : Views
+    views : EncodedViews
         Of the online network.
     predicted : torch.Tensor
         [2, batch, projection_dim]
@@ -21,7 +21,7 @@ class Predictions(NamedTuple):
         [2, batch, projection_dim], without gradients.
     """
 
-    views: Views
+    views: EncodedViews
     predicted: torch.Tensor
     targets: torch.Tensor
 
@@ -59,7 +59,7 @@ class BYOLBrain(SSLBrain):
         projections = self.modules.projector(embeddings)
         predicted = self.modules.predictor(projections)
         targets = self.modules.target(wavs)
-        return Predictions(
+        return PredictedViews(
             self.views(embeddings, projections, batch),
             predicted.unflatten(0, (2, -1)),
             targets.unflatten(0, (2, -1)),

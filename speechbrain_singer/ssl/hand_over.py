@@ -8,6 +8,7 @@ from speechbrain.utils.distributed import main_process_only
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.baselines.mfcc import MFCCStatistics
+from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.verification import verification_report
@@ -16,6 +17,7 @@ from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
+from speechbrain_singer.reports.results import draw_each
 from speechbrain_singer.reports.singers import (
     plot_similarity,
     plot_tsne,
@@ -64,24 +66,23 @@ class HandOver:
         best = brain.recover_best()
         self._hand_over(brain, best, untrained, test_rows)
 
-    # Loading by SpeechBrain waits for all processes, unless it is told like
-    # this that only the main one is there
+    # SpeechBrain's loading waits for all processes; this tells it that only
+    # the main one is there
     @main_process_only
     def _hand_over(self, brain, best, untrained, test_rows):
         folder = brain.log.folder
         path = folder / "encoder"
         export_encoder(path, brain.module("encoder"), self.clip_seconds)
-        # From here on what a user would load is what is measured
+        # What a user would load is what is measured
         options = {"device": brain.device}
         trained = SingerEncoder.from_hparams(path, run_opts=options)
         metrics = {"validation": best}
-        valid_rows, embeddings = _some(brain.valid_rows), None
+        embeddings, valid_rows = _embed(trained, _at_most(brain.valid_rows))
         if can_verify(valid_rows):
-            embeddings, valid_rows = embed_recordings(trained, valid_rows)
             threshold, set_on = self._equal_errors(embeddings, valid_rows)
             store_threshold(path, threshold, set_on)
             metrics |= {"threshold": threshold, "calibration": set_on}
-        test_rows = _some(test_rows)
+        test_rows = _at_most(test_rows)
         if can_verify(test_rows):
             windows = {"window_seconds": self.clip_seconds}
             encoders = {
@@ -91,14 +92,10 @@ class HandOver:
                 ),
                 "mfcc_statistics": MFCCStatistics(trained.sample_rate),
             }
-            metrics["test"] = _measure(encoders, test_rows)
+            metrics |= _measure(encoders, test_rows)
         with atomic_open(folder / "metrics.json") as file:
             json.dump(metrics, file, indent=2)
-        plot_curves(read_history(brain.log.history), folder / "curves.png")
-        if embeddings is not None:
-            singers = [row["singer"] for row in valid_rows]
-            plot_similarity(embeddings, singers, folder / "similarity.png")
-            plot_tsne(tsne(embeddings), singers, folder / "tsne.png")
+        draw_each(folder, _pictures(brain.log.history, embeddings, valid_rows))
         logger.info(
             f"{path} is the encoder, metrics.json beside it its figures"
         )
@@ -118,12 +115,16 @@ class HandOver:
 
 
 def _measure(encoders, rows):
-    """Figures of encoders by name, each said in the log."""
+    """Figures of encoders, as `test`; nothing if no file can be read."""
     logger.info(f"Measuring on {len(rows)} recordings of test singers")
-    reports = {
-        name: verification_report(encoder, rows)
-        for name, encoder in encoders.items()
-    }
+    try:
+        reports = {
+            name: verification_report(encoder, rows)
+            for name, encoder in encoders.items()
+        }
+    except AudioError as error:
+        logger.warning("%s: no figures of test singers", error)
+        return {}
     for name, report in reports.items():
         for kind in {"all_pairs", "same_sex"} & set(report):
             figures = report[kind]
@@ -132,11 +133,42 @@ def _measure(encoders, rows):
                 f"standardised {figures['EER_standardised']:.1f} %, "
                 f"mean normalised rank {figures['MNR']:.1f} %"
             )
-    return reports
+    return {"test": reports}
 
 
-def _some(rows):
-    """At most so many recordings that measuring them takes minutes."""
+def _embed(encoder, rows):
+    """Embeddings of the rows whose trials can be verified, or none."""
+    if can_verify(rows):
+        try:
+            return embed_recordings(encoder, rows)
+        except AudioError as error:
+            logger.warning("%s: no threshold is set", error)
+    return None, []
+
+
+def _pictures(history, embeddings, rows):
+    """Curves, and where there are validation singers, their space."""
+    pictures = {
+        "curves": (
+            "curves.png",
+            lambda path: plot_curves(read_history(history), path),
+        )
+    }
+    if can_verify(rows):
+        singers = [row["singer"] for row in rows]
+        pictures["similarity"] = (
+            "similarity.png",
+            lambda path: plot_similarity(embeddings, singers, path),
+        )
+        pictures["t-SNE"] = (
+            "tsne.png",
+            lambda path: plot_tsne(tsne(embeddings), singers, path),
+        )
+    return pictures
+
+
+def _at_most(rows):
+    """A random draw of at most `MAX_RECORDINGS` of the rows."""
     if len(rows) <= MAX_RECORDINGS:
         return rows
     logger.info(f"Measuring on {MAX_RECORDINGS} of {len(rows)} recordings")

@@ -14,10 +14,10 @@ class MomentumTarget(torch.nn.Module):
 
     Its parameters follow by an exponential moving average. Its dropout is
     always off, whatever `train()` says, which `Brain.fit` calls on all
-    modules. Its normalisation is in training by the batch, as the online
-    network's is (Grill et al., NeurIPS 2020): with running statistics, that
-    lag behind, its projections would have a direction in common that is
-    predicted without listening. Those statistics are its own.
+    modules. In training it normalises by the batch, as the online network does
+    (Grill et al., NeurIPS 2020). Running statistics lag behind: with them all
+    projections would share a direction that is predicted without listening.
+    Its statistics are its own.
 
     Arguments
     ---------

@@ -66,8 +66,8 @@ class TrainingBrain(sb.Brain):
         group of parameters only, so that groups would not do.)
     """
 
-    # The best checkpoint, where epochs end with a validation; None for the
-    # last one
+    # Which checkpoint `recover_best` loads, where epochs end with a validation;
+    # None for the last one
     best = None
     validates = False
 
@@ -95,12 +95,17 @@ class TrainingBrain(sb.Brain):
 
     def fit(self, epoch_counter, train_set, valid_set=None, **kwargs):
         """As `Brain.fit`, of a loader whose batches are `ClipBatches`."""
-        self.train_sampler = train_set.batch_sampler
+        self.train_sampler = getattr(train_set, "batch_sampler", None)
+        if not hasattr(self.train_sampler, "resume_at"):
+            raise TypeError(
+                "the training set has to be a loader of `ClipBatches`, such as "
+                "dataio.sampler.clip_loader makes"
+            )
         self.validates = valid_set is not None
         super().fit(epoch_counter, train_set, valid_set, **kwargs)
 
     def recover_best(self):
-        """Loads the best checkpoint.
+        """Loads the best checkpoint of a Brain that has a checkpointer.
 
         Returns
         -------
@@ -126,10 +131,10 @@ class TrainingBrain(sb.Brain):
     def init_optimizers(self):
         """One optimiser, and one for each module in `lr_scales`."""
         unknown = set(self.lr_scales) - set(self.modules)
-        if unknown:
+        if unknown or set(self.lr_scales) == set(self.modules):
             raise ValueError(
-                f"lr_scales names {', '.join(sorted(unknown))}; there are the "
-                f"modules {', '.join(self.modules)}"
+                f"lr_scales names {', '.join(sorted(self.lr_scales))}; it may "
+                f"name some, not all, of the modules {', '.join(self.modules)}"
             )
         shared = torch.nn.ModuleDict(self.modules)
         own = {

@@ -176,7 +176,7 @@ def test_rates_of_their_own(make):
 
 def test_a_rate_of_a_module_that_is_not_there(make):
     brain, counter = make(lr_scales={"predictor": 10.0})
-    with pytest.raises(ValueError, match="predictor; there are the modules"):
+    with pytest.raises(ValueError, match="names predictor; it may name some"):
         brain.fit(counter, data())
 
 
@@ -203,5 +203,38 @@ def test_gradients_are_not_accumulated_beyond_an_epoch(make):
         brain.fit(counter, data())
 
 
-def test_it_is_a_speechbrain_brain(make):
-    assert isinstance(make()[0], sb.Brain)
+def test_a_plain_loader_is_refused(make):
+    brain, counter = make()
+    with pytest.raises(TypeError, match="clip_loader"):
+        brain.fit(counter, torch.utils.data.DataLoader([1, 2]))
+
+
+@pytest.mark.parametrize("stage", [sb.Stage.TRAIN, sb.Stage.VALID])
+def test_a_run_killed_with_a_validation_ends_alike(make, stage):
+    """Within an epoch, and after its last step."""
+    whole, counter = make()
+    whole.checkpointer, whole.accuracies = None, iter([0.1, 0.2, 0.3])
+    whole.fit(counter, data(), data())
+
+    class Mortal(Classifier):
+        def on_stage_start(self, started, epoch=None):
+            super().on_stage_start(started, epoch)
+            if started == sb.Stage.VALID == stage and epoch == 2:
+                raise KilledError
+
+        def on_fit_batch_end(self, *args, **kwargs):
+            if stage == sb.Stage.TRAIN and (self.epoch, self.step) == (2, 5):
+                raise KilledError
+
+    options = {"ckpt_interval_steps": 4}
+    brain, counter = make(kind=Mortal, run_opts=options)
+    brain.accuracies = iter([0.1])
+    with pytest.raises(KilledError):
+        brain.fit(counter, data(), data())
+    brain, counter = make(run_opts=options)
+    brain.accuracies = iter([0.2, 0.3])
+    brain.fit(counter, data(), data())
+    for expected, value in zip(
+        whole.modules.parameters(), brain.modules.parameters(), strict=True
+    ):
+        assert torch.equal(expected, value)
