@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.metrics import confusion_matrix
 
-from speechbrain_singer.metrics.identification import confusion_matrix
-from speechbrain_singer.metrics.identification_stats import IdentificationStats
+from speechbrain_singer.metrics.identification import IdentificationStats
 
 TOP = (2, 3, 5)
 
@@ -69,7 +69,9 @@ class Predictions:
         -------
         counts : np.ndarray
         """
-        return confusion_matrix(self.scores, self.labels)
+        classes = np.arange(len(self.names))
+        best = self.scores.argmax(axis=1)
+        return confusion_matrix(self.labels, best, labels=classes)
 
     def averaged(self, groups):
         """The predictions of recordings: the mean scores of their clips.

@@ -117,8 +117,8 @@ class SingerBootstrap:
         thresholds = _thresholds(points)
         # A score equal to a threshold is rejected by it
         steps = np.searchsorted(thresholds, scores)
-        rejected = self._same_singer(steps, same, len(thresholds))
-        kept_out = self._other_singers(steps, ~same, len(thresholds))
+        rejected = self._weights(steps, same, len(thresholds))
+        kept_out = self._weights(steps, ~same, len(thresholds))
         return _equal_errors(rejected.cumsum(axis=0), kept_out.cumsum(axis=0))
 
     def _check_singers(self, same):
@@ -130,28 +130,26 @@ class SingerBootstrap:
         if ((self.first == self.second) != same).any():
             raise ValueError("labels and singers of the trials do not fit")
 
-    def _same_singer(self, steps, same, n_steps):
-        """Weight of the same-singer trials per step: [steps, replicates]."""
-        singers = len(self.multiplicities)
-        counts = _count(steps[same], self.first[same], n_steps, singers)
-        return counts @ self.multiplicities.astype(np.float64)
-
-    def _other_singers(self, steps, other, n_steps):
-        """Weight of the other trials per step: [steps, replicates]."""
+    def _weights(self, steps, chosen, n_steps):
+        """Weight of trials of one kind per step: [steps, replicates]."""
         singers, replicates = self.multiplicities.shape
-        first, second = self.first[other], self.second[other]
+        first, second = self.first[chosen], self.second[chosen]
         keys = np.minimum(first, second) * singers + np.maximum(first, second)
         pairs, groups = np.unique(keys, return_inverse=True)
-        counts = _count(steps[other], groups, n_steps, len(pairs))
+        # How many trials of each pair of singers are in each step
+        counts = sparse.coo_matrix(
+            (np.ones(len(groups)), (steps[chosen], groups)),
+            (n_steps, len(pairs)),
+        ).tocsc()
         first, second = np.divmod(pairs, singers)
+        same = (first == second).all()
         total = np.zeros((n_steps, replicates))
         size = max(1, BLOCK // replicates)
         for start in range(0, len(pairs), size):
             block = slice(start, start + size)
-            weights = (
-                self.multiplicities[first[block]]
-                * self.multiplicities[second[block]]
-            )
+            weights = self.multiplicities[first[block]]
+            if not same:
+                weights = weights * self.multiplicities[second[block]]
             total += counts[:, block] @ weights.astype(np.float64)
         return total
 
@@ -183,13 +181,6 @@ def _thresholds(points):
             np.searchsorted(count, np.arange(1, STEPS) * count[-1] / STEPS)
         )
     return thresholds[np.unique(chosen)]
-
-
-def _count(steps, groups, n_steps, n_groups):
-    """How many trials of each group are in each step."""
-    ones = np.ones(len(steps))
-    shape = (n_steps, n_groups)
-    return sparse.coo_matrix((ones, (steps, groups)), shape).tocsc()
 
 
 def _equal_errors(rejected, kept_out):

@@ -1,4 +1,4 @@
-"""Identification: how well scores name the singer.
+"""Identification: how well scores name the singer, as SpeechBrain counts it.
 
 Conventions: labels are class numbers, 0 to classes - 1; a higher score means
 more likely; the best class is predicted, the first of equal ones. Rates are in
@@ -6,7 +6,11 @@ more likely; the best class is predicted, the first of equal ones. Rates are in
 """
 
 import numpy as np
-from sklearn.metrics import confusion_matrix as _confusion_matrix
+import torch
+from sklearn.metrics import precision_recall_fscore_support
+from speechbrain.dataio.dataio import length_to_mask
+from speechbrain.utils.Accuracy import AccuracyStats
+from speechbrain.utils.metric_stats import ClassificationStats
 
 
 def validate(scores, labels):
@@ -71,86 +75,157 @@ def within_top_k(scores, labels, k=1):
     return (best == labels[:, None]).any(axis=1)
 
 
-def confusion_matrix(scores, labels):
-    """How many examples of each class were taken for which.
+class TopKAccuracyStats(AccuracyStats):
+    """`AccuracyStats` of the k best classes.
+
+    For k = 1 equal to SpeechBrain's, but that without `length` all examples
+    count: there `total` grows by the time of a batch, however many rows it
+    has.
 
     Arguments
     ---------
-    scores, labels : array_like
-        As `validate` takes them.
-
-    Returns
-    -------
-    counts : np.ndarray
-        [classes, classes], int: true class by predicted class.
+    k : int
 
     Example
     -------
-    >>> confusion_matrix([[1.0, 0.0], [1.0, 0.0]], [0, 1])
-    array([[1, 0],
-           [1, 0]])
-    """
-    scores, labels = validate(scores, labels)
-    classes = np.arange(scores.shape[1])
-    return _confusion_matrix(labels, scores.argmax(axis=1), labels=classes)
-
-
-def macro_f1(counts):
-    """Mean over classes of the harmonic mean of precision and recall.
-
-    Of counts as `confusion_matrix` returns them, over the classes that have
-    examples.
-
-    Example
-    -------
-    >>> macro_f1(np.array([[2, 0], [0, 1]]))
-    1.0
-    """
-    support = counts.sum(axis=1)
-    f1 = 2 * counts.diagonal() / np.maximum(support + counts.sum(axis=0), 1)
-    return float(f1[support > 0].mean())
-
-
-def balanced_accuracy(counts):
-    """Mean over classes of the recall: each class counts alike.
-
-    Of counts as `confusion_matrix` returns them, over the classes that have
-    examples.
-
-    Example
-    -------
-    >>> balanced_accuracy(np.array([[2, 0], [1, 0]]))
+    >>> stats = TopKAccuracyStats(k=2)
+    >>> scores = torch.tensor([[[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]]])
+    >>> stats.append(scores, torch.tensor([[1, 2]]))
+    >>> stats.summarize()
     0.5
     """
-    support = counts.sum(axis=1)
-    present = support > 0
-    return float((counts.diagonal()[present] / support[present]).mean())
+
+    def __init__(self, k=1):
+        super().__init__()
+        self.k = k
+
+    def append(self, log_probabilities, targets, length=None):
+        """Adds a batch.
+
+        Arguments
+        ---------
+        log_probabilities : torch.Tensor
+            [batch, time, classes], or [batch, classes] without `length`.
+        targets : torch.Tensor
+            [batch, time] or [batch], class numbers.
+        length : torch.Tensor, optional
+            [batch], relative: what is beyond does not count.
+
+        Raises
+        ------
+        ValueError
+            As `validate` does.
+        """
+        if length is not None:
+            time = targets.shape[1]
+            mask = length_to_mask(length * time, max_len=time).bool()
+            log_probabilities, targets = log_probabilities[mask], targets[mask]
+        within = within_top_k(
+            _array(log_probabilities).reshape(-1, log_probabilities.shape[-1]),
+            _array(targets).reshape(-1),
+            self.k,
+        )
+        self.correct += float(within.sum())
+        self.total += float(within.size)
 
 
-def evaluate(scores, labels, ks=()):
-    """All figures of scores.
+class IdentificationStats(ClassificationStats):
+    """`ClassificationStats` of scores, with figures of all classes.
+
+    The summary has what SpeechBrain's has of the names of the best classes
+    (accuracy, confusion_matrix, classwise_accuracy, ...), and beside it top_k,
+    balanced_accuracy and macro_f1: means over the classes that have examples
+    of the recall, and of the harmonic mean of precision and recall. Scores are
+    not kept.
 
     Arguments
     ---------
-    scores, labels : array_like
-        As `validate` takes them.
+    names : sequence of str
+        Of the classes.
     ks : sequence of int
-        For the top-k accuracies; those less than the number of classes.
+        For the top-k accuracies.
 
-    Returns
+    Example
     -------
-    figures : dict of str to float
-        accuracy, top_<k>, balanced_accuracy and macro_f1.
+    >>> stats = IdentificationStats(["ann", "bob", "eve"], ks=[2])
+    >>> scores = torch.tensor([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])
+    >>> stats.append(["clip1", "clip2"], scores, torch.tensor([0, 1]))
+    >>> summary = stats.summarize()
+    >>> summary["accuracy"], summary["top_2"], summary["balanced_accuracy"]
+    (0.5, 1.0, 0.5)
+    >>> summary["classwise_accuracy"]
+    {'ann': 1.0, 'bob': 0.0}
     """
-    scores, labels = validate(scores, labels)
-    counts = confusion_matrix(scores, labels)
-    return {
-        "accuracy": float(within_top_k(scores, labels).mean()),
-        **{
-            f"top_{k}": float(within_top_k(scores, labels, k).mean())
-            for k in ks
-            if k < scores.shape[1]
-        },
-        "balanced_accuracy": balanced_accuracy(counts),
-        "macro_f1": macro_f1(counts),
-    }
+
+    def __init__(self, names, ks=()):
+        self.names = list(names)
+        self.ks = tuple(ks)
+        super().__init__()
+
+    def clear(self):
+        """Forgets all examples."""
+        super().clear()
+        self.summary = None
+        self.top_k = {f"top_{k}": TopKAccuracyStats(k) for k in self.ks}
+
+    def append(self, ids, predictions, targets, categories=None):
+        """Adds a batch.
+
+        Arguments
+        ---------
+        ids : sequence of str
+        predictions : torch.Tensor or array_like
+            [examples, classes], scores.
+        targets : torch.Tensor or array_like
+            [examples], class numbers.
+        categories : sequence of str, optional
+            As in `ClassificationStats`: classes are told apart by them, too.
+
+        Raises
+        ------
+        ValueError
+            As `validate` does, or if there is not an id for
+            each example and a name for each class.
+        """
+        scores, labels = validate(_array(predictions), _array(targets))
+        shape = (len(ids), len(self.names))
+        if scores.shape != shape:
+            raise ValueError(
+                f"{shape[0]} ids and {shape[1]} names of classes for scores "
+                f"{list(scores.shape)}"
+            )
+        self.summary = None
+        for stats in self.top_k.values():
+            stats.append(scores, labels)
+        best = scores.argmax(axis=1)
+        named = ([self.names[i] for i in side] for side in (best, labels))
+        super().append(ids, *named, categories)
+
+    def summarize(self, field=None):
+        """All figures by their names, or the one that `field` names."""
+        super().summarize()
+        _, recall, f1, _ = precision_recall_fscore_support(
+            self.targets,
+            self.predictions,
+            labels=sorted(set(self.targets)),
+            average="macro",
+            zero_division=0,
+        )
+        self.summary |= {
+            **{name: stats.summarize() for name, stats in self.top_k.items()},
+            "balanced_accuracy": float(recall),
+            "macro_f1": float(f1),
+        }
+        return self.summary if field is None else self.summary[field]
+
+    def write_stats(self, filestream):
+        """Writes SpeechBrain's report, and a line for each figure beside."""
+        super().write_stats(filestream)
+        for name in (*self.top_k, "balanced_accuracy", "macro_f1"):
+            print(f"{name}: {self.summary[name]:.2%}", file=filestream)
+
+
+def _array(values):
+    """In double precision, where it has to do with scores of any type."""
+    values = torch.as_tensor(values).detach().cpu()
+    return (values.double() if values.is_floating_point() else values).numpy()

@@ -1,7 +1,5 @@
 """Ranking: where a singer's own clips come in a list of others."""
 
-from typing import NamedTuple
-
 import numpy as np
 import torch.nn.functional as F
 from scipy.stats import hypergeom
@@ -129,36 +127,30 @@ def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
     >>> retrieval_metrics(embeddings, ["a", "a", "b"], ks=(1, 2))
     {'mAP': 0.5, 'recall@1': 0.0, 'recall@2': 1.0, 'queries': 2}
     """
-    found = _retrieve(embeddings, singers, groups)
-    return {
-        "mAP": float(found.average_precision.mean()),
-        **{f"recall@{k}": _recall(found, k) for k in ks},
-        "queries": len(found.average_precision),
-    }
+    found = list(_search(embeddings, singers, groups))
+    if not found:
+        raise ValueError(
+            "no clip has another one of its singer (outside its group): "
+            "nothing to retrieve"
+        )
+    precision, above, tied, relevant = np.array(found).T
+    metrics = {"mAP": float(precision.mean())}
+    for k in ks:
+        # Of the clips tied at the nearest relevant one, so many are within k
+        within = np.clip(k - above, 0, tied)
+        missed = hypergeom.pmf(0, tied, relevant, within)
+        metrics[f"recall@{k}"] = float(np.mean(1 - missed))
+    return {**metrics, "queries": len(found)}
 
 
-class _Found(NamedTuple):
-    """What a search found for each query: [queries] each.
-
-    `tied` clips, of which `tied_relevant` are by the query's singer, share
-    the cosine of the nearest of those, and `above` are nearer.
-    """
-
-    average_precision: np.ndarray
-    above: np.ndarray
-    tied: np.ndarray
-    tied_relevant: np.ndarray
-
-
-def _retrieve(embeddings, singers, groups):
-    """Searches for each clip among the others, in blocks of queries."""
+def _search(embeddings, singers, groups):
+    """What `_ranks` tells of each query, in blocks of queries."""
     _refuse_not_finite(embeddings)
     clips = len(embeddings)
     singers = _numbered(singers, clips)
     groups = _numbered(np.arange(clips) if groups is None else groups, clips)
     own = [np.flatnonzero(singers == s) for s in range(singers.max() + 1)]
     normalised = F.normalize(embeddings.float(), dim=1).cpu().numpy()
-    found = []
     size = max(1, BLOCK // clips)
     for start in range(0, clips, size):
         block = slice(start, start + size)
@@ -169,17 +161,15 @@ def _retrieve(embeddings, singers, groups):
             relevant = np.sort(cosines[row, own[singer]])
             relevant = relevant[relevant > -np.inf]
             if relevant.size:
-                found.append(_ranks(ascending[row], relevant))
-    if not found:
-        raise ValueError(
-            "no clip has another one of its singer (outside its group): "
-            "nothing to retrieve"
-        )
-    return _Found(*np.array(found).T)
+                yield _ranks(ascending[row], relevant)
 
 
 def _ranks(ascending, relevant):
-    """What `_Found` tells of one query, whose cosines ascend."""
+    """Average precision; and how many clips are above the nearest relevant
+    one, how many are tied with it, and how many of these are relevant.
+
+    The cosines of the query ascend: of all clips, and of the relevant ones.
+    """
     at_least = len(ascending) - np.searchsorted(ascending, relevant)
     hits = len(relevant) - np.searchsorted(relevant, relevant)
     nearest = relevant[-1]
@@ -187,13 +177,6 @@ def _ranks(ascending, relevant):
     tied_relevant = (relevant == nearest).sum()
     precision = np.mean(hits / at_least)
     return precision, above, at_least[-1] - above, tied_relevant
-
-
-def _recall(found, k):
-    # Of the clips tied at the nearest relevant one, so many are within k
-    within = np.clip(k - found.above, 0, found.tied)
-    missed = hypergeom.pmf(0, found.tied, found.tied_relevant, within)
-    return float(np.mean(1 - missed))
 
 
 def _numbered(names, clips):

@@ -7,12 +7,9 @@ from speechbrain.utils.Accuracy import AccuracyStats
 from speechbrain.utils.metric_stats import ClassificationStats
 
 from speechbrain_singer.metrics.identification import (
-    confusion_matrix,
-    evaluate,
-)
-from speechbrain_singer.metrics.identification_stats import (
     IdentificationStats,
     TopKAccuracyStats,
+    within_top_k,
 )
 
 NAMES = ["ann", "bob", "cleo", "dan", "eve", "flo"]
@@ -71,12 +68,14 @@ def test_accuracy_equals_that_of_accuracy_stats():
 
 def test_our_figures_are_those_of_all_scores():
     scores, labels = draw()
-    stats = filled(IdentificationStats(NAMES, KS), scores, labels)
-    expected = evaluate(scores, labels, KS)
-    summary = stats.summarize()
-    assert {name: summary[name] for name in expected} == expected
-    expected = confusion_matrix(scores, labels)
-    np.testing.assert_array_equal(stats.counts, expected)
+    summary = filled(IdentificationStats(NAMES, KS), scores, labels).summarize()
+    once = filled(IdentificationStats(NAMES, KS), scores, labels, batch=200)
+    for name in (*once.top_k, "balanced_accuracy", "macro_f1"):
+        assert summary[name] == once.summarize(name)
+    for k in KS:
+        assert summary[f"top_{k}"] == within_top_k(scores, labels, k).mean()
+    recalls = summary["classwise_accuracy"].values()
+    assert summary["balanced_accuracy"] == pytest.approx(np.mean(list(recalls)))
 
 
 def test_examples_may_follow_a_summary():
@@ -118,7 +117,6 @@ def test_clearing_forgets():
     filled(stats, scores[:50], labels[:50])
     fresh = filled(IdentificationStats(NAMES, KS), scores[:50], labels[:50])
     assert written(stats) == written(fresh)
-    np.testing.assert_array_equal(stats.counts, fresh.counts)
 
 
 @pytest.mark.parametrize(
@@ -156,4 +154,4 @@ def test_without_lengths_all_frames_count():
     stats = TopKAccuracyStats(3)
     stats.append(scores.view(2, 50, -1), labels.view(2, 50))
     assert stats.total == 100
-    assert stats.summarize() == evaluate(scores, labels, KS)["top_3"]
+    assert stats.summarize() == within_top_k(scores, labels, 3).mean()
