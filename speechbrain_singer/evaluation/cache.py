@@ -21,9 +21,7 @@ from speechbrain_singer.evaluation.fingerprint import (
 logger = get_logger(__name__)
 
 
-def cached_embeddings(
-    encoder, rows, cache_folder=None, progressbar=True, key=None
-):
+def cached_embeddings(encoder, rows, cache_folder=None, progressbar=True):
     """Embeddings of rows, computed once for an encoder and these rows.
 
     To be called by all processes; each encodes its share.
@@ -35,8 +33,6 @@ def cached_embeddings(
     cache_folder : str or Path, optional
         Nothing is kept if left out.
     progressbar : bool
-    key : str, optional
-        What `embeddings_key` returned, if that was asked before.
 
     Returns
     -------
@@ -60,12 +56,12 @@ def cached_embeddings(
     >>> torch.equal(first, again)
     True
     """
-    key = cache_folder and (key or embeddings_key(encoder, rows))
+    key = cache_folder and embeddings_key(encoder, rows)
     if not key:
         return only_usable(encode_on_all(encoder, rows, progressbar), rows)
     path = Path(cache_folder, f"{key}.pt")
     # The main process's word counts: others may not see its disk
-    embeddings = on_main(_load, path, [len(rows), encoder.dimension])
+    embeddings = on_main(_load, path)
     if embeddings is None:
         embeddings = encode_on_all(encoder, rows, progressbar)
         if is_main():
@@ -112,7 +108,7 @@ def _key(encoder, rows):
         return None
 
 
-def _load(path, shape):
+def _load(path):
     if not path.is_file():
         return None
     try:
@@ -120,15 +116,12 @@ def _load(path, shape):
     except ValueError as error:
         logger.warning("%s", error)
         return None
-    if list(embeddings.shape) != shape:
-        logger.warning("%s: of another shape, computed anew", path)
-        return None
-    failed = int(embeddings.isnan().any(dim=1).sum())
-    logger.info("Embeddings of %d recordings read from %s", shape[0], path)
+    count, failed = len(embeddings), int(embeddings.isnan().any(dim=1).sum())
+    logger.info("Embeddings of %d recordings read from %s", count, path)
     if failed:
         logger.warning(
             "%d of %d recordings could not be encoded and are left out; delete "
             "%s to try again and see which",
-            *(failed, shape[0], path),
+            *(failed, count, path),
         )
     return embeddings

@@ -139,15 +139,13 @@ class Comparison:
             return cell
         progressbar = not run_opts.get("noprogressbar", False)
         embeddings, rows = cached_embeddings(
-            encoder, rows, self.cache_folder, progressbar, known_by
+            encoder, rows, self.cache_folder, progressbar
         )
         if not is_main():
             return {"conditions": {}}
         cell = {"conditions": self._verify(embeddings, rows)}
         if compared.validation:
-            validated = compared.validation.run(
-                embeddings, rows, progressbar=progressbar
-            )
+            validated = compared.validation.run(embeddings, rows, progressbar)
             figures = validated.predictions["linear"].figures()
             cell["accuracy"] = figures["accuracy"]["mean"]
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,13 +4,11 @@ from itertools import chain, groupby, islice
 
 import torch
 
-from speechbrain_singer.dataio.audio import AudioError, read_audio, resampler
-from speechbrain_singer.distributed import (
-    gather_objects,
-    own_share,
-    several_processes,
-)
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.folds import select
+from speechbrain_singer.distributed import gather_objects, own_share
 from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.inference.reader import BlockReader
 
 BATCH = 16  # clips of one length that are encoded at once
 
@@ -56,8 +54,7 @@ def embed_recordings(encoder, rows, progressbar=True):
 def only_usable(embeddings, rows):
     """The embeddings without NaN, and their rows, of those of all rows."""
     usable = embeddings.isfinite().all(dim=1)
-    kept = [row for row, good in zip(rows, usable, strict=True) if good]
-    return embeddings[usable], kept
+    return embeddings[usable], select(rows, usable.numpy())
 
 
 def encode_rows(encoder, rows, progressbar=True):
@@ -91,8 +88,6 @@ def encode_on_all(encoder, rows, progressbar=True):
     AudioError
         If none can be encoded; on all processes.
     """
-    if not several_processes():
-        return encode_rows(encoder, rows, progressbar)
     rank, processes = own_share().values()
     own = rows[rank::processes]
     try:
@@ -103,41 +98,29 @@ def encode_on_all(encoder, rows, progressbar=True):
     for first, part in enumerate(gather_objects(share)):
         embeddings[first::processes] = part
     if embeddings.isnan().any(dim=1).all():
+        count = len(rows)
         raise AudioError(
-            f"none of {len(rows)} recordings can be encoded; the warnings say "
-            "why"
+            f"none of {count} recordings can be encoded; the warnings say why"
         )
     return embeddings
 
 
 def _outcomes(encoder, rows):
     """What comes of each row, in order; clips of one length go together."""
-    read = ((row["wav"], _read(row, encoder.sample_rate)) for row in rows)
-    for _, group in groupby(read, lambda item: _length(item[1])):
+    reader = BlockReader(encoder.sample_rate)
+    read = ((row["wav"], _read(row, reader)) for row in rows)
+    for _, group in groupby(read, lambda item: getattr(item[1], "shape", ())):
         while batch := list(islice(group, BATCH)):
             yield from _encode(encoder, batch)
 
 
-def _length(waveform):
-    return -1 if isinstance(waveform, AudioError) else len(waveform)
-
-
-def _read(row, sample_rate):
-    start = row.get("start", 0)
-    frames = row["stop"] - start if "stop" in row else -1
+def _read(row, reader):
+    """The waveform, or why there is none."""
+    stretch = row["wav"], row.get("start"), row.get("stop")
     try:
-        waveform, rate = read_audio(row["wav"], start, frames)
+        return torch.cat(list(reader.from_file(*stretch)))
     except AudioError as error:
         return error
-    if len(waveform) < frames:
-        return AudioError(
-            f"{row['wav']}: ends after {start + len(waveform)} frames, before "
-            f"its manifest says ({row['stop']}); prepare it anew"
-        )
-    waveform = torch.from_numpy(waveform)
-    if rate != sample_rate:
-        waveform = resampler(rate, sample_rate)(waveform)
-    return waveform
 
 
 def _encode(encoder, batch):

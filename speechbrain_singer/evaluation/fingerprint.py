@@ -7,7 +7,6 @@ import json
 import os
 import site
 import sysconfig
-import weakref
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,16 +15,20 @@ import torch
 
 PACKAGE = Path(__file__).parents[1]
 # The code between a file and its embedding
-CODE = ("baselines", "inference", "lobes", "published", "dataio/audio.py")
+CODE = (
+    *("baselines/*.py", "inference/*.py", "lobes/*.py", "published/*.py"),
+    "dataio/audio.py",
+)
 # What an encoder's embeddings do not depend on
 _IRRELEVANT = {
     *("training", "threshold", "calibration", "device", "device_type"),
     *("_warned_of_missing_band", "_output_capturing_hooks_installed"),
+    "_flat_weight_refs",  # of torch's LSTM: to what it has anyway
 }
 # transformers hooks itself up where hidden layers are asked for first
 _CAPTURING = "transformers.utils.output_capturing"
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
-_NAMED = (torch.dtype, torch.device, Path, slice, range)
+_NAMED = (*_PLAIN, torch.dtype, torch.device, Path, slice, range, np.generic)
 
 
 class NoFingerprintError(TypeError):
@@ -69,8 +72,7 @@ def fingerprint(encoder):
 def _own_code():
     digest = hashlib.blake2b(digest_size=8)
     for name in CODE:
-        path = PACKAGE / name
-        for file in [path] if path.is_file() else sorted(path.glob("*.py")):
+        for file in sorted(PACKAGE.glob(name)):
             digest.update(file.read_bytes())
     return digest.digest()
 
@@ -85,7 +87,7 @@ class _Walk:
 
     def visit(self, name, value):
         """Takes in a value; `name` says where it was found."""
-        if isinstance(value, (*_PLAIN, *_NAMED, np.generic)):
+        if isinstance(value, _NAMED):
             self._add(name, type(value).__name__, repr(value))
         elif id(value) in self._seen:
             self._add(name, "seen")
@@ -103,11 +105,7 @@ class _Walk:
             self._digest.update(np.ascontiguousarray(value).tobytes())
         elif isinstance(value, dict) and "_hooks" in name.split(".")[-1]:
             # Their keys are numbered through the process
-            hooks = [
-                hook
-                for hook in value.values()
-                if getattr(hook, "__module__", None) != _CAPTURING
-            ]
+            hooks = (h for h in value.values() if h.__module__ != _CAPTURING)
             self._visit_items(name, enumerate(hooks))
         elif isinstance(value, dict):
             self._visit_items(name, value.items())
@@ -115,15 +113,15 @@ class _Walk:
             self._visit_items(name, enumerate(value))
         elif isinstance(value, (set, frozenset)):
             self._visit_items(name, enumerate(sorted(value, key=repr)))
-        elif isinstance(value, weakref.ref):  # torch's LSTM has some
-            self.visit(name, value())
         elif isinstance(value, functools.partial):
             parts = (value.func, value.args, value.keywords)
             self._visit_items(name, enumerate(parts))
         elif isinstance(value, SimpleNamespace):
             # SpeechBrain's hparams: what computes stands among the modules
-            plain = {k: v for k, v in vars(value).items() if _is_plain(v)}
-            self._visit_items(name, plain.items())
+            items = vars(value).items()
+            self._visit_items(
+                name, ((k, v) for k, v in items if isinstance(v, _PLAIN))
+            )
         elif inspect.isclass(value) or inspect.isroutine(value):
             self._add(name, value.__module__ or "", value.__qualname__)
             self._add_code(value)
@@ -155,10 +153,6 @@ class _Walk:
                 self._digest.update(Path(path).read_bytes())
 
 
-def _is_plain(value):
-    return isinstance(value, _PLAIN)
-
-
 @functools.cache
 def _installed():
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
@@ -184,12 +178,9 @@ def rows_fingerprint(rows):
     False
     """
     digest = hashlib.blake2b(digest_size=8)
-    files = {}
+    stamps = {wav: _stamp(wav) for wav in {row["wav"] for row in rows}}
     for row in rows:
-        wav = row["wav"]
-        if wav not in files:
-            files[wav] = _stamp(wav)
-        own = [*files[wav], row.get("start"), row.get("stop")]
+        own = [*stamps[row["wav"]], row.get("start"), row.get("stop")]
         digest.update(json.dumps(own).encode())
     return digest.hexdigest()
 
