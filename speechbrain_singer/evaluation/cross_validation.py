@@ -81,38 +81,32 @@ class CrossValidation:
         """
         by, label = self.folds.by, self.folds.label
         labels = group_numbers(rows, label)
+        names = sorted({row[label] for row in rows})
         numbers = self.folds.numbers(rows)
         classes = torch.from_numpy(labels)
+        shape = len(rows), len(names)
+        scores = {probe: np.empty(shape) for probe in self.probes}
 
         def validate(fold):
-            """By probe, scores of the fold and what was chosen; inner_by."""
+            """Fills in the scores; what was chosen, by probe, and inner_by."""
             test = numbers == fold
-            inner, inner_by = inner_folds(
-                *(select(rows, ~test), 3, by, label, self.folds.seed)
-            )
-            outcome = {}
+            train = select(rows, ~test)
+            inner, inner_by = inner_folds(train, 3, by, label, self.folds.seed)
+            chosen = {}
             for name in self.probes:
                 probe = PROBES[name]()
                 probe.fit(embeddings[~test], classes[~test], inner)
-                outcome[name] = probe.scores(embeddings[test]), probe.chosen
-            return outcome, inner_by
+                scores[name][test] = probe.scores(embeddings[test]).numpy()
+                chosen[name] = probe.chosen
+            return chosen, inner_by
 
-        description = f"Probes of the {label}, folds by {by}"
-        outcomes, inner_by = zip(
-            *map_in_threads(
-                validate, range(self.folds.count), description, progressbar
-            ),
-            strict=True,
+        folds = range(self.folds.count)
+        title = f"Probes of the {label}, folds by {by}"
+        chosen, inner_by = zip(
+            *map_in_threads(validate, folds, title, progressbar), strict=True
         )
-        names = sorted({row[label] for row in rows})
-        predictions = {}
-        for name in self.probes:
-            scores = np.empty((len(rows), len(names)))
-            for fold, outcome in enumerate(outcomes):
-                scores[numbers == fold] = outcome[name][0].numpy()
-            predictions[name] = Predictions(names, labels, numbers, scores)
-        chosen = {
-            name: [outcome[name][1] for outcome in outcomes]
-            for name in self.probes
-        }
-        return Validated(predictions, chosen, inner_by[0])
+        return Validated(
+            {p: Predictions(names, labels, numbers, scores[p]) for p in scores},
+            {p: [of_fold[p] for of_fold in chosen] for p in scores},
+            inner_by[0],
+        )

@@ -8,6 +8,9 @@ import torch
 from speechbrain_singer.baselines import BASELINES, load_baseline
 from speechbrain_singer.inference.encoder import SingerEncoder
 
+# Of a recipe's options no others: Pretrained would wrap for torchrun
+OPTIONS = ("device", "precision")
+INTERFACE = ("sample_rate", "dimension", "encode_batch")
 # Names of folders that say nothing of the encoder in them
 GENERIC = {"encoder", "results", "pretrained"}
 
@@ -42,21 +45,19 @@ def load_encoder(encoder, run_opts=None):
     >>> load_encoder("mfcc").dimension
     40
     """
-    # Of a recipe's options no others: Pretrained would wrap for torchrun
-    options = {
-        name: run_opts[name]
-        for name in ("device", "precision")
-        if (run_opts or {}).get(name) is not None
-    }
-    if isinstance(encoder, str) and encoder in BASELINES:
-        return load_baseline(encoder, options.get("device", "cpu"))
+    given = (run_opts or {}).items()
+    options = {name: own for name, own in given if name in OPTIONS and own}
+    device = options.get("device", "cpu")
+    if encoder in list(BASELINES):
+        return load_baseline(encoder, device)
     if isinstance(encoder, (str, Path)):
-        return _from_source(encoder, options)
-    lacking = [
-        name
-        for name in ("sample_rate", "dimension", "encode_batch")
-        if not hasattr(encoder, name)
-    ]
+        try:
+            return SingerEncoder.from_hparams(encoder, run_opts=options)
+        except OSError as error:
+            raise type(error)(
+                f"{error}; the baselines are {', '.join(sorted(BASELINES))}"
+            ) from error
+    lacking = [name for name in INTERFACE if not hasattr(encoder, name)]
     if lacking or inspect.isclass(encoder):
         raise TypeError(
             f"{encoder!r} is no encoder: it lacks {', '.join(lacking)}; see "
@@ -64,17 +65,8 @@ def load_encoder(encoder, run_opts=None):
         )
     # A SingerEncoder was built for its device
     if isinstance(encoder, torch.nn.Module) and not hasattr(encoder, "mods"):
-        encoder.to(options.get("device", "cpu")).eval()
+        encoder.to(device).eval()
     return encoder
-
-
-def _from_source(source, options):
-    try:
-        return SingerEncoder.from_hparams(source, run_opts=options)
-    except OSError as error:
-        raise type(error)(
-            f"{error}; the baselines are {', '.join(sorted(BASELINES))}"
-        ) from error
 
 
 def short_name(encoder):
@@ -100,8 +92,6 @@ def short_name(encoder):
     if not isinstance(encoder, (str, Path)):
         return type(encoder).__name__
     parts = [
-        part
-        for part in Path(encoder).parts
-        if part not in GENERIC and part.strip("./\\")
+        p for p in Path(encoder).parts if p not in GENERIC and p.strip("./\\")
     ]
     return "-".join(parts[-2:]) or "encoder"

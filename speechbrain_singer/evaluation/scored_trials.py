@@ -98,24 +98,17 @@ class ScoredTrials:
             numbers of recordings, singers, trials and those by the same
             singer.
         """
+        embeddings, trials = self.embeddings, self.trials
         summary = self.stats.summarize()
-        figures = {name: unit * summary[name] for name, unit in FIGURES.items()}
-        if self._labels_agree():
-            figures["MNR"] = mean_rank(
-                self.embeddings, self.singers, self.trials
-            )
-            if replicates:
-                figures["EER_interval"] = self._interval(replicates)
         return {
-            **figures,
-            "EER_standardised": standardised_error(
-                self.embeddings, self.trials
-            ),
+            **{name: unit * summary[name] for name, unit in FIGURES.items()},
+            **self._of_singers(replicates),
+            "EER_standardised": standardised_error(embeddings, trials),
             **self._retrieval(),
             "recordings": len(self.rows),
             "singers": len(set(self.singers)),
             "trials": len(self.scores),
-            "same_singer_trials": int(self.trials.labels.sum()),
+            "same_singer_trials": int(trials.labels.sum()),
         }
 
     def figures_by(self, encoder):
@@ -152,28 +145,27 @@ class ScoredTrials:
             }
         return figures
 
-    def _labels_agree(self):
-        """Whether the labels, of a list, are those of the manifest."""
+    def _of_singers(self, replicates):
+        """What needs to know the singers: rank, and interval of the EER."""
+        _, numbers = sorted_numbers(self.singers)
         first, second, labels = self.trials
-        same = self.singers[first] == self.singers[second]
-        contradicted = int((same != (labels == 1)).sum())
+        singers = numbers[first], numbers[second]
+        contradicted = int((np.equal(*singers) != (labels == 1)).sum())
         if contradicted:
             logger.warning(
                 "%d labels of the list contradict the singers of the "
                 "manifest: no mean normalised rank, and no interval of the EER",
                 contradicted,
             )
-        return not contradicted
-
-    def _interval(self, replicates):
-        _, numbers = sorted_numbers(self.singers)
-        first, second, labels = self.trials
-        bootstrap = SingerBootstrap.draw(
-            numbers[first], numbers[second], replicates
-        )
-        points = self.stats.points
-        interval = bootstrap.eer_interval(self.scores, labels, points)
-        return [100 * bound for bound in interval]
+            return {}
+        rank = mean_rank(self.embeddings, self.singers, self.trials)
+        figures = {"MNR": rank}
+        if replicates:
+            bootstrap = SingerBootstrap.draw(*singers, replicates)
+            points = self.stats.points
+            interval = bootstrap.eer_interval(self.scores, labels, points)
+            figures["EER_interval"] = [100 * bound for bound in interval]
+        return figures
 
     def _retrieval(self):
         """Of recordings of other songs than the query's, if there are any."""
@@ -183,10 +175,10 @@ class ScoredTrials:
         except ValueError as error:
             logger.warning("No recall and precision of other songs: %s", error)
             return {}
-        found.pop("queries")
         return {
             name.replace("@", "_at_"): 100 * value
             for name, value in found.items()
+            if name != "queries"
         }
 
 
