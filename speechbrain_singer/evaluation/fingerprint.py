@@ -5,8 +5,7 @@ import hashlib
 import inspect
 import json
 import os
-import site
-import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -83,7 +82,6 @@ class _Walk:
     def __init__(self, digest):
         self._digest = digest
         self._seen = {}  # the objects stay alive, so that no id comes twice
-        self._files = set()
 
     def visit(self, name, value):
         """Takes in a value; `name` says where it was found."""
@@ -124,11 +122,13 @@ class _Walk:
             )
         elif inspect.isclass(value) or inspect.isroutine(value):
             self._add(name, value.__module__ or "", value.__qualname__)
-            self._add_code(value)
+            # Without a file: built in, or typed into a console
+            with suppress(TypeError, OSError):
+                self._digest.update(Path(inspect.getfile(value)).read_bytes())
         elif hasattr(value, "__dict__"):
             self._add(name, type(value).__module__, type(value).__qualname__)
             for cls in type(value).__mro__:
-                self._add_code(cls)
+                self.visit(name, cls)
             self._visit_items(name, vars(value).items())
         else:
             raise NoFingerprintError(f"{name} is {type(value)}")
@@ -140,24 +140,6 @@ class _Walk:
 
     def _add(self, *texts):
         self._digest.update(json.dumps(texts).encode())
-
-    def _add_code(self, thing):
-        """The file it stands in, unless it is of an installed package."""
-        try:
-            path = inspect.getfile(thing)
-        except (TypeError, OSError):  # built in, or typed into a console
-            return
-        if path not in self._files and not path.startswith(_installed()):
-            self._files.add(path)
-            if os.path.isfile(path):
-                self._digest.update(Path(path).read_bytes())
-
-
-@functools.cache
-def _installed():
-    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
-    paths += [*site.getsitepackages(), str(PACKAGE)]
-    return tuple(f"{path}{os.sep}" for path in paths)
 
 
 def rows_fingerprint(rows):
