@@ -64,10 +64,7 @@ def _read_group(files):
     group = []
     for file in files:
         group.append(_read_metrics(file))
-        first, own = [
-            metrics["test"]["trained"].get("recordings")
-            for metrics in (group[0], group[-1])
-        ]
+        first, own = _recordings(group[0]), _recordings(group[-1])
         if first != own:
             raise ValueError(
                 f"{file}: measured on {own} recordings, other runs of that "
@@ -88,6 +85,10 @@ def _read_metrics(file):
             f"{file}: has no figures of test singers; train with --test_singers"
         )
     return metrics
+
+
+def _recordings(metrics):
+    return metrics["test"]["trained"].get("recordings")
 
 
 def runs_table(runs):
