@@ -1,1 +1,1 @@
-"""Audio files, manifests, random clips and trials."""
+"""Audio files, manifests, clips and pairs of them, splits and folds."""

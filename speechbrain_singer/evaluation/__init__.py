@@ -1,1 +1,1 @@
-"""An encoder and a manifest in, numbers and pictures out."""
+"""An encoder and a manifest in, figures out."""

@@ -4,9 +4,12 @@ import inspect
 from pathlib import Path
 
 import torch
+from speechbrain.utils.distributed import main_process_only
 
 from speechbrain_singer.baselines import BASELINES, load_baseline
+from speechbrain_singer.distributed import on_main, several_processes
 from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.source import check_source
 
 # Of a recipe's options no others: Pretrained would wrap for torchrun
 OPTIONS = ("device", "precision")
@@ -52,6 +55,11 @@ def load_encoder(encoder, run_opts=None):
         return load_baseline(encoder, device)
     if isinstance(encoder, (str, Path)):
         try:
+            if several_processes():
+                # What cannot be fetched fails alike on all of them
+                on_main(
+                    main_process_only(check_source), encoder, "hyperparams.yaml"
+                )
             return SingerEncoder.from_hparams(encoder, run_opts=options)
         except OSError as error:
             raise type(error)(

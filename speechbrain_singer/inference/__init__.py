@@ -1,1 +1,1 @@
-"""SingerEncoder, windows over long audio, export."""
+"""SingerEncoder, windows over long audio, export, stored thresholds."""

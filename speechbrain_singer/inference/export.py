@@ -9,7 +9,10 @@ import torch
 import yaml
 
 from speechbrain_singer.dataio.weights import read_weights
-from speechbrain_singer.inference.stored_calibration import CALIBRATION_FILE
+from speechbrain_singer.inference.stored_calibration import (
+    CALIBRATION_FILE,
+    store_threshold,
+)
 
 _CHECKPOINT = "encoder.ckpt"
 _HPARAMS = "hyperparams.yaml"
@@ -38,12 +41,13 @@ pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
 """
 
 
-def export_encoder(folder, encoder, window_seconds):
+def export_encoder(
+    folder, encoder, window_seconds, threshold=None, set_on=None
+):
     """Writes an encoder into a folder that `SingerEncoder` loads.
 
     An encoder that is there already is replaced, at once and its threshold with
-    it: whoever looks finds the old one or the new one, and never a part. The
-    new one has no threshold; `stored_calibration` keeps one with it.
+    it: whoever looks finds the old one or the new one, and never a part.
 
     Arguments
     ---------
@@ -54,6 +58,8 @@ def export_encoder(folder, encoder, window_seconds):
         attributes of the same names, and that is what is written.
     window_seconds : float
         Length of the windows, that of the clips in training.
+    threshold, set_on
+        As `store_threshold` takes them; without a threshold if left out.
 
     Returns
     -------
@@ -103,6 +109,8 @@ def export_encoder(folder, encoder, window_seconds):
         fresh.mkdir()
         (fresh / _HPARAMS).write_text(hparams, encoding="utf-8")
         torch.save(parameters, fresh / _CHECKPOINT)
+        if threshold is not None:
+            store_threshold(fresh, threshold, set_on)
         if folder.exists():
             folder.rename(old)
         try:

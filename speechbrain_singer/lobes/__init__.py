@@ -1,1 +1,1 @@
-"""The log-mel front end, the encoder and its heads."""
+"""Front ends, encoders and heads."""

@@ -1,1 +1,1 @@
-"""Verification, ranking and geometry: arrays in, numbers out."""
+"""Detection, ranking, identification, geometry: arrays in, numbers out."""

@@ -109,6 +109,20 @@ def similarities(first, second, groups=None):
     return cosines.diagonal().mean().item(), negative
 
 
+def extent(vectors):
+    """How much of their space vectors [n, dim] use.
+
+    Returns
+    -------
+    extent : dict
+        deviation and effective_rank.
+    """
+    return {
+        "deviation": relative_deviation(vectors),
+        "effective_rank": effective_rank(vectors),
+    }
+
+
 def space_health(first, second, groups=None):
     """All of the above for pairs of views, as it goes into the log.
 
@@ -128,8 +142,7 @@ def space_health(first, second, groups=None):
     health = {
         "alignment": alignment(first, second),
         "uniformity": uniformity(first),
-        "deviation": relative_deviation(first),
-        "effective_rank": effective_rank(first),
+        **extent(first),
         "positive_similarity": positive,
     }
     if negative is not None:

@@ -8,7 +8,7 @@ import torch
 
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.evaluation.verification import error_and_rank
-from speechbrain_singer.metrics.geometry import space_health
+from speechbrain_singer.metrics.geometry import extent, space_health
 from speechbrain_singer.ssl.collapse import warn_of_collapse
 from speechbrain_singer.training.brain import Best, TrainingBrain
 from speechbrain_singer.trials import all_pairs, can_verify
@@ -142,10 +142,10 @@ class SSLBrain(TrainingBrain):
         embeddings, groups = zip(*self.recent, strict=True)
         embeddings = torch.cat(embeddings, dim=1)[:, -MONITORED:]
         groups = torch.cat(groups)[-MONITORED:]
-        first, second = embeddings.float().cpu()
+        health = space_health(*embeddings.float().cpu(), groups.cpu())
         if not self.validates:
-            warn_of_collapse("embeddings", first, self.remedies)
-        return space_health(first, second, groups.cpu())
+            warn_of_collapse("embeddings", health, self.remedies)
+        return health
 
     def valid_figures(self):
         """EER and rank of the validation singers; health of their space."""
@@ -153,12 +153,12 @@ class SSLBrain(TrainingBrain):
             *self.collected, strict=True
         )
         embeddings, groups = torch.cat(embeddings, dim=1), torch.cat(groups)
-        projections = torch.cat(projections, dim=1)
-        warn_of_collapse("embeddings", embeddings[0], self.remedies)
-        warn_of_collapse("projections", projections[0], self.remedies)
         # Of the embeddings, which are what is used; whitened projections
         # always look healthy
         health = space_health(*embeddings, groups)
+        warn_of_collapse("embeddings", health, self.remedies)
+        of_projections = extent(torch.cat(projections, dim=1)[0])
+        warn_of_collapse("projections", of_projections, self.remedies)
         if not self.labelled:
             return health
         rows = torch.cat(rows).T.flatten().tolist()

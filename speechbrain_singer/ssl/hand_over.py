@@ -1,5 +1,6 @@
 """From the best checkpoint to a folder to use, figures and pictures."""
 
+import copy
 import json
 from dataclasses import dataclass
 
@@ -14,7 +15,6 @@ from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.verification import verification_report
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
-from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each
@@ -72,24 +72,22 @@ class HandOver:
     def _hand_over(self, brain, best, untrained, test_rows):
         folder = brain.log.folder
         path = folder / "encoder"
-        export_encoder(path, brain.module("encoder"), self.clip_seconds)
-        # What a user would load is what is measured
-        options = {"device": brain.device}
-        trained = SingerEncoder.from_hparams(path, run_opts=options)
-        metrics = {"validation": best}
+        encoder = brain.module("encoder")
+        metrics, calibration = {"validation": best}, ()
+        # A copy: SingerEncoder freezes what it gets
+        trained = self._frozen(copy.deepcopy(encoder), brain.device)
         embeddings, valid_rows = _embed(trained, _at_most(brain.valid_rows))
         if can_verify(valid_rows):
-            threshold, set_on = self._equal_errors(embeddings, valid_rows)
-            store_threshold(path, threshold, set_on)
-            metrics |= {"threshold": threshold, "calibration": set_on}
+            calibration = self._equal_errors(embeddings, valid_rows)
+            metrics["threshold"], metrics["calibration"] = calibration
+        export_encoder(path, encoder, self.clip_seconds, *calibration)
         test_rows = _at_most(test_rows)
         if can_verify(test_rows):
-            windows = {"window_seconds": self.clip_seconds}
+            options = {"device": brain.device}
             encoders = {
-                "trained": trained,
-                "untrained": SingerEncoder(
-                    {"encoder": untrained}, windows, options
-                ),
+                # What a user would load is what is measured
+                "trained": SingerEncoder.from_hparams(path, run_opts=options),
+                "untrained": self._frozen(untrained, brain.device),
                 "mfcc_statistics": MFCCStatistics(trained.sample_rate),
             }
             metrics |= _measure(encoders, test_rows)
@@ -99,6 +97,10 @@ class HandOver:
         logger.info(
             f"{path} is the encoder, metrics.json beside it its figures"
         )
+
+    def _frozen(self, encoder, device):
+        windows = {"window_seconds": self.clip_seconds}
+        return SingerEncoder({"encoder": encoder}, windows, {"device": device})
 
     def _equal_errors(self, embeddings, rows):
         """The threshold of equal errors, and what it was set on."""

@@ -56,5 +56,6 @@ singer, 1 repeated
     pairs = np.minimum(first, second).astype(np.int64) * len(rows)
     pairs += np.maximum(first, second)
     _, earliest = np.unique(pairs, return_index=True)
-    repeated = ~np.isin(np.arange(pairs.size), earliest)
+    repeated = np.ones(pairs.size, bool)
+    repeated[earliest] = False
     return Flaws(itself, one_recording, repeated)

@@ -140,3 +140,13 @@ def test_what_yaml_cannot_hold_is_refused(tmp_path):
     with pytest.raises(TypeError, match="plain numbers"):
         export_encoder(tmp_path / "e", encoder, 1.0)
     assert not (tmp_path / "e").exists()
+
+
+def test_the_threshold_comes_with_the_encoder(model, tmp_path):
+    """In one swap: no encoder is ever there without the one it was given."""
+    folder = tmp_path / "encoder"
+    export_encoder(folder, model, 1.0, 0.25, {"corpus": "first"})
+    export_encoder(folder, model, 1.0, 0.5, {"corpus": "second"})
+    encoder = SingerEncoder.from_hparams(folder)
+    assert encoder.threshold == 0.5
+    assert encoder.calibration["set_on"] == {"corpus": "second"}
