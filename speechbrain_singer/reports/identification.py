@@ -50,6 +50,7 @@ def write_identification(results, report, predictions, rows):
         What was identified.
     """
     results.clear(FILES)
+    results.save(report)
     ids = [row["ID"] for row in rows]
     lines = [
         [*line, probe]
@@ -58,7 +59,7 @@ def write_identification(results, report, predictions, rows):
     ]
     heads = ["ID", "singer", "predicted", "fold", "probe"]
     write_csv(results.folder / "predictions.csv", [heads, *lines])
-    results.write(report, _sections(report), _pictures(report))
+    results.write(_sections(report), _pictures(report))
     for probe, figures in report["probes"].items():
         accuracy = _cell(figures["accuracy"])
         logger.info("%s: accuracy %s %%", LABELS[probe], accuracy)

@@ -30,7 +30,8 @@ class Results:
     -------
     >>> folder = getfixture("tmp_path")
     >>> results = Results(folder, "mfcc on my corpus", {"seed": 1})
-    >>> results.write({"EER": 9.0}, [Section("Errors", "Few.")], {})
+    >>> results.save({"EER": 9.0})
+    >>> results.write([Section("Errors", "Few.")], {})
     >>> sorted(path.name for path in folder.iterdir())
     ['metrics.json', 'report.html']
     """
@@ -66,21 +67,28 @@ class Results:
                 if path.resolve() != kept:
                     path.unlink()
 
-    def write(self, figures, sections, pictures):
-        """Writes `metrics.json`, draws pictures and writes `report.html`.
+    def save(self, figures):
+        """Writes `metrics.json`, before anything else that may fail.
 
         Arguments
         ---------
         figures : dict
-            For `metrics.json`, where the settings stand before them.
+            The settings stand before them.
+        """
+        with atomic_open(self.folder / "metrics.json") as file:
+            file.write(to_json({"settings": self.settings, **figures}))
+
+    def write(self, sections, pictures):
+        """Draws pictures and writes `report.html`.
+
+        Arguments
+        ---------
         sections : list of Section
             For the page, before the pictures and the settings.
         pictures : dict of str to (str, callable)
             By caption, the file's name and what draws it, given its path. One
             that cannot be drawn is left out, with a warning.
         """
-        with atomic_open(self.folder / "metrics.json") as file:
-            file.write(to_json({"settings": self.settings, **figures}))
         drawn = draw_each(self.folder, pictures)
         lines = [f"{name}: {value}" for name, value in self.settings.items()]
         own = [

@@ -21,7 +21,10 @@ logger = get_logger(__name__)
 
 MAX_LINES = 1_000_000  # of text; longer lists of scores become arrays
 MAX_POINTS = 2000  # recordings in the plane
-FILES = ("trials.txt", "scores.*", "det.png", "similarity.png", "tsne_*.png")
+FILES = (
+    *("trials.txt", "scores.csv", "scores.npz", "scores.png"),
+    *("det.png", "similarity.png", "tsne_*.png"),
+)
 # How a figure is called where people read it
 TITLES = {
     "EER": "equal error rate in %",
@@ -68,6 +71,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
         Columns of the manifest by which recordings are coloured.
     """
     results.clear(FILES, keep=kind)
+    results.save(figures)
     trials, rows = scored.trials, scored.rows
     about = f"Trials: {kind}."
     if kind == "balanced":  # drawn, and to be used again
@@ -82,7 +86,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     ]
     section = Section("Verification", about, [["figure", "value"], *table])
     pictures = _pictures(scored, figures["EER_threshold"], colours)
-    results.write(figures, [section], pictures)
+    results.write([section], pictures)
     for title, value in table:
         logger.info("%s: %s", title, shown(value))
 

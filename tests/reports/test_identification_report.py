@@ -1,12 +1,14 @@
 import csv
 import json
 
+import pytest
 from planted import embed, singing
 
 from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.few_shot import FewShot
 from speechbrain_singer.evaluation.identification import identification_report
+from speechbrain_singer.reports import identification as module
 from speechbrain_singer.reports.identification import write_identification
 from speechbrain_singer.reports.results import Results
 
@@ -56,3 +58,10 @@ def test_whole_recordings_without_curves(tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert "Whole recordings" not in page
     assert "few clips" not in page
+
+
+def test_figures_are_there_before_anything_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "write_csv", None)
+    with pytest.raises(TypeError):
+        write(tmp_path, singing(3, 3, 1), [])
+    assert "probes" in json.loads((tmp_path / "metrics.json").read_text())

@@ -20,7 +20,8 @@ def test_what_an_earlier_run_left_is_removed(tmp_path):
 def test_settings_stand_with_the_figures(tmp_path):
     settings = {"encoder": object(), "clip_seconds": None, "same": ["sex"]}
     results = Results(tmp_path, "title", settings)
-    results.write({"EER": 9.5}, [Section("Errors")], {})
+    results.save({"EER": 9.5})
+    results.write([Section("Errors")], {})
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     said = {"encoder": "object", "clip_seconds": None, "same": ["sex"]}
     assert metrics == {"settings": said, "EER": 9.5}
@@ -34,7 +35,7 @@ def test_a_picture_that_fails_costs_no_other(tmp_path, caplog):
 
     draw = partial(Figure.savefig, Figure())
     pictures = {"Bad": ("bad.png", fail), "Good": ("good.png", draw)}
-    Results(tmp_path, "title", {}).write({}, [], pictures)
+    Results(tmp_path, "title", {}).write([], pictures)
     page = (tmp_path / "report.html").read_text()
     assert page.count("<img") == 1 and "Good" in page and "Bad" not in page
     assert "bad.png is not drawn: ValueError('nothing to see')" in caplog.text

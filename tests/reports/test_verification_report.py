@@ -73,7 +73,8 @@ def test_the_background_set_is_said(write, tmp_path):
 
 
 def test_an_earlier_run_leaves_nothing(write, tmp_path, monkeypatch):
-    (tmp_path / "mine.png").write_text("not of this recipe")
+    for name in ("mine.png", "scores.xlsx"):
+        (tmp_path / name).write_text("not of this recipe")
     write("balanced", colours=("singer", "sex"))
     assert {"trials.txt", "scores.csv", "tsne_sex.png"} < set(
         names_in(tmp_path)
@@ -82,7 +83,8 @@ def test_an_earlier_run_leaves_nothing(write, tmp_path, monkeypatch):
     write()
     assert names_in(tmp_path) == [
         *("det.png", "metrics.json", "mine.png", "report.html"),
-        *("scores.npz", "scores.png", "similarity.png", "tsne_singer.png"),
+        *("scores.npz", "scores.png", "scores.xlsx"),
+        *("similarity.png", "tsne_singer.png"),
     ]
 
 
@@ -100,3 +102,10 @@ def test_only_lists_are_searched_for_flaws(write, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "find_flaws", None)
     write()
     assert "Trials: all_pairs." in (tmp_path / "report.html").read_text()
+
+
+def test_figures_are_there_before_anything_fails(write, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "write_trials", None)
+    with pytest.raises(TypeError):
+        write("balanced")
+    assert "EER" in json.loads((tmp_path / "metrics.json").read_text())
