@@ -17,7 +17,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
-from speechbrain_singer.dataio.folds import without_single_groups
+from speechbrain_singer.dataio.folds import (
+    in_several_groups,
+    select,
+    without_single_groups,
+)
 from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
@@ -40,8 +44,14 @@ def main(arguments):
         overrides=overrides,
     )
 
-    # 2. Embeddings of the recordings; each process encodes its share
-    rows = hparams["recordings"].rows()
+    # 2. The recordings, and whether they can be dealt to folds, before anything
+    # is encoded
+    rows = asked = hparams["recordings"].rows()
+    if hparams["skip_single"]:
+        asked = select(rows, in_several_groups(rows, hparams["group_by"]))
+    hparams["validation"].check(asked)
+
+    # 3. Embeddings of the recordings; each process encodes its share
     encoder = load_encoder(hparams["encoder"], run_opts)
     progressbar = not run_opts.get("noprogressbar", False)
     embeddings, rows = cached_embeddings(
@@ -54,7 +64,7 @@ def main(arguments):
             embeddings, rows, hparams["group_by"]
         )
 
-    # 3. Probes that are trained on some folds and tested on another
+    # 4. Probes that are trained on some folds and tested on another
     report, predictions = identification_report(
         embeddings,
         rows,
@@ -63,7 +73,7 @@ def main(arguments):
         progressbar,
     )
 
-    # 4. Figures, pictures and the page of all of them
+    # 5. Figures, pictures and the page of all of them
     title = f"{hparams['name']} on {hparams['corpus']}: identification"
     results = Results(hparams["output_folder"], title, hparams["settings"])
     write_identification(results, report, predictions, rows)

@@ -12,7 +12,7 @@ and LaTeX.
 
 import os
 import sys
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from itertools import product
 from pathlib import Path
 
@@ -52,11 +52,14 @@ def main(arguments):
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
     comparison = Comparison(
-        corpora=compared_corpora(hparams["corpora"], hparams["defaults"]),
+        corpora={
+            name: built(ComparedCorpus, name, hparams["defaults"] | settings)
+            for name, settings in present(hparams["corpora"]).items()
+        },
         encoders=present(hparams["encoders"]),
         conditions={
-            name: TrialPlan(**columns)
-            for name, columns in present(hparams["conditions"]).items()
+            name: built(TrialPlan, name, settings)
+            for name, settings in present(hparams["conditions"]).items()
         },
         replicates=hparams["replicates"],
         output_folder=hparams["output_folder"],
@@ -98,22 +101,19 @@ def present(entries):
     return {name: own for name, own in entries.items() if own is not None}
 
 
-def compared_corpora(corpora, defaults):
-    """The corpora with the defaults; a key that is none is named."""
-    keys = [field.name for field in fields(ComparedCorpus)]
-    compared = {}
-    for corpus, own in present(corpora).items():
-        settings = {**defaults, **own}
-        for key in settings:
-            if key not in keys:
-                raise ValueError(
-                    f"{corpus}: no key {key!r} is known{nearest(key, keys)}"
-                )
-        lacking = [key for key in keys if key not in settings]
-        if lacking:
-            raise ValueError(f"{corpus}: lacks {', '.join(lacking)}")
-        compared[corpus] = ComparedCorpus(**settings)
-    return compared
+def built(kind, name, settings):
+    """A corpus or a condition by its settings; a wrong key is named."""
+    keys = {field.name: field.default is MISSING for field in fields(kind)}
+    for key in settings:
+        if key not in keys:
+            raise ValueError(
+                f"{name}: no key {key!r} is known{nearest(key, keys)}"
+            )
+    needed = [key for key, is_needed in keys.items() if is_needed]
+    lacking = [key for key in needed if key not in settings]
+    if lacking:
+        raise ValueError(f"{name}: lacks {', '.join(lacking)}")
+    return kind(**settings)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ from speechbrain_singer.evaluation.fingerprint import (
 logger = get_logger(__name__)
 
 
-def cached_embeddings(encoder, rows, cache_folder=None, progressbar=True):
+def cached_embeddings(
+    encoder, rows, cache_folder=None, progressbar=True, key=None
+):
     """Embeddings of rows, computed once for an encoder and these rows.
 
     To be called by all processes; each encodes its share.
@@ -33,6 +35,8 @@ def cached_embeddings(encoder, rows, cache_folder=None, progressbar=True):
     cache_folder : str or Path, optional
         Nothing is kept if left out.
     progressbar : bool
+    key : str, optional
+        Their `embeddings_key`, where it is known.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def cached_embeddings(encoder, rows, cache_folder=None, progressbar=True):
     >>> torch.equal(first, again)
     True
     """
-    key = cache_folder and embeddings_key(encoder, rows)
+    key = cache_folder and (key or embeddings_key(encoder, rows))
     if not key:
         return only_usable(encode_on_all(encoder, rows, progressbar), rows)
     path = Path(cache_folder, f"{key}.pt")

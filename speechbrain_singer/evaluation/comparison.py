@@ -11,6 +11,7 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.fold_plan import Folds
+from speechbrain_singer.dataio.folds import FoldsError
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.cache import (
@@ -115,8 +116,9 @@ class Comparison:
         -------
         cell : dict
             `conditions`, with the figures of each that the corpus allows, and
-            `accuracy` in percent of identification. `failure`, the reason,
-            where the encoder cannot be loaded or the corpus not be read.
+            `accuracy` in percent of identification, if it allows folds.
+            `failure`, the reason, where the encoder cannot be loaded or the
+            corpus not be read.
         """
         try:
             return self._measured(corpus, encoder, run_opts or {})
@@ -138,16 +140,22 @@ class Comparison:
         if cell is not None:
             return cell
         progressbar = not run_opts.get("noprogressbar", False)
+        cache = known_by and self.cache_folder
         embeddings, rows = cached_embeddings(
-            encoder, rows, self.cache_folder, progressbar
+            encoder, rows, cache, progressbar, known_by
         )
         if not is_main():
             return {"conditions": {}}
         cell = {"conditions": self._verify(embeddings, rows)}
         if compared.validation:
-            validated = compared.validation.run(embeddings, rows, progressbar)
-            figures = validated.predictions["linear"].figures()
-            cell["accuracy"] = figures["accuracy"]["mean"]
+            try:
+                validated = compared.validation.run(
+                    embeddings, rows, progressbar
+                )
+                accuracy = validated.predictions["linear"].accuracy()
+                cell["accuracy"] = accuracy["mean"]
+            except FoldsError as error:
+                logger.warning("%s: no identification: %s", corpus, error)
         file.parent.mkdir(parents=True, exist_ok=True)
         with atomic_open(file) as opened:
             json.dump({**cell, "key": key}, opened, indent=2)
@@ -168,7 +176,11 @@ class Comparison:
             if lacking:
                 logger.warning("%s: not without %s", name, lacking)
                 continue
-            trials = plan.make(rows)
+            try:
+                trials = plan.make(rows)
+            except ValueError as error:
+                logger.warning("%s is left out: %s", name, error)
+                continue
             scores = Cosine().score(embeddings, trials)
             scored = ScoredTrials(embeddings, rows, trials, scores)
             figures[name] = scored.figures(self.replicates)

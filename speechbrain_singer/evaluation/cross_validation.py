@@ -1,6 +1,8 @@
 """Cross-validation of probes on frozen embeddings."""
 
-from dataclasses import dataclass, field
+import csv
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -8,10 +10,12 @@ import torch
 
 from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.dataio.folds import (
+    FoldsError,
     group_numbers,
     inner_folds,
     select,
 )
+from speechbrain_singer.dataio.manifest import recording_of
 from speechbrain_singer.evaluation.predictions import Predictions
 from speechbrain_singer.evaluation.probes import PROBES
 from speechbrain_singer.evaluation.threads import map_in_threads
@@ -59,6 +63,31 @@ class CrossValidation:
     folds: Folds = field(default_factory=Folds)
     probes: tuple = tuple(PROBES)
 
+    def check(self, rows):
+        """Refuses what would fail once the embeddings are there.
+
+        Arguments
+        ---------
+        rows : list of dict
+            Of what is to be encoded. What cannot be may lack in a file of
+            folds, which is only read here.
+
+        Raises
+        ------
+        FoldsError
+            As `run` does.
+        """
+        folds = self.folds
+        if folds.path is not None and Path(folds.path).is_file():
+            with open(folds.path, encoding="utf-8", newline="") as file:
+                kept = {line.get("ID") for line in csv.DictReader(file)}
+            rows = [
+                row for row in rows if kept & {row["ID"], recording_of(row)}
+            ] or rows
+        else:
+            folds = replace(folds, path=None)
+        _numbers(folds, rows)
+
     def run(self, embeddings, rows, progressbar=True):
         """Validates the probes.
 
@@ -77,12 +106,13 @@ class CrossValidation:
         Raises
         ------
         FoldsError
-            If the rows cannot be dealt to the folds; see `Folds`.
+            If the rows cannot be dealt to the folds (see `Folds`), or a class
+            stands in one of them only.
         """
         by, label = self.folds.by, self.folds.label
         labels = group_numbers(rows, label)
         names = sorted({row[label] for row in rows})
-        numbers = self.folds.numbers(rows)
+        numbers = _numbers(self.folds, rows)
         classes = torch.from_numpy(labels)
         shape = len(rows), len(names)
         scores = {probe: np.empty(shape) for probe in self.probes}
@@ -110,3 +140,18 @@ class CrossValidation:
             {p: [of_fold[p] for of_fold in chosen] for p in scores},
             inner_by[0],
         )
+
+
+def _numbers(folds, rows):
+    """The fold of each row; every class stands in several of them."""
+    numbers, label = folds.numbers(rows), folds.label
+    pairs = np.unique(np.stack([group_numbers(rows, label), numbers]), axis=1)
+    alone = np.bincount(pairs[0]) < 2
+    if alone.any():
+        names = sorted({row[label] for row in rows})
+        raise FoldsError(
+            f"{alone.sum()} of {len(names)} {label}s stand in one fold only, "
+            f"such as {names[alone.argmax()]!r}, and cannot be trained on and "
+            "tested both: leave them out (skip_single), or name other folds"
+        )
+    return numbers

@@ -90,17 +90,23 @@ def encode_on_all(encoder, rows, progressbar=True):
     """
     rank, processes = own_share().values()
     own = rows[rank::processes]
+    failure = ""
     try:
         share = encode_rows(encoder, own, progressbar and rank == 0)
-    except AudioError:  # of all of them; the others wait for the share
+    except AudioError as error:  # of all of them
+        if processes == 1:
+            raise
+        # The others wait for the share
         share = torch.full((len(own), encoder.dimension), torch.nan)
+        failure = str(error)
+    shares, failures = zip(*gather_objects((share, failure)), strict=True)
     embeddings = torch.empty(len(rows), encoder.dimension)
-    for first, part in enumerate(gather_objects(share)):
+    for first, part in enumerate(shares):
         embeddings[first::processes] = part
     if embeddings.isnan().any(dim=1).all():
-        count = len(rows)
         raise AudioError(
-            f"none of {count} recordings can be encoded; the warnings say why"
+            f"none of {len(rows)} recordings can be encoded; in the first "
+            f"share {failures[0]}"
         )
     return embeddings
 

@@ -28,6 +28,11 @@ class FewShot:
         Of the clips, two at least.
     seed : int
 
+    Raises
+    ------
+    ValueError
+        If there are fewer draws: they would have no spread.
+
     Example
     -------
     >>> embeddings, labels = torch.eye(2).repeat(4, 1), np.arange(8) % 2
@@ -40,6 +45,12 @@ class FewShot:
     shots: tuple = (1, 2, 5, 10)
     draws: int = 5
     seed: int = 0
+
+    def __post_init__(self):
+        if self.draws < 2:
+            raise ValueError(
+                f"draws is {self.draws}: two at least are needed for a spread"
+            )
 
     def run(self, embeddings, labels, folds, progressbar=True):
         """Draws the clips, and trains and tests the probes.

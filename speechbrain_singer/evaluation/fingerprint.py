@@ -103,7 +103,8 @@ class _Walk:
             self._digest.update(np.ascontiguousarray(value).tobytes())
         elif isinstance(value, dict) and "_hooks" in name.split(".")[-1]:
             # Their keys are numbered through the process
-            hooks = (h for h in value.values() if h.__module__ != _CAPTURING)
+            known = ((getattr(h, "__module__", ""), h) for h in value.values())
+            hooks = (h for module, h in known if module != _CAPTURING)
             self._visit_items(name, enumerate(hooks))
         elif isinstance(value, dict):
             self._visit_items(name, value.items())

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from speechbrain_singer.metrics.identification import IdentificationStats
+from speechbrain_singer.metrics.identification import (
+    IdentificationStats,
+    within_top_k,
+)
 
 TOP = (2, 3, 5)
 
@@ -30,7 +33,7 @@ class Predictions:
     >>> scores = np.array([[2.0, 1.0], [1.0, 0.0], [0.0, 1.0], [2.0, 3.0]])
     >>> labels, folds = np.array([0, 1, 1, 1]), np.array([0, 0, 1, 1])
     >>> predictions = Predictions(["ann", "bob"], labels, folds, scores)
-    >>> predictions.figures()["accuracy"]["values"]
+    >>> predictions.accuracy()["values"]
     [50.0, 100.0]
     """
 
@@ -38,6 +41,16 @@ class Predictions:
     labels: np.ndarray
     folds: np.ndarray
     scores: np.ndarray
+
+    def accuracy(self):
+        """The accuracy in percent over the folds, as `spread` has it."""
+        right = within_top_k(self.scores, self.labels)
+        return spread(
+            [
+                100 * float(right[self.folds == fold].mean())
+                for fold in np.unique(self.folds)
+            ]
+        )
 
     def figures(self):
         """Figures in percent, as mean and spread over the folds.
@@ -49,15 +62,14 @@ class Predictions:
             top_5 where there are more classes; each as `spread` has it.
         """
         ks = [k for k in TOP if k < len(self.names)]
-        names = ["accuracy", *(f"top_{k}" for k in ks)]
-        names += ["balanced_accuracy", "macro_f1"]
+        names = [f"top_{k}" for k in ks] + ["balanced_accuracy", "macro_f1"]
         summaries = []
         for fold in np.unique(self.folds):
             tested = np.flatnonzero(self.folds == fold)
             stats = IdentificationStats(self.names, ks)
             stats.append(tested, self.scores[tested], self.labels[tested])
             summaries.append(stats.summarize())
-        return {
+        return {"accuracy": self.accuracy()} | {
             name: spread([100 * summary[name] for summary in summaries])
             for name in names
         }

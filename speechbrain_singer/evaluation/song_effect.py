@@ -91,7 +91,7 @@ def _answer(rows, ways, folds, validate):
         "chance": 100 * max(counts.values()) / len(compared),
         "accuracy": {
             by: {
-                probe: predictions.figures()["accuracy"]
+                probe: predictions.accuracy()
                 for probe, predictions in outcome.predictions.items()
             }
             for by, outcome in outcomes.items()

@@ -71,8 +71,10 @@ def within_top_k(scores, labels, k=1):
     [[True, False], [True, True]]
     """
     scores, labels = validate(scores, labels)
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return (best == labels[:, None]).any(axis=1)
+    own = np.take_along_axis(scores, labels[:, None], axis=1)
+    earlier = np.arange(scores.shape[1]) < labels[:, None]
+    better = (scores > own) | ((scores == own) & earlier)
+    return better.sum(axis=1) < k
 
 
 class TopKAccuracyStats(AccuracyStats):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import torch
 from planted import embed, singing
 
 from speechbrain_singer.dataio.fold_plan import Folds
+from speechbrain_singer.dataio.folds import FoldsError
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 
 
@@ -75,3 +77,31 @@ def test_kept_folds_are_used(tmp_path):
         validated = validation.run(embeddings, rows, progressbar=False)
         folds_of_rows = validated.predictions["centroid"].folds
         assert np.array_equal(folds_of_rows, numbers)
+
+
+@pytest.mark.parametrize("folds", [Folds(3, "singer"), Folds(2, published="f")])
+def test_a_singer_in_one_fold_only_is_refused(folds):
+    """Of nothing else could a probe have learnt the name."""
+    rows = singing(songs=2)
+    for row in rows:
+        row["f"] = "1" if row["singer"] == "s2" else row["recording"][-1]
+    validation = CrossValidation(folds, probes=["centroid"])
+    singers = "6 of 6" if folds.by == "singer" else "1 of 6"
+    message = f"{singers} singers stand in one fold only, such as 's"
+    for ask in (validation.check, partial(validation.run, embed(rows, "song"))):
+        with pytest.raises(FoldsError, match=message):
+            ask(rows)
+
+
+def test_a_check_writes_no_folds_and_wants_none_of_what_failed(tmp_path):
+    """Whatever could not be encoded is not in the file."""
+    rows = singing()
+    path = tmp_path / "folds.csv"
+    validation = CrossValidation(Folds(3, path=path))
+    validation.check(rows)
+    assert not path.exists()
+    validation.folds.numbers(rows[1:])
+    validation.check(rows)
+    path.write_text("ID,part\n")
+    with pytest.raises(FoldsError, match="no file of folds"):
+        validation.check(rows)

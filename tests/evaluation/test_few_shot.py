@@ -70,3 +70,8 @@ def test_the_seed_decides():
 
     assert curves(0) == curves(0)
     assert curves(0) != curves(1)
+
+
+def test_one_draw_has_no_spread():
+    with pytest.raises(ValueError, match="draws is 1: two at least"):
+        FewShot(draws=1)

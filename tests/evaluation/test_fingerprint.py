@@ -158,3 +158,11 @@ def test_a_front_end_is_the_same_in_every_process(name, tmp_path):
     encoder.encode_batch(torch.randn(1, 4000))
     assert before == fingerprint(encoder) == fingerprint(twin)
     assert before != fingerprint(LayerMeans(tmp_path, layer=1))
+
+
+@pytest.mark.parametrize("how", ["with_kwargs", "always_call"])
+def test_hooks_of_any_kind_count(how):
+    """torch keeps beside a hook that it is of this kind."""
+    plain, hooked = linear(0), linear(0)
+    hooked.register_forward_hook(print, **{how: True})
+    assert fingerprint(plain) != fingerprint(hooked) == fingerprint(hooked)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, top_k_accuracy_score
 
+from speechbrain_singer.evaluation import predictions as predictions_module
 from speechbrain_singer.evaluation.predictions import Predictions
 
 
@@ -83,3 +84,9 @@ def test_lines_say_who_was_taken_for_whom():
         ["y", "bob", "bob", 0],
         ["z", "bob", "ann", 1],
     ]
+
+
+def test_the_accuracy_takes_no_other_figures(monkeypatch):
+    expected = drawn().figures()["accuracy"]
+    monkeypatch.setattr(predictions_module, "IdentificationStats", None)
+    assert drawn().accuracy() == expected

@@ -45,4 +45,5 @@ def test_all_hear_of_an_error(outcomes):
     """None of them waits for ever, also where one has no row to encode."""
     for outcome in outcomes:
         assert outcome["none"].startswith("none of 2 recordings")
+        assert "no.wav: no such file" in outcome["none"]
         assert outcome["raised"] == "on process 0"

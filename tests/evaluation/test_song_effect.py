@@ -4,6 +4,7 @@ from planted import embed, singing
 
 from speechbrain_singer.dataio.fold_plan import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
+from speechbrain_singer.evaluation.predictions import Predictions
 from speechbrain_singer.evaluation.song_effect import song_effect
 
 
@@ -111,3 +112,9 @@ def test_what_was_validated_before_is_not_again(monkeypatch):
     assert asked == [*expected, ("song", "singer", 4)]
     assert again == song_effect(embeddings, rows, validation, progressbar=False)
     assert np.isfinite(again["singer"]["chance"])
+
+
+def test_only_accuracies_are_measured(monkeypatch):
+    monkeypatch.setattr(Predictions, "figures", None)
+    rows = shared()
+    assert "accuracy" in measure(embed(rows, "singer"), rows)["song"]

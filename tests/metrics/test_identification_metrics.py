@@ -92,3 +92,15 @@ def test_of_equal_scores_the_first_class_is_taken():
 def test_what_makes_no_sense_is_refused(scores, labels, message):
     with pytest.raises(ValueError, match=message):
         within_top_k(scores, labels)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, float])
+def test_among_the_k_best_as_sorting_says(kind):
+    """With many ties, and of numbers that have no negatives."""
+    rng = np.random.default_rng(0)
+    scores, labels = rng.integers(0, 4, (300, 7)), rng.integers(0, 7, 300)
+    order = np.argsort(-scores, axis=1, kind="stable")
+    place = (order == labels[:, None]).argmax(axis=1)
+    for k in range(1, 9):
+        within = within_top_k(scores.astype(kind), labels, k)
+        assert np.array_equal(within, place < k)

@@ -7,6 +7,9 @@ import shutil
 import pytest
 from evaluation_recipe import ROOT, run
 
+from speechbrain_singer.evaluation import cache
+from speechbrain_singer.evaluation.fingerprint import fingerprint
+
 SCRIPT = "recipes/verification/compare.py"
 CORPUS = "{corpus: synthetic, data_folder: %s, part: manifest, corpus_options: \
 {singers: 6, songs_per_singer: 3, seconds: 1.5}}"
@@ -133,9 +136,40 @@ def test_a_changed_corpus_is_measured_again(finished, corpus, tmp_path):
         ),
         ({"corpora": "{tiny: {clip_second: 1.0}}"}, "mean 'clip_seconds'"),
         ({"corpora": "{tiny: {corpus: folder}}"}, "tiny: lacks data_folder"),
+        ({"conditions": "{drawn: {cont: 9}}"}, "drawn: .* mean 'count'"),
     ],
 )
 def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):
     settings = {"encoders": "MFCC: mfcc"} | overrides
     with pytest.raises((ValueError, RuntimeError), match=message):
         compare(corpus, tmp_path, **settings)
+
+
+def test_what_a_corpus_does_not_allow_costs_nothing_else(corpus, tmp_path):
+    """No two recordings have one ID; there are no 99 folds of 18 recordings."""
+    conditions = (
+        "{'same sex, other song': null, all pairs: {different: []}, "
+        "none: {same: [ID], different: []}}"
+    )
+    (line,) = compare(
+        *(corpus, tmp_path, "MFCC: mfcc"),
+        conditions=conditions,
+        defaults="{folds: 99}",
+    )
+    assert list(line) == [
+        *("corpus", "encoder", "all pairs: EER (95 %)", "all pairs: MNR"),
+        "accuracy",
+    ]
+    assert line["all pairs: MNR"] != "-" == line["accuracy"]
+
+
+def test_the_fingerprint_is_taken_once(corpus, tmp_path, monkeypatch):
+    taken = []
+
+    def spy(encoder):
+        taken.append(encoder)
+        return fingerprint(encoder)
+
+    monkeypatch.setattr(cache, "fingerprint", spy)
+    compare(corpus, tmp_path, "MFCC: mfcc", defaults="{folds: 0}")
+    assert len(taken) == 1

@@ -56,13 +56,32 @@ def test_clips_grouped_by_song(corpus, tmp_path):
 
 
 def test_more_folds_than_songs_says_what_to_do(corpus, tmp_path):
+    """Before anything is encoded."""
+    options = {"group_by": "sex", "encoder": "/no/such/folder"}
     with pytest.raises(ValueError, match="set folds to a number from 2"):
-        measure(corpus, tmp_path, group_by="sex", folds=3)
+        measure(corpus, tmp_path, folds=3, **options)
     with pytest.raises(ValueError, match="leave them out"):
-        measure(corpus, tmp_path, group_by="sex", folds=2)
+        measure(corpus, tmp_path, folds=2, **options)
 
 
 def test_singers_who_cannot_be_grouped_are_skipped_on_request(corpus, tmp_path):
     options = {"group_by": "register", "folds": 2, "skip_single": True}
     with pytest.raises(ValueError, match="two singers at least"):
         measure(corpus, tmp_path, **options)
+
+
+def test_folds_of_the_corpus_and_those_of_a_file(corpus, tmp_path):
+    """Those of a column are used, and said with the figures."""
+    published = {"published_folds": "song", "folds": 14, "shots": "[]"}
+    metrics = measure(corpus, tmp_path / "a", **published)
+    assert metrics["settings"]["published_folds"] == "song"
+    with (tmp_path / "a" / "predictions.csv").open() as file:
+        rows = [(row["ID"][-9:], row["fold"]) for row in csv.DictReader(file)]
+    assert len(set(rows)) == len(dict(rows)) == 14  # songs
+    kept = tmp_path / "folds.csv"
+    metrics = measure(corpus, tmp_path / "b", folds_file=kept, shots="[]")
+    assert metrics["settings"]["folds_file"] == str(kept)
+    assert len(kept.read_text().splitlines()) == 1 + 18
+    kept.write_text("damaged")
+    with pytest.raises(ValueError, match="no file of folds"):
+        measure(corpus, tmp_path, folds_file=kept, encoder="/no/such/folder")
