@@ -17,7 +17,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
-from speechbrain_singer.dataio.folds import (
+from speechbrain_singer.dataio.fold_draws import (
     in_several_groups,
     select,
     without_single_groups,

@@ -10,8 +10,8 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.files import atomic_open
-from speechbrain_singer.dataio.fold_plan import Folds
-from speechbrain_singer.dataio.folds import FoldsError
+from speechbrain_singer.dataio.fold_draws import FoldsError
+from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.cache import (

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from speechbrain_singer.dataio.fold_plan import Folds
-from speechbrain_singer.dataio.folds import (
+from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
     group_numbers,
     inner_folds,
     select,
 )
+from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.dataio.manifest import recording_of
 from speechbrain_singer.evaluation.predictions import Predictions
 from speechbrain_singer.evaluation.probes import PROBES

@@ -5,7 +5,7 @@ from itertools import chain, groupby, islice
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.dataio.folds import select
+from speechbrain_singer.dataio.fold_draws import select
 from speechbrain_singer.distributed import gather_objects, own_share
 from speechbrain_singer.inference.collecting import collect_embeddings
 from speechbrain_singer.inference.reader import BlockReader

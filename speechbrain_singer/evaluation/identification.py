@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from speechbrain_singer.dataio.folds import group_numbers
+from speechbrain_singer.dataio.fold_draws import group_numbers
 from speechbrain_singer.evaluation.song_effect import song_effect
 
 
@@ -39,7 +39,7 @@ def identification_report(
     Example
     -------
     >>> import torch
-    >>> from speechbrain_singer.dataio.fold_plan import Folds
+    >>> from speechbrain_singer.dataio.folds import Folds
     >>> from speechbrain_singer.evaluation.cross_validation import (
     ...     CrossValidation,
     ... )

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from speechbrain_singer.dataio.folds import (
+from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
     in_several_groups,
     select,

@@ -7,7 +7,7 @@ import soundfile
 from speechbrain.dataio.dataset import DynamicItemDataset
 
 from speechbrain_singer.corpora import Corpus, corpus
-from speechbrain_singer.dataio.fold_plan import Folds, FoldSplit
+from speechbrain_singer.dataio.folds import Folds, FoldSplit
 from speechbrain_singer.dataio.manifest import COLUMNS, read_manifest
 from speechbrain_singer.dataio.splits import Split
 

@@ -1,196 +1,216 @@
+from collections import Counter
+
 import numpy as np
 import pytest
-import torch
 
-from speechbrain_singer.dataio.folds import (
-    FoldsError,
-    draw_folds,
-    in_several_groups,
-    inner_folds,
-    without_single_groups,
-)
+from speechbrain_singer.dataio.fold_draws import FoldsError, draw_folds
+from speechbrain_singer.dataio.folds import Folds, FoldSplit
 
 
-def own_songs(singers=6, seed=0):
-    """Singers with 5 to 9 songs of their own, of 1 to 12 clips each."""
-    rng = np.random.default_rng(seed)
+def rows_of(singers="abc", recordings=10, **columns):
+    """Rows of whole recordings, each of a song of its own number."""
     return [
-        {"singer": f"s{s}", "song": f"s{s} sings {k}", "recording": f"{s}-{k}"}
-        for s in range(singers)
-        for k in range(rng.integers(5, 10))
-        for _ in range(rng.integers(1, 13))
+        {"ID": f"{s}{k}", "singer": s, "song": f"{k:02d}", **columns}
+        for s in singers
+        for k in range(recordings)
     ]
 
 
-def sides(rows, numbers, column):
-    """Of each fold, the values tested and those trained on."""
-    values = np.array([row[column] for row in rows])
-    for number in np.unique(numbers):
-        test = numbers == number
-        yield set(values[test]), set(values[~test])
-
-
-@pytest.mark.parametrize("by", ["song", "recording"])
-def test_no_group_stands_on_both_sides(by):
-    rows = own_songs()
-    numbers = draw_folds(rows, 5, by)
-    assert sorted(set(numbers)) == [0, 1, 2, 3, 4]
-    for test, train in sides(rows, numbers, by):
-        assert test and not test & train
-    singers = {row["singer"] for row in rows}
-    for test, train in sides(rows, numbers, "singer"):
-        assert test == train == singers
-
-
-def test_each_singer_is_spread_evenly():
-    rows = [
-        {"singer": s, "recording": f"{s}{k}"} for s in "abc" for k in "12345"
+def clips_of(rows, count=3):
+    return [
+        row | {"ID": f"{row['ID']}#{k}", "recording": row["ID"]}
+        for row in rows
+        for k in range(count)
     ]
-    rows = [row for row in rows for _ in range(4)]
-    numbers = draw_folds(rows, 5)
-    for own in numbers.reshape(3, 20):
-        assert np.bincount(own).tolist() == [4] * 5
 
 
-def test_one_song_sung_by_everybody_is_left_out_at_a_time():
-    rows = [
-        {"singer": s, "song": k} for s in "abcdef" for k in ("01", "02") * 4
-    ]
-    numbers = draw_folds(rows, 2, "song")
-    tested = [test for test, _ in sides(rows, numbers, "song")]
-    assert sorted(map(sorted, tested)) == [["01"], ["02"]]
+def test_ten_folds_by_recording_are_a_closed_set():
+    rows = rows_of()
+    numbers = Folds(10, seed=3).numbers(rows)
+    assert np.array_equal(numbers, draw_folds(rows, 10, seed=3))
+    for singer in range(3):
+        own = numbers[10 * singer : 10 * singer + 10]
+        assert sorted(own) == list(range(10))
 
 
-@pytest.mark.parametrize("seed", range(50))
-def test_whoever_is_tested_was_trained_on(seed):
-    # A few songs, of which each sings some, in very different numbers: here
-    # scikit-learn's StratifiedGroupKFold puts all of a singer into one fold
-    # for 5 of these seeds
-    rng = np.random.default_rng(seed)
-    rows = []
-    for singer in range(rng.integers(2, 8)):
-        songs = rng.permutation(rng.integers(4, 8))
-        for song in songs[: rng.integers(2, 5)]:
-            row = {"singer": str(singer), "song": str(song)}
-            rows += [row] * int(rng.integers(1, 15))
-    numbers = draw_folds(rows, 3, "song")
-    for test, train in sides(rows, numbers, "singer"):
-        assert test <= train
-    for test, train in sides(rows, numbers, "song"):
-        assert test and not test & train
+def test_folds_by_the_label_are_an_open_set():
+    rows = rows_of("abcdefg", 4)
+    numbers = Folds(3, by="singer").numbers(rows).reshape(7, 4)
+    assert (numbers == numbers[:, :1]).all()
+    assert sorted(np.bincount(numbers[:, 0])) == [2, 2, 3]
 
 
-def test_none_splits_songs():
-    rows = own_songs()
-    numbers = draw_folds(rows, 5, "none")
-    assert any(test & train for test, train in sides(rows, numbers, "song"))
-    counts = np.bincount(numbers)
-    assert counts.max() - counts.min() <= 6  # one of each singer
+def test_more_folds_than_singers_of_an_open_set_are_refused():
+    with pytest.raises(FoldsError, match="8 folds by singer, and there are 7"):
+        Folds(8, by="singer").numbers(rows_of("abcdefg"))
 
 
-def test_the_seed_decides():
-    rows = own_songs()
-    first, again = draw_folds(rows, seed=1), draw_folds(rows, seed=1)
-    assert (first == again).all()
-    assert (first != draw_folds(rows, seed=2)).any()
-
-
-def two_each(**changes):
-    rows = [
-        {"singer": s, "song": k, "recording": s + k, "wav": f"{s}{k}.wav"}
-        for s in "ab"
-        for k in "12"
-    ]
-    rows[0] |= changes
-    return rows
+def test_a_singer_may_have_fewer_recordings_than_folds():
+    rows = rows_of() + rows_of("d", 2)
+    numbers = Folds(10).numbers(rows)
+    assert len(set(numbers[-2:])) == 2
 
 
 @pytest.mark.parametrize(
     ("rows", "options", "message"),
     [
-        (two_each(), {"folds": 3, "by": "song"}, "2 values of 'song': set fol"),
-        (two_each(), {"folds": 1}, "from 2 to 4"),
-        (
-            two_each(singer="c"),
-            {"folds": 2},
-            "2 of 3 singers have but one recording.*: a, c",
-        ),
-        (two_each()[:1], {"by": "song"}, "two singers at least"),
-        (two_each()[::2], {"by": "song"}, "1 values.*group by another column"),
-        (
-            two_each()[:2],
-            {"folds": 2},
-            "two singers at least are needed, there is a",
-        ),
-        (two_each(song=""), {"by": "song"}, "1 of 4 .* no 'song'.*a1.wav"),
-        (
-            two_each(),
-            {"by": "album"},
-            "no 'album'.*has singer, song, recording",
-        ),
+        (rows_of() + rows_of("d", 1), {}, "1 of 4 singers have but one reco"),
+        (rows_of("a"), {}, "two singers at least are needed, there is a"),
+        (rows_of(), {"by": "album"}, "30 of 30 recordings have no 'album'"),
+        (rows_of(album=""), {"by": "album"}, "have no 'album'"),
+        (rows_of(), {"label": "technique"}, "have no 'technique'"),
+        (rows_of(recordings=2), {}, "10 folds by recording, and there are 6"),
+        (rows_of(), {"published": "fold"}, "have no 'fold'"),
+        (rows_of(fold=""), {"published": "fold"}, "have no 'fold'"),
+        (rows_of(fold="1"), {"published": "fold"}, "in 1 folds, and 10 are"),
     ],
 )
-def test_what_cannot_be_dealt_says_what_to_do(rows, options, message):
+def test_what_cannot_be_dealt_is_refused(rows, options, message):
     with pytest.raises(FoldsError, match=message):
-        draw_folds(rows, **options)
+        Folds(**{"count": 10} | options).numbers(rows)
 
 
-def test_impossible_folds_are_refused():
-    # Of any two folds one holds two of the songs: all that somebody sings
-    rows = [
-        {"singer": singer, "song": song}
-        for singer, songs in {"a": "12", "b": "23", "c": "13"}.items()
-        for song in songs
+def test_published_folds_are_sorted_as_numbers():
+    for names, numbers in (
+        (["9", "10", "1", "10"], [1, 2, 0, 2]),
+        (["b", "a", "b"], [1, 0, 1]),
+    ):
+        rows = [{"ID": name, "fold": name} for name in names]
+        folds = Folds(len(set(names)), published="fold")
+        assert folds.numbers(rows).tolist() == numbers
+
+
+def test_published_folds_are_used_as_they_are():
+    rows = rows_of()
+    rows = [row | {"fold": str(1 + i % 5)} for i, row in enumerate(rows)]
+    numbers = Folds(5, published="fold").numbers(rows)
+    assert numbers.tolist() == [i % 5 for i in range(30)]
+
+
+def test_folds_are_kept_and_used_again(tmp_path):
+    rows, path = rows_of(), tmp_path / "new" / "folds.csv"
+    first = Folds(5, seed=1, path=path).numbers(rows)
+    assert path.read_text().splitlines()[:2] == ["ID,fold", f"a0,{first[0]}"]
+    again = Folds(5, seed=2, path=path).numbers(rows)
+    assert np.array_equal(again, first)
+    assert not np.array_equal(Folds(5, seed=2).numbers(rows), first)
+    turned = Folds(5, path=path).numbers(rows[::-1])
+    assert np.array_equal(turned, first[::-1])
+
+
+def test_clips_are_in_the_folds_of_their_recordings(tmp_path):
+    rows, path = rows_of(), tmp_path / "folds.csv"
+    folds = Folds(5, path=path)
+    numbers = folds.numbers(rows)
+    assert np.array_equal(folds.numbers(clips_of(rows)), numbers.repeat(3))
+
+
+def test_a_file_that_does_not_fit_is_named(tmp_path):
+    path = tmp_path / "folds.csv"
+    Folds(5, path=path).numbers(rows_of())
+    with pytest.raises(FoldsError, match=r"csv: has no fold for 10 of 40 rows"):
+        Folds(5, path=path).numbers(rows_of("abcd"))
+    with pytest.raises(FoldsError, match=r"csv: these rows are in 5 folds"):
+        Folds(10, path=path).numbers(rows_of())
+    with pytest.raises(FoldsError, match=r"csv: a song stands in several"):
+        Folds(5, by="song", path=path).numbers(rows_of())
+
+
+def test_what_a_file_has_besides_is_counted(tmp_path, caplog):
+    rows, folds = rows_of(), Folds(5, path=tmp_path / "folds.csv")
+    numbers = folds.numbers(rows)
+    assert np.array_equal(folds.numbers(rows[:20]), numbers[:20])
+    assert "10 of its 30 recordings are not used" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no file of folds: it needs ID and fold"),
+        ("ID,part\na,1\n", "no file of folds"),
+        ("ID,fold\na,1\nb,x\n", "line 3: 'b' in fold 'x': each ID"),
+        ("ID,fold\na,-1\n", "line 2: 'a' in fold '-1': .* a number"),
+        ("ID,fold\na\n", "line 2: 'a' in fold '': .* a number"),
+        ("ID,fold\na,1\na,2\n", "line 3: 'a' in fold '2': .* in one"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(tmp_path, text, message):
+    path = tmp_path / "folds.csv"
+    path.write_text(text)
+    with pytest.raises(FoldsError, match=rf"folds\.csv.*{message}"):
+        Folds(path=path).numbers([{"ID": "a"}])
+
+
+def recordings(**counts):
+    """Rows of so many recordings of each singer, in albums of two."""
+    return [
+        {"ID": f"{s}{k}", "singer": s, "album": f"{s}{k // 2}"}
+        for s, count in counts.items()
+        for k in range(count)
     ]
-    with pytest.raises(FoldsError, match="no 2 folds by song were found"):
-        draw_folds(rows, 2, "song")
 
 
-def test_singers_with_one_song_can_be_left_out(caplog):
-    rows = two_each(singer="c")
-    assert in_several_groups(rows, "song").tolist() == [
-        False,
-        False,
-        True,
-        True,
+@pytest.mark.parametrize("by", ["recording", "album"])
+def test_a_closed_set_has_all_singers_in_all_parts(by):
+    rows = recordings(a=10, b=10, c=20)
+    parts = FoldSplit(Folds(5, by=by)).parts(rows)
+    sizes = {name: len(part) for name, part in parts.items()}
+    assert sizes == {"train": 24, "valid": 8, "test": 8}
+    for part in parts.values():
+        assert {row["singer"] for row in part} == set("abc")
+    groups = [
+        {row["ID" if by == "recording" else by] for row in part}
+        for part in parts.values()
     ]
-    embeddings, kept = without_single_groups(torch.eye(4), rows, "song")
-    assert kept == rows[2:]
-    assert torch.equal(embeddings, torch.eye(4)[2:])
-    assert "2 of 4 clips are left out" in caplog.text
+    assert not set.intersection(*groups)
+    assert sum(map(len, groups)) == len(set.union(*groups))
+    assert parts["train"] == [row for row in rows if row in parts["train"]]
 
 
-def test_inner_folds_are_grouped_likewise():
-    rows = own_songs()
-    numbers, by = inner_folds(rows, 3, "song")
-    assert by == "song" and sorted(set(numbers)) == [0, 1, 2]
-    for test, train in sides(rows, numbers, "song"):
-        assert not test & train
+def test_clips_of_a_recording_stay_together():
+    rows = clips_of(recordings(a=5, b=5), 4)
+    parts = FoldSplit(Folds(5)).parts(rows)
+    assert [len(parts[name]) for name in parts] == [24, 8, 8]
+    for part in parts.values():
+        counts = Counter(row["recording"] for row in part)
+        assert set(counts.values()) == {4}
 
 
-def test_of_one_song_the_inner_folds_are_by_recording():
-    rows = [
-        {"singer": s, "song": "1", "recording": f"{s}{k}"}
-        for s in "ab"
-        for k in (1, 1, 2, 3)
-    ]
-    numbers, by = inner_folds(rows, 3, "song")
-    assert by == "recording"
-    for test, train in sides(rows, numbers, "recording"):
-        assert not test & train
+def test_ten_rounds_test_each_recording_once():
+    rows, tested = recordings(a=10, b=20, c=13), Counter()
+    folds = Folds(count=10, seed=1)
+    for fold in range(10):
+        parts = FoldSplit(folds, fold).parts(rows)
+        tested.update(row["ID"] for row in parts["test"])
+        following = FoldSplit(folds, (fold + 1) % 10).parts(rows)
+        assert parts["valid"] == following["test"]
+        assert sum(map(len, parts.values())) == len(rows)
+        assert {row["singer"] for row in parts["train"]} == set("abc")
+    assert set(tested.values()) == {1} and len(tested) == len(rows)
 
 
-def test_a_singer_of_one_recording_is_never_held_out():
-    rows = [
-        {"singer": "a", "recording": "1"},
-        {"singer": "b", "recording": "2"},
-        {"singer": "b", "recording": "3"},
-    ]
-    numbers, by = inner_folds(rows, 3)
-    assert by == "recording" and numbers[0] == -1
-    assert sorted(numbers[1:]) == [0, 1]
+def test_whoever_is_tested_is_trained_on(caplog):
+    rows = recordings(a=4, b=2)
+    rows = [row | {"fold": n} for row, n in zip(rows, "012312", strict=True)]
+    parts = FoldSplit(Folds(4, published="fold"), 1).parts(rows)
+    assert [row["ID"] for row in parts["test"]] == ["a1", "b0"]
+    assert [row["ID"] for row in parts["valid"]] == ["a2"]
+    assert [row["ID"] for row in parts["train"]] == ["a0", "a3", "b1"]
+    assert "fold 1: 1 rows that would validate train instead" in caplog.text
 
 
-def test_a_clip_each_leaves_nothing_to_choose_by():
-    rows = [{"singer": s, "recording": s} for s in "ab"]
-    assert inner_folds(rows) == (None, "none")
+def test_in_an_open_set_nobody_is_tested_who_was_trained_on(caplog):
+    rows = recordings(a=2, b=2, c=2, d=2)
+    for fold in range(4):
+        parts = FoldSplit(Folds(4, by="singer"), fold).parts(rows)
+        assert [len(part) for part in parts.values()] == [4, 2, 2]
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("count", "fold", "message"),
+    [(2, 0, "2 folds: .* three"), (3, 3, "no fold 3"), (3, -1, "no fold -1")],
+)
+def test_rounds_that_there_are_not(count, fold, message):
+    with pytest.raises(ValueError, match=message):
+        FoldSplit(Folds(count), fold).parts(recordings(a=4, b=4))

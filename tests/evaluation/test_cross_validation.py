@@ -6,8 +6,8 @@ import pytest
 import torch
 from planted import embed, singing
 
-from speechbrain_singer.dataio.fold_plan import Folds
-from speechbrain_singer.dataio.folds import FoldsError
+from speechbrain_singer.dataio.fold_draws import FoldsError
+from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 
 

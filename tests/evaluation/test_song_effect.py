@@ -2,7 +2,7 @@ import numpy as np
 import torch
 from planted import embed, singing
 
-from speechbrain_singer.dataio.fold_plan import Folds
+from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.predictions import Predictions
 from speechbrain_singer.evaluation.song_effect import song_effect

@@ -4,7 +4,7 @@ import json
 import pytest
 from planted import embed, singing
 
-from speechbrain_singer.dataio.fold_plan import Folds
+from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.few_shot import FewShot
 from speechbrain_singer.evaluation.identification import identification_report
