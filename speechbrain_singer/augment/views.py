@@ -30,6 +30,12 @@ class Views(Augmentation):
 
     def __init__(self, chains):
         super().__init__()
+        unlike = [c for c in chains if not isinstance(c, Chain | None)]
+        if unlike or not chains:
+            raise TypeError(
+                f"chains are {chains}: a Chain, or null, for each view needed; "
+                "put a transform into a Chain"
+            )
         self.chains = torch.nn.ModuleList(c or Chain([]) for c in chains)
 
     def _draw(self, wavs, streams):

@@ -70,3 +70,9 @@ def test_views_of_unlike_number_are_refused(published, streams):
     wavs = sing(3)
     with pytest.raises(ValueError, match="batch of 3 clips for 2 views"):
         Views([published, None])(wavs, streams(wavs))
+
+
+@pytest.mark.parametrize("chains", [[], [Gain(), None]])
+def test_a_chain_for_each_view_is_needed(chains):
+    with pytest.raises(TypeError, match="a Chain, or null, for each view"):
+        Views(chains)
