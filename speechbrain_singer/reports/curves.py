@@ -119,10 +119,17 @@ _COMPARED = (
     ("mean normalised rank in %", "MNR"),
     ("effective rank", "effective_rank"),
 )
+_TRAINED = (
+    ("training loss", "loss"),
+    ("effective rank in training", "effective_rank"),
+)
 
 
 def plot_runs(runs, path):
     """Draws validation figures of several kinds of runs over the epochs.
+
+    What no run has validated is left out; without any validation it is the
+    training's loss and effective rank.
 
     Arguments
     ---------
@@ -144,14 +151,22 @@ def plot_runs(runs, path):
     >>> len(figure.axes)
     3
     """
-    with picture(path, 3.6 * len(_COMPARED), 3.4) as figure:
-        axes = figure.subplots(1, len(_COMPARED))
-        for axis, (title, key) in zip(axes, _COMPARED, strict=True):
+    records = [
+        r for histories in runs.values() for run in histories for r in run
+    ]
+    part, panels = "valid", _COMPARED
+    if not any(record.get("valid") for record in records):
+        part, panels = "train", _TRAINED
+    found = [panel for panel in panels if _curves(records, panel[1]).get(part)]
+    panels = found or panels
+    with picture(path, 3.6 * len(panels), 3.4) as figure:
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (title, key) in zip(axes, panels, strict=True):
             for number, (name, histories) in enumerate(runs.items()):
                 colour = f"C{number}"
                 values = {}
                 for records in histories:
-                    curve = _curves(records, key).get("valid", ((), ()))
+                    curve = _curves(records, key).get(part, ((), ()))
                     axis.plot(*curve, color=colour, alpha=0.25, lw=0.8)
                     for epoch, point in zip(*curve, strict=True):
                         values.setdefault(epoch, []).append(point)

@@ -75,7 +75,23 @@ def test_runs_of_two_corpora_are_not_averaged(results):
         read_runs(sorted(results.glob("slow/*")))
 
 
-def test_runs_without_validation_have_no_curves(results, tmp_path):
+def test_runs_without_validation_show_their_training(tmp_path):
+    train = {"loss": 3.0, "effective_rank": 7.0}
+    history = [{"epoch": 1, "train": train, "valid": None}]
+    figure = plot_runs({"a": [history]}, tmp_path / "curves.png")
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles == ["training loss", "effective rank in training"]
+    points = [axis.lines[-1].get_ydata().tolist() for axis in figure.axes]
+    assert points == [[3.0], [7.0]]
+
+
+def test_what_no_run_validated_has_no_panel(tmp_path):
+    history = [{"epoch": 1, "valid": {"effective_rank": 7.0}}]
+    figure = plot_runs({"a": [history]}, tmp_path / "curves.png")
+    assert [axis.get_title() for axis in figure.axes] == ["effective rank"]
+
+
+def test_runs_of_nothing_are_drawn_empty(tmp_path):
     history = [{"epoch": 1, "valid": None}]
     figure = plot_runs({"a": [history]}, tmp_path / "curves.png")
     assert all(not axis.lines[0].get_xdata().size for axis in figure.axes)
