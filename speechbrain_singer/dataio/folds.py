@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -73,8 +73,8 @@ class Folds:
         if self.published is not None:
             where = f"column {self.published!r}"
             numbers = _published(rows, self.published)
-        elif self.path is not None and Path(self.path).is_file():
-            where, numbers = self.path, _read(self.path, rows)
+        elif self._is_kept:
+            where, numbers = self.path, _of_rows(self.path, rows)
         else:
             numbers = draw_folds(
                 rows, self.count, self.by, self.label, self.seed
@@ -96,6 +96,28 @@ class Folds:
                 "which were drawn by another column: name another file"
             )
         return numbers
+
+    def preview(self, rows):
+        """As `numbers`, before it is known which rows can be used.
+
+        Nothing is written.
+
+        Returns
+        -------
+        rows : list of dict
+            Those that a kept file names: what cannot be used may lack there.
+        numbers : np.ndarray
+            [rows]
+        """
+        if not self._is_kept:
+            return rows, replace(self, path=None).numbers(rows)
+        kept = _read(self.path).keys()
+        known = [r for r in rows if kept & {r["ID"], recording_of(r)}] or rows
+        return known, self.numbers(known)
+
+    @property
+    def _is_kept(self):
+        return self.path is not None and Path(self.path).is_file()
 
 
 @dataclass(frozen=True)
@@ -186,8 +208,8 @@ def _write(path, rows, numbers):
         )
 
 
-def _read(path, rows):
-    """The fold of each row; of a clip without one, that of its recording."""
+def _read(path):
+    """What a file of folds holds: the fold of each ID, as text."""
     found = {}
     with open(path, encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -200,6 +222,12 @@ def _read(path, rows):
                     f"{path}, line {reader.line_num}: {name!r} in fold "
                     f"{fold!r}: each ID is in one fold, a number from 0 on"
                 )
+    return found
+
+
+def _of_rows(path, rows):
+    """The fold of each row; of a clip without one, that of its recording."""
+    found = _read(path)
     names = [
         row["ID"] if row["ID"] in found else recording_of(row) for row in rows
     ]

@@ -1,8 +1,6 @@
 """Cross-validation of probes on frozen embeddings."""
 
-import csv
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +13,6 @@ from speechbrain_singer.dataio.fold_draws import (
     select,
 )
 from speechbrain_singer.dataio.folds import Folds
-from speechbrain_singer.dataio.manifest import recording_of
 from speechbrain_singer.evaluation.predictions import Predictions
 from speechbrain_singer.evaluation.probes import PROBES
 from speechbrain_singer.evaluation.threads import map_in_threads
@@ -77,16 +74,7 @@ class CrossValidation:
         FoldsError
             As `run` does.
         """
-        folds = self.folds
-        if folds.path is not None and Path(folds.path).is_file():
-            with open(folds.path, encoding="utf-8", newline="") as file:
-                kept = {line.get("ID") for line in csv.DictReader(file)}
-            rows = [
-                row for row in rows if kept & {row["ID"], recording_of(row)}
-            ] or rows
-        else:
-            folds = replace(folds, path=None)
-        _numbers(folds, rows)
+        _check_several(*self.folds.preview(rows), self.folds.label)
 
     def run(self, embeddings, rows, progressbar=True):
         """Validates the probes.
@@ -112,7 +100,8 @@ class CrossValidation:
         by, label = self.folds.by, self.folds.label
         labels = group_numbers(rows, label)
         names = sorted({row[label] for row in rows})
-        numbers = _numbers(self.folds, rows)
+        numbers = self.folds.numbers(rows)
+        _check_several(rows, numbers, label)
         classes = torch.from_numpy(labels)
         shape = len(rows), len(names)
         scores = {probe: np.empty(shape) for probe in self.probes}
@@ -142,9 +131,8 @@ class CrossValidation:
         )
 
 
-def _numbers(folds, rows):
-    """The fold of each row; every class stands in several of them."""
-    numbers, label = folds.numbers(rows), folds.label
+def _check_several(rows, numbers, label):
+    """Refuses classes that stand in one fold only."""
     pairs = np.unique(np.stack([group_numbers(rows, label), numbers]), axis=1)
     alone = np.bincount(pairs[0]) < 2
     if alone.any():
@@ -154,4 +142,3 @@ def _numbers(folds, rows):
             f"such as {names[alone.argmax()]!r}, and cannot be trained on and "
             "tested both: leave them out (skip_single), or name other folds"
         )
-    return numbers

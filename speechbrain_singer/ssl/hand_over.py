@@ -128,7 +128,9 @@ def _measure(encoders, rows):
         logger.warning("%s: no figures of test singers", error)
         return {}
     for name, report in reports.items():
-        for kind in {"all_pairs", "same_sex"} & set(report):
+        for kind in ("all_pairs", "same_sex"):
+            if kind not in report:
+                continue
             figures = report[kind]
             logger.info(
                 f"test, {kind}: {name}: EER {figures['EER']:.1f} %, "
