@@ -56,7 +56,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
 
     `metrics.json`, `scores.csv` (`scores.npz` where there are very many),
     `trials.txt` of trials that were drawn, PNGs, and `report.html`. What an
-    earlier run left of these is removed first.
+    earlier run left of these is removed in the end.
 
     Arguments
     ---------
@@ -70,7 +70,6 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     colours : sequence of str
         Columns of the manifest by which recordings are coloured.
     """
-    results.clear(FILES, keep=kind)
     results.save(figures)
     trials, rows = scored.trials, scored.rows
     about = f"Trials: {kind}."
@@ -87,6 +86,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     section = Section("Verification", about, [["figure", "value"], *table])
     pictures = _pictures(scored, figures["EER_threshold"], colours)
     results.write([section], pictures)
+    results.remove_former(FILES, keep=kind)
     for title, value in table:
         logger.info("%s: %s", title, shown(value))
 
