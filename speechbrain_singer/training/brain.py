@@ -10,6 +10,7 @@ from speechbrain.utils.epoch_loop import EpochCounter
 from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.distributed import own_share
 from speechbrain_singer.seeding import derive_seed
 
@@ -74,6 +75,10 @@ class TrainingBrain(sb.Brain):
 
     def __init__(self, *args, seed, lr_schedule, log, lr_scales=None, **kwargs):
         super().__init__(*args, **kwargs)
+        check_whole("seed", seed, least=0)
+        check_whole(
+            "grad_accumulation_factor", self.grad_accumulation_factor, least=1
+        )
         self.seed = seed
         self.lr_schedule = lr_schedule
         self.log = log.beside_debug() if self.debug else log

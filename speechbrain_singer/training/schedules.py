@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from speechbrain_singer.checks import check_range, check_whole
+from speechbrain_singer.checks import check_number, check_whole
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class WarmupCosine:
 
     def __post_init__(self):
         check_whole("epochs", self.epochs, least=1)
-        check_range("lr", 0.0, self.lr)
-        check_range("warmup_epochs", 0.0, self.warmup_epochs)
+        check_number("lr", self.lr, least=0, above=True)
+        check_number("warmup_epochs", self.warmup_epochs, least=0)
 
     def __call__(self, epochs_done):
         """The rate after so many epochs (a fraction is fine)."""

@@ -319,7 +319,7 @@ def test_a_run_without_an_epoch_is_refused(corpus, tmp_path):
 
 
 def test_fewer_epochs_than_are_done_are_refused(corpus, finished):
-    with pytest.raises(ValueError, match="epochs is 1, .* 2 behind it"):
+    with pytest.raises(ValueError, match=r"epochs is 1, .* 2 behind it"):
         run(corpus, finished, epochs=1)
 
 
