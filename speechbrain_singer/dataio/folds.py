@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
@@ -15,6 +16,7 @@ from speechbrain_singer.dataio.fold_draws import (
     group_numbers,
 )
 from speechbrain_singer.dataio.manifest import recording_of
+from speechbrain_singer.dataio.names import ByName
 from speechbrain_singer.dataio.splits import in_parts
 from speechbrain_singer.numbering import sorted_numbers
 
@@ -111,8 +113,8 @@ class Folds:
         """
         if not self._is_kept:
             return rows, replace(self, path=None).numbers(rows)
-        kept = _read(self.path).keys()
-        known = [r for r in rows if kept & {r["ID"], recording_of(r)}] or rows
+        names = _names_there(_read(self.path), rows)
+        known = [r for r, name in zip(rows, names, strict=True) if name] or rows
         return known, self.numbers(known)
 
     @property
@@ -211,27 +213,36 @@ def _write(path, rows, numbers):
 def _read(path):
     """What a file of folds holds: the fold of each ID, as text."""
     found = {}
-    with open(path, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"ID", "fold"} <= set(reader.fieldnames or []):
-            raise FoldsError(f"{path}: no file of folds: it needs ID and fold")
-        for line in reader:
-            name, fold = line["ID"], line["fold"] or ""
-            if not fold.isdecimal() or found.setdefault(name, fold) != fold:
-                raise FoldsError(
-                    f"{path}, line {reader.line_num}: {name!r} in fold "
-                    f"{fold!r}: each ID is in one fold, a number from 0 on"
+    try:
+        for line, row in read_csv(path, ("ID", "fold")):
+            name, fold = row["ID"], row["fold"]
+            number = fold.isdecimal() and len(fold) < 10
+            if not number or found.setdefault(name, fold) != fold:
+                raise ValueError(
+                    f"{path}, line {line}: {name!r} in fold {fold!r}: each ID "
+                    "is in one fold, a number from 0 on"
                 )
+    except ValueError as error:
+        raise FoldsError(str(error)) from None
     return found
 
 
-def _of_rows(path, rows):
-    """The fold of each row; of a clip without one, that of its recording."""
-    found = _read(path)
-    names = [
-        row["ID"] if row["ID"] in found else recording_of(row) for row in rows
+def _names_there(found, rows):
+    """What each row is called in a file of folds; None where it lacks.
+
+    A clip that is not named there is in the fold of its recording.
+    """
+    names = ByName({name: name for name in found})
+    return [
+        names.find(row["ID"]) or names.find(recording_of(row)) for row in rows
     ]
-    lacking = [name for name in names if name not in found]
+
+
+def _of_rows(path, rows):
+    """The fold of each row."""
+    found = _read(path)
+    names = _names_there(found, rows)
+    lacking = [recording_of(rows[i]) for i, n in enumerate(names) if n is None]
     if lacking:
         raise FoldsError(
             f"{path}: has no fold for {len(lacking)} of {len(rows)} rows, such "
