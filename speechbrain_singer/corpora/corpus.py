@@ -12,13 +12,14 @@ from typing import NamedTuple
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.fingerprint import (
-    load_fingerprint,
+    is_current,
     save_fingerprint,
     take_fingerprint,
 )
 from speechbrain_singer.corpora.probe import probe_recordings
 from speechbrain_singer.dataio.files import atomic_open, check_writable
 from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.names import composed
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import on_main
 
@@ -142,24 +143,26 @@ class Corpus:
             split=self.split.described(),
             min_seconds=self.min_seconds,
         )
-        written = all(os.path.isfile(path) for path in paths)
-        if written and load_fingerprint(remembered) == fingerprint:
+        if is_current(remembered, fingerprint, paths):
             logger.info("%s: unchanged, used as it is", paths.manifest)
             return paths
 
         # Whatever is killed from here on must not pass for prepared
         remembered.unlink(missing_ok=True)
-        usable, skipped = probe_recordings(recordings, self.min_seconds)
+        skipped = [row for row in recordings if "reason" in row]
+        listed = [row for row in recordings if "reason" not in row]
+        usable, refused = probe_recordings(listed, self.min_seconds)
+        skipped = sorted(skipped + refused, key=lambda row: row["path"])
         _write_skipped(paths.skipped, skipped)
         _report(self.data_folder, usable, skipped, paths.skipped)
-        rows = [_to_row(recording, self.data_folder) for recording in usable]
+        rows = _to_rows(usable, self.data_folder)
         parts = self.split.parts(rows)
         write_manifest(paths.manifest, rows)
         for part, its_rows in parts.items():
             write_manifest(getattr(paths, part), its_rows)
         # Folds that were drawn now lie in their file
         fingerprint["split"] = self.split.described()
-        save_fingerprint(remembered, fingerprint)
+        save_fingerprint(remembered, fingerprint, paths)
         return paths
 
 
@@ -188,8 +191,12 @@ def _write_skipped(path, skipped):
         writer.writeheader()
         for row in skipped:
             # The one file that must take names which are not UTF-8
-            name = row["path"].encode(errors="backslashreplace").decode()
-            writer.writerow(row | {"path": name})
+            writer.writerow(
+                {
+                    name: text.encode(errors="backslashreplace").decode()
+                    for name, text in row.items()
+                }
+            )
 
 
 def _report(data_folder, usable, skipped, skipped_csv):
@@ -220,9 +227,27 @@ def _report(data_folder, usable, skipped, skipped_csv):
         )
 
 
-def _to_row(recording, data_folder):
-    row = dict(recording)
-    path = row.pop("path")
+def _to_rows(recordings, data_folder):
+    """Rows of the manifest, in which people and songs have one name."""
     # With its ending: there may be a.wav beside a.flac
-    name = Path(os.path.relpath(path, data_folder)).as_posix()
-    return {"ID": name, "wav": path} | row
+    names = [
+        Path(os.path.relpath(recording["path"], data_folder)).as_posix()
+        for recording in recordings
+    ]
+    counts = Counter(map(composed, names))
+    rows = []
+    for recording, name in zip(recordings, names, strict=True):
+        row = dict(recording)
+        path = row.pop("path")
+        row |= {key: composed(row[key]) for key in ("singer", "song")}
+        # Files whose names differ in their form alone are told apart by it
+        own_id = composed(name) if counts[composed(name)] == 1 else name
+        rows.append({"ID": own_id, "wav": path} | row)
+    twins = len(names) - len(counts)
+    if twins:
+        logger.warning(
+            "%s: %d files have the name of another one in another form of "
+            "Unicode, such as %r: are they copies?",
+            *(data_folder, twins, next(n for n in counts if counts[n] > 1)),
+        )
+    return rows

@@ -169,7 +169,7 @@ def _resolve(names, singers, option):
     """The singers that are meant, in whichever form of Unicode."""
     for name in names:
         found = [s for s in singers if composed(s) == composed(str(name))]
-        if not found and isinstance(name, int) and name is not True:
+        if not found and type(name) is int:
             # Programs have the number 9 where a folder is named 09
             found = [s for s in singers if s.isdecimal() and int(s) == name]
             if len(found) > 1:
