@@ -8,6 +8,7 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.walk import Walk
 from speechbrain_singer.dataio.audio import UNSUPPORTED
+from speechbrain_singer.dataio.names import composed
 
 logger = get_logger(__name__)
 
@@ -67,7 +68,7 @@ def find_audio(data_folder):
     """
     root = Path(os.path.abspath(data_folder))
     if not root.is_dir():
-        raise FileNotFoundError(f"{root}: no such folder of audio")
+        raise FileNotFoundError(f"{root}: no such folder of audio{_twin(root)}")
     walk = Walk(root, {*ENDINGS, *UNSUPPORTED})
     others = ", ".join(
         f"{n} {name}" for name, n in walk.others.most_common(MOST_KINDS)
@@ -86,3 +87,13 @@ def find_audio(data_folder):
             *(root, walk.others.total(), others),
         )
     return Audio(sorted(walk.files), walk.skipped)
+
+
+def _twin(path):
+    """Says if there is one of the same name in another form of Unicode."""
+    if path.parent.is_dir():
+        for name in os.listdir(path.parent):
+            if composed(name) == composed(path.name):
+                form = ascii(name)
+                return f"; there is {form}, the same in another form of Unicode"
+    return ""

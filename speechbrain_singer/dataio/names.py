@@ -32,14 +32,16 @@ class ByName(dict):
 
     def __init__(self, values):
         super().__init__(values)
-        self._composed = {}  # None for what several names come to
+        self._composed = {}  # of the other names; None for that of several
         for name, value in self.items():
             form = composed(name)
-            if self._composed.setdefault(form, value) != value:
-                self._composed[form] = None
+            if form != name:
+                other = self._composed.get(form, self.get(form, value))
+                self._composed[form] = value if other == value else None
 
     def find(self, name):
         """What belongs to a name, None if nothing does or several things do."""
         if name in self:
             return self[name]
-        return self._composed.get(composed(name))
+        form = composed(name)
+        return self._composed.get(form, self.get(form))

@@ -73,6 +73,12 @@ def test_a_missing_folder_is_named(tmp_path):
         find_audio(tmp_path / "gone")
 
 
+def test_a_folder_of_another_form_of_unicode_is_named(tmp_path):
+    (tmp_path / "Zoe\u0308").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"there is 'Zoe\\u0308', the"):
+        find_audio(tmp_path / "Zo\u00eb")
+
+
 def test_a_folder_without_audio_says_what_it_has(tmp_path):
     for name in ("a.jpg", "b.jpg", "notes.txt"):
         (tmp_path / name).touch()
