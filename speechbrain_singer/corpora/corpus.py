@@ -1,6 +1,5 @@
 """From a corpus's files to manifests: listed, probed, split, remembered."""
 
-import csv
 import inspect
 import os
 from collections import Counter
@@ -17,9 +16,10 @@ from speechbrain_singer.corpora.fingerprint import (
     take_fingerprint,
 )
 from speechbrain_singer.corpora.probe import probe_recordings
+from speechbrain_singer.corpora.rows import manifest_rows
+from speechbrain_singer.dataio.csv_files import csv_writer
 from speechbrain_singer.dataio.files import atomic_open, check_writable
 from speechbrain_singer.dataio.manifest import write_manifest
-from speechbrain_singer.dataio.names import composed
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import on_main
 
@@ -155,7 +155,7 @@ class Corpus:
         skipped = sorted(skipped + refused, key=lambda row: row["path"])
         _write_skipped(paths.skipped, skipped)
         _report(self.data_folder, usable, skipped, paths.skipped)
-        rows = _to_rows(usable, self.data_folder)
+        rows = manifest_rows(usable, self.data_folder)
         parts = self.split.parts(rows)
         write_manifest(paths.manifest, rows)
         for part, its_rows in parts.items():
@@ -187,16 +187,13 @@ def _check_options(corpus, list_recordings, options):
 
 def _write_skipped(path, skipped):
     with atomic_open(path) as file:
-        writer = csv.DictWriter(file, ["path", "reason"], lineterminator="\n")
-        writer.writeheader()
+        writer = csv_writer(file)
+        writer.writerow(["path", "reason"])
         for row in skipped:
             # The one file that must take names which are not UTF-8
-            writer.writerow(
-                {
-                    name: text.encode(errors="backslashreplace").decode()
-                    for name, text in row.items()
-                }
-            )
+            texts = [row["path"], row["reason"]]
+            encoded = [text.encode(errors="backslashreplace") for text in texts]
+            writer.writerow([text.decode() for text in encoded])
 
 
 def _report(data_folder, usable, skipped, skipped_csv):
@@ -225,29 +222,3 @@ def _report(data_folder, usable, skipped, skipped_csv):
             "they lack the band above half of it, where singers differ too",
             *(len(narrow), len(rates), FULL_BAND, min(narrow)),
         )
-
-
-def _to_rows(recordings, data_folder):
-    """Rows of the manifest, in which people and songs have one name."""
-    # With its ending: there may be a.wav beside a.flac
-    names = [
-        Path(os.path.relpath(recording["path"], data_folder)).as_posix()
-        for recording in recordings
-    ]
-    counts = Counter(map(composed, names))
-    rows = []
-    for recording, name in zip(recordings, names, strict=True):
-        row = dict(recording)
-        path = row.pop("path")
-        row |= {key: composed(row[key]) for key in ("singer", "song")}
-        # Files whose names differ in their form alone are told apart by it
-        own_id = composed(name) if counts[composed(name)] == 1 else name
-        rows.append({"ID": own_id, "wav": path} | row)
-    twins = len(names) - len(counts)
-    if twins:
-        logger.warning(
-            "%s: %d files have the name of another one in another form of "
-            "Unicode, such as %r: are they copies?",
-            *(data_folder, twins, next(n for n in counts if counts[n] > 1)),
-        )
-    return rows

@@ -1,6 +1,5 @@
 """Folds as data: drawn once and kept in a file, or published with a corpus."""
 
-import csv
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.csv_files import read_csv
+from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
@@ -202,7 +201,7 @@ def _write(path, rows, numbers):
     """Writes the fold of each row: a CSV file of ID and fold."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with atomic_open(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv_writer(file)
         writer.writerow(["ID", "fold"])
         writer.writerows(
             [row["ID"], number]

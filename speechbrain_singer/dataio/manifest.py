@@ -1,10 +1,9 @@
 """Manifests: one CSV row a recording, as SpeechBrain's datasets read them."""
 
-import csv
 import math
 from pathlib import Path
 
-from speechbrain_singer.dataio.csv_files import read_csv
+from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.names import composed
 
@@ -137,9 +136,9 @@ def write_manifest(path, rows):
     columns = list(COLUMNS)
     columns += sorted({name for row in rows for name in row} - set(columns))
     with atomic_open(path) as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv_writer(file)
+        writer.writerow(columns)
+        writer.writerows([row.get(c, "") for c in columns] for row in rows)
 
 
 def recording_of(row):
