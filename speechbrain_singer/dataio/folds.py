@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
-from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
     draw_folds,
     group_numbers,
 )
-from speechbrain_singer.dataio.manifest import recording_of
-from speechbrain_singer.dataio.names import ByName
+from speechbrain_singer.dataio.fold_files import (
+    kept_folds,
+    rows_with_folds,
+    write_folds,
+)
 from speechbrain_singer.dataio.splits import in_parts
 from speechbrain_singer.numbering import sorted_numbers
 
@@ -75,13 +76,13 @@ class Folds:
             where = f"column {self.published!r}"
             numbers = _published(rows, self.published)
         elif self._is_kept:
-            where, numbers = self.path, _of_rows(self.path, rows)
+            where, numbers = self.path, kept_folds(self.path, rows)
         else:
             numbers = draw_folds(
                 rows, self.count, self.by, self.label, self.seed
             )
             if self.path is not None:
-                _write(self.path, rows, numbers)
+                write_folds(self.path, rows, numbers)
             return numbers
         found = len(np.unique(numbers))
         if found != self.count or numbers.max() >= self.count:
@@ -112,8 +113,7 @@ class Folds:
         """
         if not self._is_kept:
             return rows, replace(self, path=None).numbers(rows)
-        names = _names_there(_read(self.path), rows)
-        known = [r for r, name in zip(rows, names, strict=True) if name] or rows
+        known = rows_with_folds(self.path, rows) or rows
         return known, self.numbers(known)
 
     @property
@@ -195,63 +195,3 @@ def _published(rows, column):
     if all(value.isdecimal() for value in values):
         return sorted_numbers([int(value) for value in values])[1]
     return numbers
-
-
-def _write(path, rows, numbers):
-    """Writes the fold of each row: a CSV file of ID and fold."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with atomic_open(path) as file:
-        writer = csv_writer(file)
-        writer.writerow(["ID", "fold"])
-        writer.writerows(
-            [row["ID"], number]
-            for row, number in zip(rows, numbers.tolist(), strict=True)
-        )
-
-
-def _read(path):
-    """What a file of folds holds: the fold of each ID, as text."""
-    found = {}
-    try:
-        for line, row in read_csv(path, ("ID", "fold")):
-            name, fold = row["ID"], row["fold"]
-            number = fold.isdecimal() and len(fold) < 10
-            if not number or found.setdefault(name, fold) != fold:
-                raise ValueError(
-                    f"{path}, line {line}: {name!r} in fold {fold!r}: each ID "
-                    "is in one fold, a number from 0 on"
-                )
-    except ValueError as error:
-        raise FoldsError(str(error)) from None
-    return found
-
-
-def _names_there(found, rows):
-    """What each row is called in a file of folds; None where it lacks.
-
-    A clip that is not named there is in the fold of its recording.
-    """
-    names = ByName({name: name for name in found})
-    return [
-        names.find(row["ID"]) or names.find(recording_of(row)) for row in rows
-    ]
-
-
-def _of_rows(path, rows):
-    """The fold of each row."""
-    found = _read(path)
-    names = _names_there(found, rows)
-    lacking = [recording_of(rows[i]) for i, n in enumerate(names) if n is None]
-    if lacking:
-        raise FoldsError(
-            f"{path}: has no fold for {len(lacking)} of {len(rows)} rows, such "
-            f"as {lacking[0]!r}: the corpus has changed since; delete the file "
-            "to draw the folds anew, or name another"
-        )
-    more = len(found) - len(set(names))
-    if more:
-        logger.warning(
-            "%s: %d of its %d recordings are not used here",
-            *(path, more, len(found)),
-        )
-    return np.array([int(found[name]) for name in names])

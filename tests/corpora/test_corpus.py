@@ -317,7 +317,9 @@ def test_files_that_differ_in_their_form_are_both_kept(tree, tmp_path, caplog):
     assert "1 files have the name of another one in another form" in warning
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+a", "-b", "@c", 'd "e", f', "g\nh", "i\rj"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+a", "-b", "@c", 'd "e", f', "g\nh", "i\rj"]
+)
 def test_odd_names_stay_as_they_are(tree, tmp_path, name):
     write_tone(tree / name / f"{name}.wav")
     (tree / name / f"{name}.mp3").touch()
