@@ -16,7 +16,6 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 
@@ -30,6 +29,7 @@ from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.detection import cllr
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.verification import write_verification
+from speechbrain_singer.runs.output_folder import open_output_folder
 from speechbrain_singer.scoring import (
     Calibration,
     check_back_end,
@@ -43,13 +43,11 @@ logger = get_logger(__name__)
 def main(arguments):
     """Measures as a command line says."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = parse_arguments(arguments)
+    command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    sb.create_experiment_directory(
-        experiment_directory=hparams["output_folder"],
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
+    open_output_folder(
+        hparams["output_folder"], command, holds=["metrics.json"]
     )
 
     # 2. The recordings, and what is asked of them, before anything is encoded

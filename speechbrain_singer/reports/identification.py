@@ -9,7 +9,6 @@ from speechbrain_singer.reports.identification_plots import (
     plot_confusion,
     plot_few_shot,
 )
-from speechbrain_singer.reports.leftovers import replacing
 from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.tables import mean_and_spread, write_csv
 
@@ -39,7 +38,7 @@ def write_identification(results, report, predictions, rows):
 
     metrics.json, predictions.csv, confusion_<probe>.png, few_shot.png and
     report.html, which has all of it but the predictions. What an earlier run
-    left of these goes when all that is new stands.
+    left of these is removed in the end.
 
     Arguments
     ---------
@@ -50,6 +49,7 @@ def write_identification(results, report, predictions, rows):
     rows : list of dict
         What was identified.
     """
+    results.save(report)
     ids = [row["ID"] for row in rows]
     lines = [
         [*line, probe]
@@ -57,10 +57,9 @@ def write_identification(results, report, predictions, rows):
         for line in of_clips.lines(ids)
     ]
     heads = ["ID", "singer", "predicted", "fold", "probe"]
-    with replacing(results.folder, FILES):
-        results.save(report)
-        write_csv(results.folder / "predictions.csv", [heads, *lines])
-        results.write(_sections(report), _pictures(report))
+    write_csv(results.folder / "predictions.csv", [heads, *lines])
+    results.write(_sections(report), _pictures(report))
+    results.remove_former(FILES)
     for probe, figures in report["probes"].items():
         accuracy = _cell(figures["accuracy"])
         logger.info("%s: accuracy %s %%", LABELS[probe], accuracy)

@@ -7,7 +7,6 @@ import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_path
-from speechbrain_singer.reports.leftovers import replacing
 from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.singers import (
     plot_similarity,
@@ -57,7 +56,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
 
     `metrics.json`, `scores.csv` (`scores.npz` where there are very many),
     `trials.txt` of trials that were drawn, PNGs, and `report.html`. What an
-    earlier run left of these goes when all that is new stands.
+    earlier run left of these is removed in the end.
 
     Arguments
     ---------
@@ -71,9 +70,14 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     colours : sequence of str
         Columns of the manifest by which recordings are coloured.
     """
+    results.save(figures)
+    trials, rows = scored.trials, scored.rows
     about = f"Trials: {kind}."
-    if kind not in ("balanced", "all_pairs"):  # what is built has no flaws
-        about = f"Trials: {kind}, {find_flaws(scored.trials, scored.rows)}."
+    if kind == "balanced":  # drawn, and to be used again
+        _write_drawn(results.folder / "trials.txt", trials, rows)
+    elif kind != "all_pairs":  # what is built has no flaws
+        about = f"Trials: {kind}, {find_flaws(trials, rows)}."
+    write_scores(results.folder, scored)
     table = [
         [title, figures[name]]
         for name, title in TITLES.items()
@@ -81,20 +85,15 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     ]
     section = Section("Verification", about, [["figure", "value"], *table])
     pictures = _pictures(scored, figures["EER_threshold"], colours)
-    with replacing(results.folder, FILES, keep=kind):
-        results.save(figures)
-        if kind == "balanced":
-            _write_drawn(results.folder / "trials.txt", scored)
-        write_scores(results.folder, scored)
-        results.write([section], pictures)
+    results.write([section], pictures)
+    results.remove_former(FILES, keep=kind)
     for title, value in table:
         logger.info("%s: %s", title, shown(value))
 
 
-def _write_drawn(path, scored):
-    """Keeps trials that were drawn, to be used again."""
+def _write_drawn(path, trials, rows):
     try:
-        write_trials(path, scored.trials, scored.rows)
+        write_trials(path, trials, rows)
     except ValueError as error:
         logger.warning(
             "%s is left out: %s; scores.csv has the trials too", path, error

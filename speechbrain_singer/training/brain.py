@@ -6,6 +6,7 @@ import speechbrain as sb
 import torch
 from speechbrain.core import rm_vector_weight_decay
 from speechbrain.utils.distributed import if_main_process
+from speechbrain.utils.epoch_loop import EpochCounter
 from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
@@ -102,6 +103,7 @@ class TrainingBrain(sb.Brain):
                 "dataio.sampler.clip_loader makes"
             )
         self.validates = valid_set is not None
+        self.epoch_counter = epoch_counter
         super().fit(epoch_counter, train_set, valid_set, **kwargs)
 
     def recover_best(self):
@@ -155,7 +157,7 @@ class TrainingBrain(sb.Brain):
         return self.opt_class(modules.parameters())
 
     def on_fit_start(self):
-        """Refuses to accumulate gradients for longer than an epoch."""
+        """Refuses what would never do a step, or not end as it should."""
         if self.grad_accumulation_factor > len(self.train_sampler):
             raise ValueError(
                 f"an epoch has {len(self.train_sampler)} batches, fewer than "
@@ -163,6 +165,16 @@ class TrainingBrain(sb.Brain):
                 ": no step would ever be done; raise clips_per_epoch"
             )
         super().on_fit_start()
+        counter = self.epoch_counter
+        if (
+            isinstance(counter, EpochCounter)
+            and counter.current > counter.limit
+        ):
+            raise ValueError(
+                f"epochs is {counter.limit}, but this run has "
+                f"{counter.current} behind it: give as many or more, or "
+                "another output_folder"
+            )
 
     def on_fit_batch_start(self, batch, should_step):
         """Seeds the step and sets its learning rate."""

@@ -295,10 +295,32 @@ def test_a_corrupt_checkpoint_is_named(corpus, finished, tmp_path):
         run(corpus, folder)
 
 
-def test_a_run_on_other_recordings_is_not_taken_over(corpus, finished):
-    with pytest.raises(ValueError, match="holds a run on other recordings"):
-        run(corpus, finished, valid_singers=1)
-    run(corpus, finished)  # which gives the former split back
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"valid_singers": 1}, "valid_singers is 1, there 2"),
+        ({"clip_seconds": 0.5}, "clip_seconds is 0.5, there 0.4"),
+        ({"pairs": "singer"}, "pairs is singer, there recording"),
+        ({"hparams": "vicreg"}, "replaced: .* more; name another output_fol"),
+    ],
+)
+def test_a_run_with_other_settings_is_not_taken_over(
+    corpus, finished, settings, said
+):
+    before = (finished / "hyperparams.yaml").read_text()
+    with pytest.raises(ValueError, match=said):
+        run(corpus, finished, **settings)
+    assert (finished / "hyperparams.yaml").read_text() == before
+
+
+def test_a_run_without_an_epoch_is_refused(corpus, tmp_path):
+    with pytest.raises(ValueError, match="epochs: 0: must be"):
+        run(corpus, tmp_path / "out", epochs=0)
+
+
+def test_fewer_epochs_than_are_done_are_refused(corpus, finished):
+    with pytest.raises(ValueError, match="epochs is 1, .* 2 behind it"):
+        run(corpus, finished, epochs=1)
 
 
 def test_the_manifest_of_the_run_is_the_corpus_own(finished, corpus):
