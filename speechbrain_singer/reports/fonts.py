@@ -60,8 +60,8 @@ def _say(left, names):
         _said.update(left)
         unreadable = [name for name in dict.fromkeys(names) if left & {*name}]
         logger.warning(
-            "no font that is installed has all characters of %s: they are "
-            "boxes in pictures; one of Noto Sans has them",
+            "no font that is installed has all characters of %s: pictures have "
+            "boxes for them; install one that does, such as Noto Sans CJK",
             ", ".join(unreadable[:5]),
         )
 
