@@ -53,7 +53,7 @@ def main(arguments):
     # 2. The recordings, and what is asked of them, before anything is encoded
     recordings, plan = hparams["recordings"], hparams["trial_plan"]
     asked = recordings.rows()
-    plan.check(asked)
+    plan.check(asked, recordings.unusable(asked, asked))
     colours = column_names(hparams["colours"])
     check_columns(asked, colours)
     check_back_end(hparams["back_end"], hparams["background_corpus"])

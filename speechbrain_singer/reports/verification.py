@@ -74,7 +74,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     trials, rows = scored.trials, scored.rows
     about = f"Trials: {kind}."
     if kind == "balanced":  # drawn, and to be used again
-        write_trials(results.folder / "trials.txt", trials, rows)
+        _write_drawn(results.folder / "trials.txt", trials, rows)
     elif kind != "all_pairs":  # what is built has no flaws
         about = f"Trials: {kind}, {find_flaws(trials, rows)}."
     write_scores(results.folder, scored)
@@ -89,6 +89,15 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     results.remove_former(FILES, keep=kind)
     for title, value in table:
         logger.info("%s: %s", title, shown(value))
+
+
+def _write_drawn(path, trials, rows):
+    try:
+        write_trials(path, trials, rows)
+    except ValueError as error:
+        logger.warning(
+            "%s is left out: %s; scores.csv has the trials too", path, error
+        )
 
 
 def write_scores(folder, scored):
