@@ -5,7 +5,7 @@ from statistics import fmean
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.reports.pictures import picture
+from speechbrain_singer.reports.pictures import name_legend, picture
 
 logger = get_logger(__name__)
 
@@ -185,7 +185,8 @@ def plot_runs(runs, path):
     with picture(path, 3.6 * len(panels), 3.4) as figure:
         axes = figure.subplots(1, len(panels), squeeze=False)[0]
         for axis, (title, key) in zip(axes, panels, strict=True):
-            for number, (name, histories) in enumerate(runs.items()):
+            lines = []
+            for number, histories in enumerate(runs.values()):
                 colour = f"C{number}"
                 values = {}
                 for records in histories:
@@ -195,8 +196,9 @@ def plot_runs(runs, path):
                         values.setdefault(epoch, []).append(point)
                 epochs = sorted(values)
                 means = [fmean(values[epoch]) for epoch in epochs]
-                axis.plot(epochs, means, color=colour, marker=".", label=name)
+                (line,) = axis.plot(epochs, means, color=colour, marker=".")
+                lines.append(line)
             _label(axis, title)
-        handles = axis.get_legend_handles_labels()
-        figure.legend(*handles, loc="outside lower center", ncols=len(runs))
+        place = {"loc": "outside lower center", "ncols": len(runs)}
+        name_legend(figure, lines, list(runs), **place)
     return figure

@@ -80,7 +80,7 @@ def name_legend(axis, handles, names, **settings):
 
     Arguments
     ---------
-    axis : matplotlib.axes.Axes
+    axis : matplotlib.axes.Axes or matplotlib.figure.Figure
     handles : list of matplotlib.artist.Artist
     names : list of str
     **settings
