@@ -26,6 +26,12 @@ UNSUPPORTED = (
 #   or 20 dB below this: root mean squares may lie so far below peaks.
 SILENCE = 1e-4
 
+# Nothing that was recorded is louder, not even integers of 32 bits that
+# somebody did not divide by their full scale; and its square is finite
+LOUDEST = 2.0**31
+
+SAMPLE_RATES = (1_000, 1_000_000)  # a header that says another is broken
+
 
 class AudioError(ValueError):
     """An audio file that cannot be used; the message names it and says why."""
