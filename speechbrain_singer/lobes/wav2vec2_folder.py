@@ -6,7 +6,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from speechbrain_singer.dataio.weights import local_folder
+from speechbrain_singer.dataio.hub import local_folder
 
 _SETTINGS = ("config.json", "preprocessor_config.json")
 
