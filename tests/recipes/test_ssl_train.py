@@ -12,6 +12,7 @@ import pytest
 import soundfile
 import torch
 from processes import start
+from safetensors.torch import load_file
 from speechbrain.utils.checkpoints import Checkpointer
 from ssl_recipe import SCRIPT, arguments, history, run, run_in_two
 from torch.distributed.elastic.utils.distributed import get_free_port
@@ -66,7 +67,8 @@ def test_the_best_epoch_is_handed_over(finished):
     assert best["EER"] == rates[best["epoch"]] == min(rates.values())
     checkpoint = Checkpointer(finished / "save").find_checkpoint(min_key="EER")
     saved = torch.load(checkpoint.path / "encoder.ckpt")
-    for name, value in torch.load(finished / "encoder/encoder.ckpt").items():
+    exported = load_file(finished / "encoder" / "encoder.safetensors")
+    for name, value in exported.items():
         assert torch.equal(saved[name], value), name
 
 
@@ -201,7 +203,7 @@ def test_two_processes(corpus, tmp_path, name):
     start(run_in_two, get_free_port(), corpus, tmp_path, name, number=2)
     log = (tmp_path / "log.txt").read_text()
     assert "not synchronised between processes" in log
-    assert (tmp_path / "debug" / "encoder" / "encoder.ckpt").exists()
+    assert (tmp_path / "debug" / "encoder" / "encoder.safetensors").exists()
 
 
 def test_a_flat_folder_without_singers(tmp_path):
