@@ -166,7 +166,13 @@ class _Pool:
             for embedding, of_window in pairs
             if not is_silent(of_window, self.loudest)
         ]
-        return _unit(torch.stack(kept).mean(dim=0))
+        mean = _unit(torch.stack(kept).mean(dim=0))
+        if not mean.isfinite().all():
+            return AudioError(
+                f"{self.name}: its embedding is not finite: the encoder's "
+                "weights or settings are damaged"
+            )
+        return mean
 
 
 def _unit(vectors):

@@ -1,15 +1,22 @@
 """Recordings of any length in, one vector for each out."""
 
+import math
+import os
+
 import torch
 from speechbrain.dataio.preprocess import AudioNormalizer
-from speechbrain.inference.interfaces import Pretrained
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.streams import is_file_object, name_of
 from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.inference.guest import Guest
 from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.reader import BlockReader
-from speechbrain_singer.inference.waveforms import as_batch, as_mono
-from speechbrain_singer.lobes.lengths import without_padding
+from speechbrain_singer.inference.waveforms import (
+    as_mono,
+    as_rows,
+    whole_rate,
+)
 
 # What is shorter says nothing about a voice
 _MIN_SECONDS = 0.1
@@ -20,7 +27,7 @@ _CPU_SECONDS = 16
 _GPU_SECONDS = 256
 
 
-class RecordingEncoder(Pretrained):
+class RecordingEncoder(Guest):
     """A vector of length 1 for every recording, whatever its length.
 
     Audio is split into windows of the length that the encoder was trained on,
@@ -71,9 +78,7 @@ class RecordingEncoder(Pretrained):
             if name not in (modules or {}):
                 raise ValueError(f"the hyperparameters' modules lack {name!r}")
         super().__init__(modules, hparams, _plain(run_opts), freeze_params)
-        # Parameters may be trained further, but inference needs the
-        # statistics of batch norm as they are
-        self.mods.eval()
+        self.eval()
         encoder = modules["encoder"]
         self.sample_rate = encoder.sample_rate
         self.dimension = encoder.embedding_dim
@@ -83,10 +88,15 @@ class RecordingEncoder(Pretrained):
         self._min_seconds = max(
             _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
         )
-        if self.hparams.window_seconds < self._min_seconds:
+        seconds = self.hparams.window_seconds
+        if (
+            type(seconds) not in (int, float)
+            or not math.isfinite(seconds)
+            or seconds < self._min_seconds
+        ):
             raise ValueError(
-                f"window_seconds is {self.hparams.window_seconds}, but the "
-                f"encoder needs at least {self._min_seconds:.3f} s"
+                f"window_seconds is {seconds}, but the encoder needs at least "
+                f"{self._min_seconds:.3f} s"
             )
 
     def forward(self, wavs, wav_lens=None):
@@ -101,8 +111,9 @@ class RecordingEncoder(Pretrained):
 
         Arguments
         ---------
-        wavs : torch.Tensor or np.ndarray
-            [batch, time] or [time], floating point, at `sample_rate`.
+        wavs : torch.Tensor or np.ndarray or list
+            [batch, time] or [time], floating point, at `sample_rate`; or a
+            list of [time], of different lengths too.
         wav_lens : torch.Tensor, optional
             [batch], relative to the longest, in (0, 1]. All of it if left
             out.
@@ -117,7 +128,7 @@ class RecordingEncoder(Pretrained):
         AudioError
             If a row is too short, silent, or not finite.
         """
-        rows = without_padding(as_batch(wavs), wav_lens)
+        rows = as_rows(wavs, wav_lens)
         named = (
             (f"row {row} of the batch", [wav]) for row, wav in enumerate(rows)
         )
@@ -131,7 +142,7 @@ class RecordingEncoder(Pretrained):
         waveform : torch.Tensor or np.ndarray
             [time] or [channels, time], floating point.
         sample_rate : int
-            Of the waveform, in Hz.
+            Of the waveform, in Hz, from 1 kHz to 1 MHz.
 
         Returns
         -------
@@ -143,8 +154,9 @@ class RecordingEncoder(Pretrained):
         AudioError
             If the waveform is too short, silent, or not finite.
         ValueError
-            If it is [time, channels].
+            If it is [time, channels], or has no such sampling rate.
         """
+        sample_rate = whole_rate(sample_rate)
         name, mono = "the waveform", as_mono(waveform).cpu()
         blocks = self._reader.resampled(name, mono, sample_rate)
         return self._embed([(name, blocks)])[0]
@@ -157,7 +169,7 @@ class RecordingEncoder(Pretrained):
 
         Arguments
         ---------
-        path : str or Path
+        path : str or Path or file object
             Of a format that libsndfile reads (wav, flac, ogg, mp3, ...).
 
         Returns
@@ -171,7 +183,8 @@ class RecordingEncoder(Pretrained):
             If the file cannot be read, is too short, silent, or holds
             samples that are not finite.
         """
-        return self._embed([(str(path), self._reader.from_file(path))])[0]
+        blocks = self._reader.from_file(_file(path))
+        return self._embed([(name_of(path), blocks)])[0]
 
     def encode_files(self, paths, progressbar=True):
         """Embeds files. One that cannot be encoded does not stop the others.
@@ -181,7 +194,7 @@ class RecordingEncoder(Pretrained):
 
         Arguments
         ---------
-        paths : list of (str or Path)
+        paths : iterable of (str or Path or file object)
         progressbar : bool
 
         Returns
@@ -195,12 +208,12 @@ class RecordingEncoder(Pretrained):
         AudioError
             If none of the files can be encoded.
         """
-        if isinstance(paths, str):
+        if isinstance(paths, (str, bytes, os.PathLike)):
             raise TypeError(
                 f"encode_files takes a list of paths, not {paths!r}: use "
                 "encode_file for one"
             )
-        rows = [{"wav": path} for path in paths]
+        rows = [{"wav": _file(path)} for path in paths]
         return self.encode_rows(rows, progressbar).to(self.device)
 
     def encode_rows(self, rows, progressbar=True):
@@ -220,7 +233,7 @@ class RecordingEncoder(Pretrained):
         """
         recordings = (
             (
-                str(row["wav"]),
+                name_of(row["wav"]),
                 self._reader.from_file(
                     row["wav"], row.get("start"), row.get("stop")
                 ),
@@ -236,7 +249,8 @@ class RecordingEncoder(Pretrained):
 
         Returns [time], on the encoder's device.
         """
-        return torch.cat(list(self._reader.from_file(path))).to(self.device)
+        blocks = self._reader.from_file(_file(path))
+        return torch.cat(list(blocks)).to(self.device)
 
     def _embed(self, recordings):
         embeddings = []
@@ -256,9 +270,22 @@ class RecordingEncoder(Pretrained):
         return encode_recordings(recordings, self._encode, windowing)
 
     def _encode(self, windows):
+        # Also if somebody called `train` of each module by itself
+        self.mods.eval()
         with self.inference_ctx:
             embeddings = self.mods.encoder(windows.to(self.device))
         return embeddings.float()
+
+
+def _file(file):
+    """A path or an open file as it is; a TypeError of all else."""
+    is_path = isinstance(file, (str, bytes, os.PathLike))
+    if is_path or is_file_object(file):
+        return file
+    raise TypeError(
+        f"a file is a path or an open file, not {type(file).__name__}; for "
+        "waveforms there are encode_waveform and encode_batch"
+    )
 
 
 def _plain(run_opts):
