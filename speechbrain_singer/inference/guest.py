@@ -23,6 +23,15 @@ class Guest(Pretrained):
     (False, torch.float32)
     """
 
+    def __init__(
+        self, modules=None, hparams=None, run_opts=None, freeze_params=True
+    ):
+        if isinstance(run_opts, dict) and "device" in run_opts:
+            # SpeechBrain knows devices by name only
+            run_opts = {**run_opts, "device": str(run_opts["device"])}
+        super().__init__(modules, hparams, run_opts, freeze_params)
+        self.eval()
+
     def train(self, mode=True):
         """As torch's, but the modules stay in evaluation mode."""
         super().train(mode)
@@ -30,7 +39,7 @@ class Guest(Pretrained):
         return self
 
     def _apply(self, fn, recurse=True):
-        probe = fn(torch.zeros(1))
+        probe = fn(torch.zeros(1, dtype=torch.float32, device=self.device))
         if probe.dtype != torch.float32:
             super()._apply(lambda tensor: tensor.to(probe.device), recurse)
         else:

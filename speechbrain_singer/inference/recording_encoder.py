@@ -2,12 +2,13 @@
 
 import math
 import os
+from numbers import Real
 
 import torch
 from speechbrain.dataio.preprocess import AudioNormalizer
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.dataio.streams import is_file_object, name_of
+from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.inference.collecting import collect_embeddings
 from speechbrain_singer.inference.guest import Guest
 from speechbrain_singer.inference.pooling import Windowing, encode_recordings
@@ -15,6 +16,7 @@ from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.inference.waveforms import (
     as_mono,
     as_rows,
+    checked_file,
     whole_rate,
 )
 
@@ -77,8 +79,7 @@ class RecordingEncoder(Guest):
         for name in self.MODULES_NEEDED:
             if name not in (modules or {}):
                 raise ValueError(f"the hyperparameters' modules lack {name!r}")
-        super().__init__(modules, hparams, _plain(run_opts), freeze_params)
-        self.eval()
+        super().__init__(modules, hparams, run_opts, freeze_params)
         encoder = modules["encoder"]
         self.sample_rate = encoder.sample_rate
         self.dimension = encoder.embedding_dim
@@ -89,11 +90,8 @@ class RecordingEncoder(Guest):
             _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
         )
         seconds = self.hparams.window_seconds
-        if (
-            type(seconds) not in (int, float)
-            or not math.isfinite(seconds)
-            or seconds < self._min_seconds
-        ):
+        is_number = isinstance(seconds, Real) and not isinstance(seconds, bool)
+        if not is_number or not self._min_seconds <= seconds < math.inf:
             raise ValueError(
                 f"window_seconds is {seconds}, but the encoder needs at least "
                 f"{self._min_seconds:.3f} s"
@@ -183,7 +181,7 @@ class RecordingEncoder(Guest):
             If the file cannot be read, is too short, silent, or holds
             samples that are not finite.
         """
-        blocks = self._reader.from_file(_file(path))
+        blocks = self._reader.from_file(checked_file(path))
         return self._embed([(name_of(path), blocks)])[0]
 
     def encode_files(self, paths, progressbar=True):
@@ -213,7 +211,7 @@ class RecordingEncoder(Guest):
                 f"encode_files takes a list of paths, not {paths!r}: use "
                 "encode_file for one"
             )
-        rows = [{"wav": _file(path)} for path in paths]
+        rows = [{"wav": checked_file(path)} for path in paths]
         return self.encode_rows(rows, progressbar).to(self.device)
 
     def encode_rows(self, rows, progressbar=True):
@@ -249,7 +247,7 @@ class RecordingEncoder(Guest):
 
         Returns [time], on the encoder's device.
         """
-        blocks = self._reader.from_file(_file(path))
+        blocks = self._reader.from_file(checked_file(path))
         return torch.cat(list(blocks)).to(self.device)
 
     def _embed(self, recordings):
@@ -275,21 +273,3 @@ class RecordingEncoder(Guest):
         with self.inference_ctx:
             embeddings = self.mods.encoder(windows.to(self.device))
         return embeddings.float()
-
-
-def _file(file):
-    """A path or an open file as it is; a TypeError of all else."""
-    is_path = isinstance(file, (str, bytes, os.PathLike))
-    if is_path or is_file_object(file):
-        return file
-    raise TypeError(
-        f"a file is a path or an open file, not {type(file).__name__}; for "
-        "waveforms there are encode_waveform and encode_batch"
-    )
-
-
-def _plain(run_opts):
-    """SpeechBrain knows devices by name only."""
-    if isinstance(run_opts, dict) and "device" in run_opts:
-        return {**run_opts, "device": str(run_opts["device"])}
-    return run_opts

@@ -1,9 +1,12 @@
-"""Waveforms from users: arrays and tensors, checked row by row."""
+"""What users give to encode: arrays and tensors row by row, and files."""
+
+import os
 
 import numpy as np
 import torch
 
 from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES, AudioError
+from speechbrain_singer.dataio.streams import is_file_object
 from speechbrain_singer.lobes.lengths import without_padding
 
 
@@ -154,3 +157,21 @@ def whole_rate(sample_rate):
             f"to {highest}, not {sample_rate!r}"
         )
     return rate
+
+
+def checked_file(file):
+    """A path or an open file, as it is; a TypeError of all else.
+
+    Example
+    -------
+    >>> checked_file(np.zeros(100))
+    Traceback (most recent call last):
+        ...
+    TypeError: a file is a path or an open file, not ndarray; for waveforms...
+    """
+    if isinstance(file, (str, bytes, os.PathLike)) or is_file_object(file):
+        return file
+    raise TypeError(
+        f"a file is a path or an open file, not {type(file).__name__}; for "
+        "waveforms there are encode_waveform and encode_batch"
+    )
