@@ -166,13 +166,10 @@ class _Pool:
             for embedding, of_window in pairs
             if not is_silent(of_window, self.loudest)
         ]
-        mean = _unit(torch.stack(kept).mean(dim=0))
-        if not mean.isfinite().all():
-            return AudioError(
-                f"{self.name}: its embedding is not finite: the encoder's "
-                "weights or settings are damaged"
-            )
-        return mean
+        outcome = _unit(torch.stack(kept).mean(dim=0))
+        if not outcome.isfinite().all():
+            return AudioError(f"{self.name}: its embedding is not finite")
+        return outcome
 
 
 def _unit(vectors):

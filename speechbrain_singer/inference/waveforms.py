@@ -36,7 +36,8 @@ def as_rows(wavs, wav_lens=None):
     [100, 50]
     """
     if not isinstance(wavs, (list, tuple)):
-        return without_padding(as_batch(wavs), wav_lens)
+        batch = as_batch(wavs, "row {} of the batch")
+        return without_padding(batch, wav_lens)
     if wav_lens is not None:
         raise ValueError("a list of waveforms has no padding: no wav_lens")
     if not wavs:
@@ -50,7 +51,7 @@ def as_rows(wavs, wav_lens=None):
     return rows
 
 
-def as_batch(wavs, name="row {} of the batch"):
+def as_batch(wavs, name="row {}"):
     """[batch, time], float32, of an array or a tensor, also of [time].
 
     Arguments

@@ -42,10 +42,7 @@ def test_arrays_of_doubles():
     ("row", "message"),
     [
         (torch.zeros(9), "row 1 of the batch: silent"),
-        (
-            torch.full((9,), torch.nan),
-            "row 1 of the batch: holds samples that are NaN",
-        ),
+        (torch.full((9,), torch.nan), "row 1: holds samples that are NaN"),
     ],
 )
 def test_what_cannot_be_encoded_is_refused(row, message):
