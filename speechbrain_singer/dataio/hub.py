@@ -176,7 +176,7 @@ def _is_repository(source, folder):
 def _check_whole(path):
     # The cache names large files after the SHA-256 that the hub gave
     stored = path.resolve()
-    if not _SHA256.fullmatch(stored.name):
+    if not _SHA256.fullmatch(stored.name) or not stored.is_file():
         return
     sha256 = hashlib.sha256()
     with stored.open("rb") as file:

@@ -13,11 +13,16 @@ from speechbrain_singer.dataio.weights import (
 )
 from speechbrain_singer.inference.description import Description
 from speechbrain_singer.inference.source import (
+    CALIBRATION_FILE,
     FORMER_WEIGHTS_FILE,
     WEIGHTS_FILE,
 )
-from speechbrain_singer.inference.stored_calibration import read_calibration
+from speechbrain_singer.inference.stored_calibration import (
+    calibration_seal,
+    read_calibration,
+)
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.published.parameters import PublishedPretrainer
 
 _REMEDY = "copy or export the encoder anew"
 _TRIES = 50
@@ -91,12 +96,8 @@ class EncoderFiles:
                 f"that says where they are: {_REMEDY}"
             )
         calibration = read_calibration(path.parent)
-        sha256 = description.sha256
-        if calibration and calibration.pop("sha256", sha256) != sha256:
-            raise ValueError(
-                f"{path.parent}: the threshold in calibration.yaml is of other "
-                "weights: calibrate the encoder again, or delete that file"
-            )
+        if calibration and "sha256" in calibration:
+            _check_calibration(calibration, description)
         return cls(description, weights, calibration)
 
     def build(self, overrides=None, fetch_config=None, trusted=False):
@@ -133,11 +134,16 @@ class EncoderFiles:
             raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
         if self.weights is not None:
             _load(encoder, self.weights, path)
-        elif hparams.get("pretrainer") is not None:
-            pretrainer = hparams["pretrainer"]
-            options = {"fetch_config": fetch_config} if fetch_config else {}
-            pretrainer.collect_files(str(path.parent), **options)
-            pretrainer.load_collected()
+            return hparams
+        pretrainer = hparams["pretrainer"]
+        if not trusted and not _loads(pretrainer, encoder):
+            raise ValueError(
+                f"{path}: its 'pretrainer' does not load the weights of its "
+                f"'encoder': {_REMEDY}"
+            )
+        options = {"fetch_config": fetch_config} if fetch_config else {}
+        pretrainer.collect_files(str(path.parent), **options)
+        pretrainer.load_collected()
         return hparams
 
 
@@ -173,11 +179,28 @@ def _sealed_weights(description):
     return weights
 
 
+def _check_calibration(calibration, description):
+    said = calibration.pop("sha256")
+    if said != calibration_seal(calibration, description.sha256):
+        path = description.path.with_name(CALIBRATION_FILE)
+        raise ValueError(
+            f"{path}: of other weights, or changed: calibrate the encoder "
+            "again, or delete that file"
+        )
+
+
 def _is_complete(encoder):
     return (
         isinstance(encoder, WaveformEncoder)
         and hasattr(encoder.features, "min_samples")
         and hasattr(encoder.encoder, "embedding_dim")
+    )
+
+
+def _loads(pretrainer, encoder):
+    return (
+        isinstance(pretrainer, PublishedPretrainer)
+        and pretrainer.loadables["encoder"] is encoder
     )
 
 

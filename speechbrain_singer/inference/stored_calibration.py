@@ -1,5 +1,7 @@
 """The threshold of an encoder: `calibration.yaml` beside its weights."""
 
+import hashlib
+import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -124,9 +126,8 @@ def read_calibration(folder):
     -------
     calibration : dict or None
         `threshold` and `set_on`, and of a fitted one `slope`, `offset`,
-        `prior`, `c_miss` and `c_fa`; and the `sha256` that stands in the
-        `hyperparams.yaml` of the encoder whose threshold it is. None if there
-        is no such file.
+        `prior`, `c_miss` and `c_fa`; and as `sha256` their `calibration_seal`.
+        None if there is no such file.
 
     Raises
     ------
@@ -135,6 +136,28 @@ def read_calibration(folder):
     """
     path = Path(folder, CALIBRATION_FILE)
     return _parsed(path.read_bytes(), path) if path.is_file() else None
+
+
+def calibration_seal(values, sha256):
+    """The digest of a calibration and of the encoder that it is of.
+
+    Arguments
+    ---------
+    values : dict
+    sha256 : str
+        The encoder's.
+
+    Returns
+    -------
+    seal : str
+
+    Example
+    -------
+    >>> len(calibration_seal({"threshold": 0.5}, "..."))
+    64
+    """
+    text = json.dumps([sha256, values], sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_can_store(folder):
@@ -167,8 +190,6 @@ def _write(folder, values, expected=None):
             f"{folder}: holds another encoder than the one that the threshold "
             "is of: calibrate again"
         )
-    if sha256 is not None:
-        values |= {"sha256": sha256}
     try:
         text = yaml.safe_dump(values, sort_keys=False)
     except yaml.representer.RepresenterError as error:
@@ -176,6 +197,9 @@ def _write(folder, values, expected=None):
             f"cannot be written as YAML: {values}; use plain numbers and "
             "strings"
         ) from error
+    if sha256 is not None:
+        seal = calibration_seal(yaml.safe_load(text), sha256)
+        text += f"sha256: {seal}\n"
     with atomic_open(Path(folder, CALIBRATION_FILE)) as file:
         file.write(_HEADER + text)
 
