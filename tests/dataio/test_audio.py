@@ -47,7 +47,10 @@ def test_what_cannot_be_read_is_named(tmp_path):
 def test_audio_that_libsndfile_does_not_know_is_to_be_converted(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"\0\0\0\x20ftypM4A \0\0\0\0" * 100)
-    reason = f"format not supported: convert {path.suffix} to wav or flac"
+    reason = (
+        f"format not supported: convert {path.suffix} to wav or flac "
+        f"(ffmpeg -i {name} {path.stem}.flac)"
+    )
     with pytest.raises(AudioError) as caught:
         read_audio(path)
     assert str(caught.value) == f"{path}: {reason}"
