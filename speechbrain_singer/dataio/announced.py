@@ -104,16 +104,15 @@ def _find(stream):
 
 def _chunks(stream, first, form, padding):
     """(name, length, first byte) of chunks, as far as they go."""
+    end = stream.seek(0, os.SEEK_END)
     size = 4 + struct.calcsize(form)
     for _ in range(_MOST_CHUNKS):
+        if not 0 <= first <= end - size:
+            return
         stream.seek(first)
         header = stream.read(size)
-        if len(header) < size:
-            return
         (length,) = struct.unpack(form, header[4:])
         yield header[:4], length, first + size
-        if length < 0:
-            return
         first += size + length + -length % padding
 
 
@@ -134,16 +133,16 @@ def _find_chunk(stream, kind):
 
 
 def _find_w64(stream):
-    first = 40
+    first, end = 40, stream.seek(0, os.SEEK_END)
     for _ in range(_MOST_CHUNKS):
+        if first > end - 24:
+            return None
         stream.seek(first)
         header = stream.read(24)
-        if len(header) < 24:
-            return None
         (length,) = struct.unpack("<Q", header[16:])  # the header included
         if header.startswith(b"data"):
-            length = max(0, length - 24)
-            return Announced(length, first + 24, "<Q")
+            length = 0 if length == 24 else length
+            return Announced(length, first, "<Q", first + 16)
         first += max(24, length + -length % 8)
     return None
 

@@ -42,6 +42,9 @@ SAMPLE_RATES = (1_000, 1_000_000)  # a header that says another is broken
 # is not asked for before it is there
 _BLOCK_SAMPLES = 2**22
 
+# A frame of an MP3 uses bits of frames before it, and is silent without them
+_MP3_LEAD = 12 * 1152
+
 
 class AudioError(ValueError):
     """An audio file that cannot be used; the message names it and says why."""
@@ -101,9 +104,11 @@ def read_open(file, start, frames):
 def _read_block(file, start, frames):
     # libsndfile converts 16 bits to float ten times slower than NumPy does
     short = file.subtype == "PCM_16"
+    lead = min(start, _MP3_LEAD) if file.format == "MP3" else 0
     try:
-        file.seek(start)
-        samples = file.read(frames, "int16" if short else "float32", True)
+        file.seek(start - lead)
+        kind = "int16" if short else "float32"
+        samples = file.read(lead + frames, kind, True)[lead:]
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(
             f"{file.name}: cannot be decoded: {error}: damaged or truncated; "

@@ -3,19 +3,9 @@
 from speechbrain_singer.dataio.announced import mend_announced
 from speechbrain_singer.dataio.flac import mend_flac
 from speechbrain_singer.dataio.mpeg import mend_mpeg
-from speechbrain_singer.dataio.mpeg_scan import after_tags
 
-# What begins so is no MP3, and need not be searched for its frames
-_NO_MPEG = (
-    b"RIFF",
-    b"RIFX",
-    b"RF64",
-    b"riff",
-    b"FORM",
-    b"caff",
-    b".snd",
-    b"OggS",
-)
+# What begins so has no frames of an MP3 that could be searched for
+_NO_MPEG = b"RIFF RIFX RF64 riff FORM caff .snd dns. NIST OggS".split()
 
 
 def mend(stream, path):
@@ -39,10 +29,8 @@ def mend(stream, path):
     ValueError
         If there is less than the header says.
     """
-    pieces = mend_announced(stream) or mend_flac(stream)
-    if pieces:
-        return pieces, None
-    stream.seek(after_tags(stream, 0))
+    stream.seek(0)
     if stream.read(4) in _NO_MPEG:
-        return None, None
-    return mend_mpeg(stream, path)
+        return mend_announced(stream), None
+    pieces = mend_flac(stream)
+    return (pieces, None) if pieces else mend_mpeg(stream, path)

@@ -117,10 +117,13 @@ class Clip:
         size = min(max(1, self.recording.rate // FRAMES_PER_SECOND), len(body))
         frames = body[: len(body) // size * size].reshape(-1, size)
         threshold = self.recording.threshold
+        power = np.einsum("ij,ij->i", frames, frames) / size
         offset = np.median(frames.mean(axis=1))
         if abs(offset) > threshold / 2:  # a smaller one makes no frame sound
             frames = frames - offset
-        power = np.einsum("ij,ij->i", frames, frames) / size
+            without = np.einsum("ij,ij->i", frames, frames) / size
+            # What is not displaced may be silence too
+            power = np.minimum(power, without)
         return float(np.mean(power > threshold**2))
 
     def waveform(self):

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 _OFFSET_HZ, _RUMBLE_HZ = 20, 200
 _MAINS_HZ = 50, 60
 _HARMONICS_HZ = 2000  # those of the mains above are weak
+_FRAME_SECONDS = 0.5
 # Nobody leaves hum as loud as this in a recording: it is a voice or a tone
 _LOUDEST_HUM = 10 ** (-30 / 10)
 
@@ -43,9 +44,9 @@ def offset_of(waveform):
 def loudness(waveform, sample_rate):
     """The level of a waveform without offset, rumble and mains hum.
 
-    Rumble is what lies below 200 Hz, and hum what lies within 2 Hz of a
-    multiple of 50 or 60 Hz, up to 2 kHz. Voices have their formants above, and
-    do not hold a pitch so exactly. What is left out counts from -30 dB on.
+    Rumble is what lies below 200 Hz, and hum what lies within 4 Hz of a
+    multiple of 50 or 60 Hz, up to 2 kHz. A voice has harmonics elsewhere, and
+    no voice holds all of them there. What is left out counts from -30 dB on.
 
     Arguments
     ---------
@@ -69,7 +70,7 @@ def loudness(waveform, sample_rate):
     >>> loudness(hum, 8000) < -100
     True
     """
-    size = min(sample_rate, len(waveform))
+    size = min(round(_FRAME_SECONDS * sample_rate), len(waveform))
     window, voice, hum, high = _weights(size, sample_rate, waveform.device)
     power = _spectra(waveform.detach(), window)
     # Those at both ends mirror the audio: what hums would not go on as it was
