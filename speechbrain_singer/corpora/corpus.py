@@ -81,7 +81,8 @@ class Corpus:
     >>> folder = getfixture("tmp_path")
     >>> for singer in "ABCDEFGH":
     ...     (folder / singer).mkdir()
-    ...     soundfile.write(folder / singer / "1.wav", np.ones(9000), 44100)
+    ...     tone = np.sin(np.arange(9000)) / 2
+    ...     soundfile.write(folder / singer / "1.wav", tone, 44100)
     >>> split = Split(valid_singers=0.2, test_singers=0)
     >>> corpus = Corpus("folder", folder, folder / "manifest", split=split)
     >>> len(Path(corpus.prepare().train).read_text().splitlines())

@@ -29,7 +29,7 @@ def read_blocks(file, start=0, stop=None):
     ------
     AudioError
         If the file cannot be decoded, ends before its header or `stop` says,
-        or holds samples that are not finite.
+        or holds samples that are no audio.
     """
     stop = file.frames if stop is None else stop
     size = max(1, _BLOCK_SAMPLES // file.channels)

@@ -7,11 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.inference.windows import (
-    is_silent,
-    level,
-    split_windows,
-)
+from speechbrain_singer.dsp.loudness import loudness, offset_of
+from speechbrain_singer.inference.windows import is_silent, split_windows
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def encode_recordings(recordings, encode, windowing):
 
     Windows of equal length, also of different recordings, go through the
     network together, and nothing is ever padded: so no embedding depends on
-    what else is encoded.
+    what else is encoded. Each comes without its offset.
 
     Arguments
     ---------
@@ -71,14 +68,14 @@ def encode_recordings(recordings, encode, windowing):
     outcome : torch.Tensor or AudioError
         For each recording, in order: [dim], of length 1, the mean direction
         of the windows that are not silent; or what its audio raised, or that
-        it is too short or silent throughout.
+        it is too short or silent throughout, or its embedding not finite.
 
     Example
     -------
-    >>> noise = torch.randn(1000)
-    >>> moments = lambda wavs: torch.stack([wavs.mean(1), wavs.std(1)], dim=1)
+    >>> noise = torch.randn(20000)
+    >>> moments = lambda wavs: torch.stack([wavs.amax(1), wavs.std(1)], dim=1)
     >>> recordings = [("noise", [noise]), ("rest", [0 * noise])]
-    >>> list(encode_recordings(recordings, moments, Windowing(100, 2, 1, 4)))
+    >>> list(encode_recordings(recordings, moments, Windowing(8000, 1, 0.5, 4)))
     [tensor([..., ...]), AudioError('rest: silent throughout...')]
     """
     windows = _windows(recordings, windowing)
@@ -94,11 +91,12 @@ def _windows(recordings, windowing):
         pool = _Pool(name)
         try:
             for window in windowing.split(name, blocks):
-                if pool.takes(window):
-                    # As a view it would hold all of its block
-                    yield pool, window.clone()
+                if pool.takes(loudness(window, windowing.sample_rate)):
+                    yield pool, window - offset_of(window)
         except AudioError as error:
             pool.error = error
+        except MemoryError:
+            pool.error = AudioError(f"{name}: memory does not suffice for it")
         yield pool, None
 
 
@@ -138,17 +136,16 @@ class _Pool:
         self.embeddings = []
         self.error = None
 
-    def takes(self, window):
-        """Whether to encode a window, whose level is noted then.
+    def takes(self, level):
+        """Whether to encode a window of this level, which is noted then.
 
         What is silent beside the loudest window so far is silent beside the
         loudest of all, and need not be encoded.
         """
-        this = level(window)
-        self.loudest = max(self.loudest, this)
-        if is_silent(this, self.loudest):
+        self.loudest = max(self.loudest, level)
+        if is_silent(level, self.loudest):
             return False
-        self.levels.append(this)
+        self.levels.append(level)
         return True
 
     def outcome(self):

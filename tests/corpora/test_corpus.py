@@ -152,7 +152,7 @@ def test_the_second_time_nothing_is_probed(tree, tmp_path, probed):
 
 
 def add_file(tree):
-    soundfile.write(tree / "A" / "three.wav", np.full(9000, 0.5), 44100)
+    soundfile.write(tree / "A" / "three.wav", np.sin(np.arange(9000)), 44100)
 
 
 def remove_file(tree):
@@ -160,7 +160,7 @@ def remove_file(tree):
 
 
 def replace_file(tree):
-    soundfile.write(tree / "A" / "one.wav", np.full(22050, 0.5), 44100)
+    soundfile.write(tree / "A" / "one.wav", np.sin(np.arange(22050)), 44100)
 
 
 def touch_file(tree):
@@ -251,7 +251,8 @@ def test_audio_that_cannot_be_read_is_missed(tree, tmp_path, caplog):
         (row,) = csv.DictReader(file)
     assert row == {
         "path": str(tree / "A" / "three.m4a"),
-        "reason": "format not supported: convert .m4a to wav or flac",
+        "reason": "format not supported: convert .m4a to wav or flac "
+        "(ffmpeg -i three.m4a three.flac)",
     }
     others, warning = caplog.messages
     assert "1 files and folders are no audio by their names: 1 .jpg" in others
