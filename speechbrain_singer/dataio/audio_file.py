@@ -1,6 +1,7 @@
 """An open audio file that knows its name and its length."""
 
 import io
+import os
 
 import soundfile
 
@@ -28,14 +29,12 @@ class AudioFile(soundfile.SoundFile):
         self._label = name
         self._samples = samples
         self._own = stream if path else None
-        source = path or stream
-        if pieces:
-            source = io.BufferedReader(Spliced(stream, pieces))
-        elif path:
+        if pieces is None and path:
             stream.close()
+            super().__init__(path)
         else:
-            stream.seek(0)
-        super().__init__(source)
+            pieces = pieces or [(0, stream.seek(0, os.SEEK_END))]
+            super().__init__(io.BufferedReader(Spliced(stream, pieces)))
 
     @property
     def name(self):

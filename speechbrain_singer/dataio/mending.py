@@ -3,9 +3,10 @@
 from speechbrain_singer.dataio.announced import mend_announced
 from speechbrain_singer.dataio.flac import mend_flac
 from speechbrain_singer.dataio.mpeg import mend_mpeg
+from speechbrain_singer.dataio.mpeg_scan import after_tags
+from speechbrain_singer.dataio.ogg import check_ogg
 
-# What begins so has no frames of an MP3 that could be searched for
-_NO_MPEG = b"RIFF RIFX RF64 riff FORM caff .snd dns. NIST OggS".split()
+_ANNOUNCED = b"RIFF RIFX RF64 riff FORM caff .snd dns. NIST".split()
 
 
 def mend(stream, path):
@@ -27,10 +28,16 @@ def mend(stream, path):
     Raises
     ------
     ValueError
-        If there is less than the header says.
+        If there is less than the header says, or libsndfile would leave out a
+        part.
     """
-    stream.seek(0)
-    if stream.read(4) in _NO_MPEG:
+    stream.seek(after_tags(stream, 0))
+    kind = stream.read(4)
+    if kind in _ANNOUNCED:
         return mend_announced(stream), None
-    pieces = mend_flac(stream)
-    return (pieces, None) if pieces else mend_mpeg(stream, path)
+    if kind == b"fLaC":
+        return mend_flac(stream), None
+    if kind == b"OggS":
+        check_ogg(stream)
+        return None, None
+    return mend_mpeg(stream, path)

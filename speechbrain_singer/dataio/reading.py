@@ -27,7 +27,7 @@ class Recording:
     ---------
     recordings : Recordings
         Says how long a clip is, and at which rate.
-    file : soundfile.SoundFile
+    file : AudioFile
     start, stop : int
         First frame of the recording in the file, and the one after its last.
     peak : float

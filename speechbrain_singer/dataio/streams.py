@@ -74,6 +74,9 @@ def open_stream(source):
 class Spliced(io.RawIOBase):
     """Parts of a stream, one after the other, among them other bytes.
 
+    It raises nothing: where libsndfile reads it nobody could catch that. What
+    cannot be read ends there.
+
     Arguments
     ---------
     stream : binary file object
@@ -125,8 +128,14 @@ class Spliced(io.RawIOBase):
             first = len(piece) - left
             data = piece[first : first + count]
         else:
-            self.stream.seek(piece[1] - left)
-            data = self.stream.read(count)
+            data = self._read(piece[1] - left, count)
         buffer[: len(data)] = data
         self.position += len(data)
         return len(data)
+
+    def _read(self, start, count):
+        try:
+            self.stream.seek(start)
+            return self.stream.read(count) or b""
+        except (OSError, ValueError):
+            return b""

@@ -34,8 +34,8 @@ def offset_of(waveform):
     Example
     -------
     >>> tone = torch.sin(torch.arange(1000) / 10)
-    >>> round(tone.mean().item(), 4), round(offset_of(tone).item(), 4)
-    (0.0014, 0.0)
+    >>> tone.mean().item() > 1e-3, abs(offset_of(tone).item()) < 1e-5
+    (True, True)
     """
     weights = _window(len(waveform), waveform.device)
     return torch.dot(waveform, weights) / weights.sum()

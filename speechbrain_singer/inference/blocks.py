@@ -15,7 +15,7 @@ def read_blocks(file, start=0, stop=None):
 
     Arguments
     ---------
-    file : soundfile.SoundFile
+    file : AudioFile
         As `open_audio` returns it.
     start, stop : int
         First frame, and the one after the last; the file's end if left out.
