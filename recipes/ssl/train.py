@@ -19,6 +19,7 @@ from speechbrain.utils.distributed import ddp_init_group
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader
 from speechbrain_singer.distributed import end_processes, on_main, own_share
+from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.runs.output_folder import open_output_folder
@@ -41,6 +42,8 @@ def main(arguments):
         holds=["save/CKPT*", "encoder/hyperparams.yaml"],
         free=["data_folder"],
     )
+
+    on_main(check_can_export, f"{hparams['output_folder']}/encoder")
 
     # 2. The corpus: singers to train on, to validate with and to test
     data, run = hparams["data"], hparams["run"]

@@ -24,7 +24,10 @@ from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.scored_trials import ScoredTrials
-from speechbrain_singer.inference.stored_calibration import store_calibration
+from speechbrain_singer.inference.stored_calibration import (
+    check_can_store,
+    store_calibration,
+)
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.detection import cllr
 from speechbrain_singer.reports.results import Results
@@ -94,7 +97,8 @@ def main(arguments):
     elif getattr(back_end, "log_likelihood_ratios", False):
         figures["Cllr"] = cllr(scores, trials.labels)
     if hparams["calibrate"]:
-        calibrate(hparams["encoder"], scored, figures, hparams["corpus"])
+        measured = {"corpus": hparams["corpus"], **figures}
+        calibrate(hparams["encoder"], encoder, scored, measured)
 
     # 6. Scores, pictures and the page of all figures
     title = f"{hparams['name']} on {hparams['corpus']}"
@@ -109,21 +113,23 @@ def check_can_calibrate(encoder, back_end):
             f"calibrate: {back_end} scores are not what verify_files compares "
             "to the encoder's threshold; calibrate with --back_end cosine"
         )
-    if not (
-        isinstance(encoder, str) and Path(encoder, "hyperparams.yaml").is_file()
-    ):
+    if not (isinstance(encoder, str) and Path(encoder).is_dir()):
         raise ValueError(
             f"calibrate: {encoder} is not the folder of an encoder, where the "
             "threshold would be kept"
         )
+    check_can_store(encoder)
 
 
-def calibrate(folder, scored, figures, corpus):
+def calibrate(folder, encoder, scored, measured):
     """Fits log-likelihood ratios and keeps a threshold with the encoder."""
     calibration = Calibration().fit(scored.scores, scored.trials.labels)
-    counts = {key: figures[key] for key in ("singers", "recordings", "trials")}
-    set_on = {"corpus": corpus, "EER_percent": figures["EER"], **counts}
-    threshold = store_calibration(folder, calibration, set_on)
+    said = ("corpus", "singers", "recordings", "trials")
+    set_on = {key: measured[key] for key in said}
+    set_on["EER_percent"] = measured["EER"]
+    threshold = store_calibration(
+        folder, calibration, set_on, sha256=encoder.sha256
+    )
     logger.info("%s: has the threshold %.4f from now on", folder, threshold)
 
 

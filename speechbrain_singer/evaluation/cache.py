@@ -4,6 +4,7 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.files import sweep
 from speechbrain_singer.dataio.weights import read_tensors, write_tensors
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.embeddings import (
@@ -121,6 +122,7 @@ def _keep(path, embeddings):
 
 
 def _load(path):
+    sweep(path.parent)
     if not path.is_file():
         return None
     try:

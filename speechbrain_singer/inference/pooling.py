@@ -82,33 +82,36 @@ def encode_recordings(recordings, encode, windowing):
     limit = windowing.batch_seconds * windowing.sample_rate
     for batch in _batches(windows, limit):
         _encode(batch, encode)
-        yield from (pool.outcome() for pool, window in batch if window is None)
+        yield from (
+            pool.outcome() for pool, _, window in batch if window is None
+        )
 
 
 def _windows(recordings, windowing):
-    """(pool, window) for each to encode, (pool, None) after a recording."""
+    """(pool, level, window) of each to encode, window None at the end."""
     for name, blocks in recordings:
         pool = _Pool(name)
         try:
             for window in windowing.split(name, blocks):
-                if pool.takes(loudness(window, windowing.sample_rate)):
-                    yield pool, window - offset_of(window)
+                level = round(loudness(window, windowing.sample_rate))
+                if pool.takes(level):
+                    yield pool, level, window - offset_of(window)
         except AudioError as error:
             pool.error = error
         except MemoryError:
             pool.error = AudioError(f"{name}: memory does not suffice for it")
-        yield pool, None
+        yield pool, None, None
 
 
 def _batches(windows, limit):
     """Lists of what `_windows` yields, of at most so many samples."""
     batch, samples = [], 0
-    for pool, window in windows:
+    for pool, level, window in windows:
         size = 0 if window is None else len(window)
         if samples and samples + size > limit:
             yield batch
             batch, samples = [], 0
-        batch.append((pool, window))
+        batch.append((pool, level, window))
         samples += size
     yield batch
 
@@ -116,24 +119,27 @@ def _batches(windows, limit):
 def _encode(batch, encode):
     """Gives the pools the embeddings of their windows."""
     of_length = defaultdict(list)
-    for pool, window in batch:
+    for pool, level, window in batch:
         if window is not None:
-            of_length[len(window)].append((pool, window))
+            of_length[len(window)].append((pool, level, window))
     for group in of_length.values():
-        pools, windows = zip(*group, strict=True)
+        pools, levels, windows = zip(*group, strict=True)
         embeddings = _unit(encode(torch.stack(windows)))
-        for pool, embedding in zip(pools, embeddings, strict=True):
-            pool.embeddings.append(embedding)
+        for each in zip(pools, levels, embeddings, strict=True):
+            _Pool.add(*each)
 
 
 class _Pool:
-    """The windows of one recording, as they come."""
+    """The windows of one recording, as they come.
+
+    Their embeddings are summed by level in whole dB: so memory does not grow
+    with them, and those that a louder window makes silent can be left out.
+    """
 
     def __init__(self, name):
         self.name = name
         self.loudest = -float("inf")
-        self.levels = []
-        self.embeddings = []
+        self.sums = {}
         self.error = None
 
     def takes(self, level):
@@ -143,27 +149,27 @@ class _Pool:
         loudest of all, and need not be encoded.
         """
         self.loudest = max(self.loudest, level)
-        if is_silent(level, self.loudest):
-            return False
-        self.levels.append(level)
-        return True
+        return not is_silent(level, self.loudest)
+
+    def add(self, level, embedding):
+        """Takes the embedding, [dim], of a window of this level."""
+        self.sums[level] = self.sums.get(level, 0) + embedding
 
     def outcome(self):
         """The mean direction of what is not silent, [dim], or the error."""
         if self.error:
             return self.error
-        if not self.embeddings:
+        if not self.sums:
             return AudioError(
                 f"{self.name}: silent throughout "
                 f"({self.loudest:.0f} dB at the loudest)"
             )
-        pairs = zip(self.embeddings, self.levels, strict=True)
         kept = [
-            embedding
-            for embedding, of_window in pairs
-            if not is_silent(of_window, self.loudest)
+            embeddings
+            for level, embeddings in self.sums.items()
+            if not is_silent(level, self.loudest)
         ]
-        outcome = _unit(torch.stack(kept).mean(dim=0))
+        outcome = _unit(torch.stack(kept).sum(dim=0))
         if not outcome.isfinite().all():
             return AudioError(f"{self.name}: its embedding is not finite")
         return outcome

@@ -74,9 +74,12 @@ class HandOver:
         folder = brain.log.folder
         path = folder / "encoder"
         export_encoder(path, brain.module("encoder"), self.clip_seconds)
-        # What a user would load is what is measured
+        # What a user would load is what is measured; it may have parts of the
+        # user's own
         options = {"device": brain.device}
-        trained = SingerEncoder.from_hparams(path, run_opts=options)
+        trained = SingerEncoder.from_hparams(
+            path, run_opts=options, trust_remote_code=True
+        )
         metrics, embedded = {"validation": best}, (None, [])
         with _said("no threshold is set"):
             embedded = _embed(trained, brain.valid_rows)
