@@ -14,6 +14,7 @@ import sys
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.fold_draws import (
@@ -21,14 +22,15 @@ from speechbrain_singer.dataio.fold_draws import (
     select,
     without_single_groups,
 )
-from speechbrain_singer.distributed import end_processes
+from speechbrain_singer.distributed import end_processes, on_main
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.identification import identification_report
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.identification import write_identification
 from speechbrain_singer.reports.results import Results
-from speechbrain_singer.runs.output_folder import open_output_folder
+from speechbrain_singer.runs.output_folder import claim_output_folder
+from speechbrain_singer.runs.recordings import check_measured
 from speechbrain_singer.settings import load_settings, parse_arguments
 
 
@@ -38,11 +40,17 @@ def main(arguments):
     command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    open_output_folder(hparams["output_folder"], command)
+    claim_output_folder(hparams["output_folder"], command)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
 
     # 2. The recordings, and whether they can be dealt to folds, before anything
     # is encoded
     rows = asked = hparams["recordings"].rows()
+    on_main(check_measured, hparams["output_folder"], rows)
     if hparams["skip_single"]:
         asked = select(rows, in_several_groups(rows, hparams["group_by"]))
     hparams["validation"].check(asked)

@@ -17,6 +17,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
+import speechbrain as sb
+
 from speechbrain_singer.reports.curves import plot_runs, read_history
 from speechbrain_singer.reports.runs import (
     read_runs,
@@ -24,7 +26,7 @@ from speechbrain_singer.reports.runs import (
     runs_table,
 )
 from speechbrain_singer.reports.tables import write_tables
-from speechbrain_singer.runs.output_folder import open_output_folder
+from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 
 
@@ -33,7 +35,12 @@ def main(arguments):
     # 1. Settings and folder
     command = hparams_file, _, overrides = parse_arguments(arguments)
     hparams = load_settings(hparams_file, overrides)
-    open_output_folder(hparams["output_folder"], command)
+    claim_output_folder(hparams["output_folder"], command)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
 
     # 2. The figures of all runs
     folders = find_folders(hparams["runs"])

@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import copy
 import sys
 
+import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.manifest import read_manifest
@@ -22,7 +23,7 @@ from speechbrain_singer.distributed import end_processes, on_main, own_share
 from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
-from speechbrain_singer.runs.output_folder import open_output_folder
+from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.ssl.hand_over import HandOver
 from speechbrain_singer.training.checkpoints import check_same_recordings
@@ -37,7 +38,12 @@ def main(arguments):
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
     folder = hparams["output_folder"]
-    open_output_folder(folder, command, free=["data_folder"])
+    claim_output_folder(folder, command, free=["data_folder"])
+    sb.create_experiment_directory(
+        experiment_directory=folder,
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
 
     on_main(check_can_export, f"{folder}/encoder")
 

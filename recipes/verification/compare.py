@@ -19,6 +19,7 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
@@ -34,7 +35,7 @@ from speechbrain_singer.reports.comparison import (
     plot_comparison,
 )
 from speechbrain_singer.reports.tables import write_tables
-from speechbrain_singer.runs.output_folder import open_output_folder
+from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import (
     load_settings,
     nearest,
@@ -65,7 +66,12 @@ def main(arguments):
         output_folder=hparams["output_folder"],
         cache_folder=hparams["cache_folder"],
     )
-    open_output_folder(hparams["output_folder"], command)
+    claim_output_folder(hparams["output_folder"], command)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
 
     # 2. Every encoder on every corpus; one that fails does not stop the rest
     cells = {}

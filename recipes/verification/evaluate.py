@@ -16,11 +16,12 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import check_columns, column_names
-from speechbrain_singer.distributed import end_processes
+from speechbrain_singer.distributed import end_processes, on_main
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.scored_trials import ScoredTrials
@@ -32,7 +33,8 @@ from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.detection import cllr
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.verification import write_verification
-from speechbrain_singer.runs.output_folder import open_output_folder
+from speechbrain_singer.runs.output_folder import claim_output_folder
+from speechbrain_singer.runs.recordings import check_measured
 from speechbrain_singer.scoring import (
     Calibration,
     check_back_end,
@@ -49,11 +51,17 @@ def main(arguments):
     command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    open_output_folder(hparams["output_folder"], command)
+    claim_output_folder(hparams["output_folder"], command)
+    sb.create_experiment_directory(
+        experiment_directory=hparams["output_folder"],
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
 
     # 2. The recordings, and what is asked of them, before anything is encoded
     recordings, plan = hparams["recordings"], hparams["trial_plan"]
     asked = recordings.rows()
+    on_main(check_measured, hparams["output_folder"], asked)
     plan.check(asked, recordings.unusable(asked, asked))
     colours = column_names(hparams["colours"])
     check_columns(asked, colours)

@@ -1,6 +1,7 @@
 """Writes files whole or not at all, and finds out early where it cannot."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -78,6 +79,43 @@ def atomic_open(path):
         temporary.open("w", encoding="utf-8", newline="") as file,
     ):
         yield file
+
+
+def read_json(path, remedy):
+    """The mapping in a JSON file.
+
+    Arguments
+    ---------
+    path : str or Path
+    remedy : str
+        What to do if it is damaged.
+
+    Returns
+    -------
+    values : dict
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is damaged.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.json"
+    >>> _ = path.write_text("[]")
+    >>> read_json(path, "make it anew")
+    Traceback (most recent call last):
+    ValueError: ...a.json: damaged: make it anew
+    """
+    try:
+        values = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: damaged: {remedy}")
+    return values
 
 
 def sweep(folder):

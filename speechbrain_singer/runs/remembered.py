@@ -4,24 +4,23 @@ import json
 import os
 from pathlib import Path
 
-from speechbrain.utils.logger import get_logger
-
-from speechbrain_singer.dataio.files import atomic_open
-
-logger = get_logger(__name__)
+from speechbrain_singer.dataio.files import atomic_open, read_json
+from speechbrain_singer.settings import flat_settings, is_path
 
 NOTE = "settings.json"
+# SpeechBrain's note, of runs that began before there was the other one
+_FORMER_NOTE = "hyperparams.yaml"
 # Files that somebody worked for: of a training, and of a measurement
 _RESULTS = ("save/CKPT*", "encoder/hyperparams.yaml", "metrics.json")
-# Settings that may be paths, besides those that are called folders and files
-_PATHS = ("encoder", "trials")
 # Settings, wherever they stand, that say where and how to run, not what comes
 # of it
 _HOW = {
     *("cache_folder", "calibrate", "chunk_size", "ckpt_interval_minutes"),
     *("colours", "epochs", "manifest_folder", "num_workers", "output_folder"),
-    *("precision", "use_tensorboard"),
+    *("precision", "replicates", "use_tensorboard"),
 }
+# As these are called where SpeechBrain's note has their values in their places
+_HOW_BUILT = {"checkpoints_dir", "folder", "limit"}
 _SHOWN = 6  # differences in a message
 
 
@@ -38,10 +37,13 @@ def remember(folder, settings):
         json.dump(_with_whole_paths(settings), file, indent=1)
 
 
+def has_results(folder):
+    """Whether a folder has a checkpoint, an encoder or figures."""
+    return any(any(Path(folder).glob(pattern)) for pattern in _RESULTS)
+
+
 def check_same_settings(folder, settings, free=()):
     """Refuses a folder whose results were made with other settings.
-
-    A folder without a checkpoint, an encoder or figures takes any settings.
 
     Arguments
     ---------
@@ -60,26 +62,56 @@ def check_same_settings(folder, settings, free=()):
     -------
     >>> folder = getfixture("tmp_path")
     >>> remember(folder, {"lr": 0.1, "epochs": 4})
-    >>> (folder / "metrics.json").touch()
     >>> check_same_settings(folder, {"lr": 0.1, "epochs": 8})
     >>> check_same_settings(folder, {"lr": 0.2, "epochs": 8})
     Traceback (most recent call last):
-    ValueError: ... of other settings, which would be replaced: lr is 0.2, \
-there 0.1; name another output_folder, or give the settings of that run
+    ValueError: ...other settings, which would be replaced: lr is 0.2 now, 0.1 \
+then; name another output_folder, or give the settings of that run
     """
-    folder = Path(folder)
-    if not any(any(folder.glob(pattern)) for pattern in _RESULTS):
-        return
-    if not (folder / NOTE).is_file():
-        logger.warning(
-            "%s: has results, but no %s that says of which settings; they are "
-            "taken for results of these",
-            *(folder, NOTE),
-        )
-        return
-    differences = _differences(
-        _with_whole_paths(settings), _read(folder / NOTE), {*_HOW, *free}
+    then = read_json(
+        Path(folder, NOTE),
+        "if the results beside it are of the settings now given, delete this "
+        "file to go on; else name another output_folder",
     )
+    _refuse(folder, _with_whole_paths(settings), then, {*_HOW, *free})
+
+
+def check_former_settings(folder, command, free=()):
+    """As `check_same_settings`, of a folder that has only SpeechBrain's note.
+
+    Arguments
+    ---------
+    folder : str or Path
+    command : tuple
+        What `parse_arguments` returned.
+    free : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If settings differ, or there is no note either.
+    """
+    note = Path(folder, _FORMER_NOTE)
+    if not note.is_file():
+        raise ValueError(
+            f"{folder} holds results, and neither {NOTE} nor {_FORMER_NOTE} "
+            "says of which settings: name another output_folder"
+        )
+    hparams_file, _, overrides = command
+    now = flat_settings(hparams_file, overrides, resolved=True)
+    then = flat_settings(note)
+    _refuse(folder, now, then, {*_HOW, *_HOW_BUILT, *free})
+
+
+def _refuse(folder, now, then, ignored):
+    differences = [
+        f"{name} is {now.get(name, 'not set')} now, "
+        f"{then.get(name, 'not set')} then"
+        for name in sorted(now.keys() | then.keys(), key=_depth)
+        if name.rpartition(".")[2] not in ignored
+        and not name.startswith("__")
+        and not _alike(now.get(name, "not set"), then.get(name, "not set"))
+    ]
     if differences:
         shown = ", ".join(differences[:_SHOWN])
         more = len(differences) - _SHOWN
@@ -91,40 +123,28 @@ there 0.1; name another output_folder, or give the settings of that run
         )
 
 
-def _differences(now, then, ignored):
-    texts = []
-    for name in sorted(now.keys() | then.keys()):
-        if name.rpartition(".")[2] in ignored:
-            continue
-        mine, others = (s.get(name, "not set") for s in (now, then))
-        if mine != others:
-            texts.append(f"{name} is {mine}, there {others}")
-    return texts
+def _depth(name):
+    """Sorts settings: those at the top first."""
+    return name.count(".") + name.count("["), name
+
+
+def _alike(one, other):
+    kinds = isinstance(one, bool), isinstance(other, bool)
+    both_nan = one != one and other != other
+    return kinds[0] == kinds[1] and (one == other or both_nan)
 
 
 def _with_whole_paths(settings):
-    """Folders by their absolute paths, as a run may start from elsewhere."""
+    """Folders by their real paths, as a run may start from elsewhere."""
     return {
-        name: os.path.abspath(value) if _is_path(name, value) else value
+        name: os.path.realpath(value) if _is_path(name, value) else value
         for name, value in settings.items()
     }
 
 
 def _is_path(name, value):
-    if not isinstance(value, str) or value.startswith("!"):
+    name = name.rpartition(".")[2]
+    if not is_path(name) or not isinstance(value, str) or value[:1] == "!":
         return False
-    may_be = name in _PATHS and os.path.exists(value)
-    return may_be or name.endswith(("_folder", "_file"))
-
-
-def _read(note):
-    try:
-        settings = json.loads(note.read_text(encoding="utf-8"))
-        if isinstance(settings, dict):
-            return settings
-    except ValueError:
-        pass
-    raise ValueError(
-        f"{note}: damaged: if the results beside it are of the settings now "
-        "given, delete this file to go on; else name another output_folder"
-    )
+    # An encoder and trials may be names as well
+    return name.endswith(("_folder", "_file")) or os.path.exists(value)

@@ -5,7 +5,14 @@ keys of a part are given on the command line like those of the file itself.
 """
 
 from speechbrain_singer.settings.command_line import nearest, parse_arguments
+from speechbrain_singer.settings.files import is_path
 from speechbrain_singer.settings.flat import flat_settings
 from speechbrain_singer.settings.loading import load_settings
 
-__all__ = ["flat_settings", "load_settings", "nearest", "parse_arguments"]
+__all__ = [
+    "flat_settings",
+    "is_path",
+    "load_settings",
+    "nearest",
+    "parse_arguments",
+]

@@ -1,13 +1,15 @@
 """Reads the command line of a recipe by the rules of its YAML."""
 
 import difflib
+import re
 from pathlib import Path
+from types import NoneType
 
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from speechbrain.utils.run_opts import RunOptions
 
 from speechbrain_singer.settings.files import (
-    names_in,
+    as_text,
+    is_text,
     parse_yaml,
     part_path,
     read_yaml,
@@ -19,7 +21,7 @@ def parse_arguments(arguments):
     """As `speechbrain.parse_arguments`, but values are read as the file's are.
 
     `1e-4` is a number here as there, `--key=a=b` has the value `a=b`, and where
-    the file has text, such as the name of a folder, any text will do.
+    the file has text, or a name or a path, any text will do; `null` is none.
 
     Arguments
     ---------
@@ -125,20 +127,30 @@ def _part(path, node):
 
 def _value(name, text, former):
     """A value of the command line, by the rules of the file."""
-    # `run #2`, `2024` and `on` are names of folders, where one is named
-    is_folder = name.endswith(("_folder", "_file"))
-    is_tag = text.startswith("!") and not is_folder
-    if (is_folder or isinstance(former, str)) and not is_tag:
-        return None if text == "null" else DoubleQuotedScalarString(text)
-    names = None if is_tag else names_in(name, text)
-    if names is not None:
-        return names
-    value = parse_yaml(text, f"--{name} {text!r}")
-    if value is None or tag_of(value):
-        return value
-    if isinstance(former, bool):
-        if not isinstance(value, bool):
-            raise ValueError(f"{name} is True or False, not {text!r}")
-    elif isinstance(former, (int, float)) and isinstance(value, (bool, str)):
-        raise ValueError(f"{name} is a number, or a list, not {text!r}")
+    is_tag = text.startswith("!") and not name.endswith(("_folder", "_file"))
+    if (is_text(name) or isinstance(former, str)) and not is_tag:
+        return None if text == "null" else as_text(name, text)
+    value = parse_yaml(text, f"--{name} {text!r}", name)
+    if not tag_of(value):
+        _check_kind(name, text, value, former)
     return value
+
+
+def _check_kind(name, text, value, former):
+    """Refuses what is of another kind than the value in the file."""
+    if isinstance(former, bool):
+        fits, kind = isinstance(value, (bool, NoneType)), "True or False"
+    elif isinstance(former, dict):
+        fits = isinstance(value, dict) or (value is None and not tag_of(former))
+        kind = "a mapping, such as {a: 1}, or !new: and what to build"
+    elif isinstance(former, (int, float)):
+        numbers = (int, float, list, dict, NoneType)
+        fits = isinstance(value, numbers) and not isinstance(value, bool)
+        kind = "a number"
+        if name.endswith("singers"):
+            fits = fits and not re.match("0[0-9]", text.strip())
+            kind += " or a share, or a list of names, such as [a, b]"
+    else:
+        return
+    if not fits:
+        raise ValueError(f"{name} is {kind}, not {text!r}")

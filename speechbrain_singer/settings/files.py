@@ -1,15 +1,25 @@
-"""YAML files as they are written: with their tags, and nothing built."""
+"""YAML as it is written: with its tags, and nothing built.
 
+Names and paths are text, whatever they look like: `[010, on]` are two singers,
+and `2024` is a folder.
+"""
+
+import os
 import re
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-# Keys whose lists hold names, which are text whatever they look like
-_OF_NAMES = re.compile(r"(.*_)?singers")
+_PATH = re.compile(r".*_(folder|file)|encoder|trials")
+_NAME = re.compile(
+    r"(background_)?(corpus|part)|group_by|name|pairs|published_folds|"
+    r"second_column|back_end"
+)
+_NAMES = re.compile(r"(.*_)?singers|same|different|colours")
+_REFERENCE = re.compile(r"<[^>]*>")
 
 
 def read_yaml(path):
@@ -22,8 +32,7 @@ def read_yaml(path):
     Returns
     -------
     tree : dict
-        ruamel's, which keeps tags and how numbers are written. Lists of names
-        are text: `[010, on]` are "010" and "on".
+        ruamel's, which keeps tags and how numbers are written.
 
     Raises
     ------
@@ -50,18 +59,19 @@ def read_yaml(path):
         return {}
     if not isinstance(tree, dict):
         raise ValueError(f"{path}: holds no settings, such as `seed: 1`")
-    _quote_names(tree, YAML().compose(text))
     return tree
 
 
-def parse_yaml(text, name):
-    """What a text holds, as the values of a file are read.
+def parse_yaml(text, name, key=""):
+    """What a text holds.
 
     Arguments
     ---------
     text : str
     name : str or Path
         Where it stands, for errors.
+    key : str
+        Of which it is the value.
 
     Returns
     -------
@@ -74,34 +84,69 @@ def parse_yaml(text, name):
 
     Example
     -------
-    >>> parse_yaml("1e-4", "--lr"), parse_yaml("on", "--name")
-    (0.0001, 'on')
+    >>> parse_yaml("1e-4", "--lr"), parse_yaml("[010]", "--", "test_singers")
+    (0.0001, ['010'])
     """
     try:
-        return YAML().load(text)
+        value, node = YAML().load(text), YAML().compose(text)
+        return _with_texts(key, value, node)
     except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = (
-            f", line {mark.line + 1}" if mark and isinstance(name, Path) else ""
-        )
-        raise ValueError(f"{name}{line}: {error.problem}") from error
+        mark = error.problem_mark or error.context_mark
+        raise ValueError(f"{_place(name, mark)}: {error.problem}") from error
+    except _NoTextError as error:
+        raise ValueError(f"{_place(name, error.mark)}: {error}") from error
     # ruamel has other errors for some things, such as the month 13
-    except (YAMLError, ValueError, TypeError, AssertionError) as error:
+    except Exception as error:
         raise ValueError(f"{name}: no YAML: {error}") from error
 
 
-def names_in(key, text):
-    """The items of a list of names as they are written, None of another value.
+def is_text(key):
+    """Whether the value of a key is a name or a path.
 
     Example
     -------
-    >>> names_in("test_singers", "[010, on]")
-    ['010', 'on']
+    >>> is_text("output_folder"), is_text("corpus"), is_text("lr")
+    (True, True, False)
     """
-    if not _OF_NAMES.fullmatch(key) or not text.startswith("["):
-        return None
-    parse_yaml(text, f"--{key} {text!r}")
-    return _as_written(YAML().compose(text))
+    return bool(_PATH.fullmatch(key) or _NAME.fullmatch(key))
+
+
+def is_path(key):
+    """Whether the value of a key may be a path."""
+    return _PATH.fullmatch(key) is not None
+
+
+def as_text(key, text):
+    """The text of a name or a path; `~` is the home folder.
+
+    Arguments
+    ---------
+    key : str
+    text : str
+
+    Returns
+    -------
+    text : str
+        Which ruamel puts into quotes.
+
+    Raises
+    ------
+    ValueError
+        If HyperPyYAML would take a part of it for a reference.
+
+    Example
+    -------
+    >>> as_text("output_folder", "run #2")
+    'run #2'
+    """
+    if found := _REFERENCE.search(text):
+        raise ValueError(
+            f"{key}: {text!r}: {found[0]} would be taken for a reference to "
+            "another setting: choose another name"
+        )
+    if is_path(key):
+        text = os.path.expanduser(text)
+    return DoubleQuotedScalarString(text)
 
 
 def part_path(path, node):
@@ -115,28 +160,47 @@ def tag_of(node):
     return getattr(getattr(node, "tag", None), "value", None) or ""
 
 
-def _quote_names(tree, node):
-    for key, value in node.value:
-        place = key.value
-        if place not in tree:  # merged, or a number
-            continue
-        if isinstance(value, MappingNode):
-            _quote_names(tree[place], value)
-        elif _OF_NAMES.fullmatch(place) and isinstance(value, SequenceNode):
-            tree[place] = _as_written(value)
-
-
-def is_names(values):
-    """Whether this is a list of names that was read."""
+def is_quoted(value):
+    """Whether a value was made text, or a list of texts."""
+    values = value if isinstance(value, list) else [value]
     quoted = DoubleQuotedScalarString
-    return isinstance(values, list) and all(
-        isinstance(value, quoted) for value in values
-    )
+    return bool(values) and all(isinstance(item, quoted) for item in values)
 
 
-def _as_written(node):
-    return [
-        DoubleQuotedScalarString(item.value)
-        for item in node.value
-        if isinstance(item, ScalarNode)
-    ]
+class _NoTextError(ValueError):
+    def __init__(self, message, node):
+        super().__init__(message)
+        self.mark = node.start_mark
+
+
+def _place(name, mark):
+    is_file = isinstance(name, Path) and mark is not None
+    return f"{name}, line {mark.line + 1}" if is_file else name
+
+
+def _with_texts(key, value, node):
+    """A value with names and paths in it as they were written."""
+    if isinstance(node, MappingNode):
+        for name, child in node.value:
+            if not isinstance(name, ScalarNode) or name.value not in value:
+                raise _NoTextError("keys are text: put others in quotes", name)
+            name = name.value
+            value[name] = _with_texts(name, value[name], child)
+    elif isinstance(node, SequenceNode) and _NAMES.fullmatch(key):
+        return [_name_in(key, item) for item in node.value]
+    elif isinstance(node, SequenceNode):
+        for place, child in enumerate(node.value):
+            value[place] = _with_texts("", value[place], child)
+    elif value is not None and is_text(key) and not tag_of(value):
+        return as_text(key, node.value)
+    return value
+
+
+def _name_in(key, node):
+    if not isinstance(node, ScalarNode) or not node.tag.startswith("tag:yaml"):
+        raise _NoTextError(
+            f"{key} is a list of names: put those with `: ` in them, or with "
+            "brackets or ! before them, in quotes",
+            node,
+        )
+    return as_text(key, node.value)

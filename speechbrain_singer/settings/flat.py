@@ -2,20 +2,24 @@
 
 from pathlib import Path
 
+from hyperpyyaml import resolve_references
 from hyperpyyaml.core import recursive_update
+from ruamel.yaml import YAML
 
 from speechbrain_singer.settings.files import part_path, read_yaml, tag_of
-from speechbrain_singer.settings.loading import settings_tree
+from speechbrain_singer.settings.loading import as_stream, settings_tree
 
 
-def flat_settings(path, overrides=None):
-    """All settings of a YAML and its parts, references as they are written.
+def flat_settings(path, overrides=None, resolved=False):
+    """All settings of a YAML and its parts.
 
     Arguments
     ---------
     path : str or Path
     overrides : dict, optional
         As `parse_arguments` returns them.
+    resolved : bool
+        Whether references stand as what they refer to, or as they are written.
 
     Returns
     -------
@@ -29,7 +33,10 @@ def flat_settings(path, overrides=None):
     >>> flat_settings(path)
     {'opt': '!name:torch.optim.Adam', 'opt.lr': 0.0001}
     """
-    return dict(_leaves("", settings_tree(path, overrides), Path(path)))
+    tree = settings_tree(path, overrides)
+    if resolved:
+        tree = YAML().load(resolve_references(as_stream(tree, path)))
+    return dict(_leaves("", tree, Path(path)))
 
 
 def _leaves(name, node, path):

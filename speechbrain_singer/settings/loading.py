@@ -8,7 +8,7 @@ from hyperpyyaml.core import recursive_update
 from ruamel.yaml import YAML
 
 from speechbrain_singer.settings.files import (
-    is_names,
+    is_quoted,
     parse_yaml,
     part_path,
     read_yaml,
@@ -40,12 +40,7 @@ def load_settings(path, overrides=None):
     >>> load_settings(path, {"batch_size": 8})
     {'batch_size': 8, 'half': 4}
     """
-    tree = settings_tree(path, overrides)
-    stream = io.StringIO()
-    YAML().dump(tree, stream)
-    stream.seek(0)
-    # HyperPyYAML looks beside it for the parts
-    stream.name = str(path)
+    stream = as_stream(settings_tree(path, overrides), path)
     try:
         return load_hyperpyyaml(stream)
     except OSError:
@@ -61,7 +56,8 @@ def load_settings(path, overrides=None):
 def settings_tree(path, overrides=None):
     """What a YAML holds with its overrides, nothing built; see `read_yaml`.
 
-    Lists of names in its parts stand with what it gives the parts.
+    HyperPyYAML reads the parts itself: names and paths in them stand with what
+    the file gives the parts, as the texts that they are.
     """
     path = Path(path)
     tree = read_yaml(path)
@@ -70,8 +66,9 @@ def settings_tree(path, overrides=None):
     for node in tree.values():
         part = part_path(path, node)
         if part and isinstance(node, dict):
-            names = {k: v for k, v in read_yaml(part).items() if is_names(v)}
-            node.update({k: v for k, v in names.items() if k not in node})
+            for key, value in read_yaml(part).items():
+                if is_quoted(value):
+                    node.setdefault(key, value)
     try:
         recursive_update(tree, overrides or {}, must_match=True)
     except (KeyError, TypeError, AttributeError) as error:
@@ -79,3 +76,13 @@ def settings_tree(path, overrides=None):
             f"{path}: cannot be changed by {overrides}: {error}"
         ) from error
     return tree
+
+
+def as_stream(tree, path):
+    """A tree as HyperPyYAML reads it."""
+    stream = io.StringIO()
+    YAML().dump(tree, stream)
+    stream.seek(0)
+    # It looks beside that for the parts
+    stream.name = str(path)
+    return stream

@@ -1,7 +1,5 @@
 """Checkpoints that a kill at any moment leaves whole, of one corpus each."""
 
-import hashlib
-import json
 import os
 import shutil
 from pathlib import Path
@@ -9,11 +7,8 @@ from pathlib import Path
 from speechbrain.utils.checkpoints import Checkpointer
 from speechbrain.utils.distributed import if_main_process, main_process_only
 
-from speechbrain_singer.dataio.files import (
-    atomic_open,
-    check_writable,
-    full_disk_named,
-)
+from speechbrain_singer.dataio.files import check_writable, full_disk_named
+from speechbrain_singer.runs.recordings import check_recordings
 from speechbrain_singer.training.checkpoint_files import (
     check_digests,
     finish,
@@ -158,27 +153,7 @@ def check_same_recordings(save_folder, rows):
     >>> check_same_recordings(folder, [{"ID": "b.wav", "duration": 1.0}])
     Traceback (most recent call last):
     ...
-    ValueError: ...holds a run on other recordings...
+    ValueError: ...holds results of other recordings...
     """
     note = Path(save_folder) / _TRAINED_ON
-    facts = json.dumps([(row["ID"], row["duration"]) for row in rows])
-    digest = hashlib.sha256(facts.encode()).hexdigest()
-    saved = any(Path(save_folder).glob("CKPT*")) and note.exists()
-    if saved and _noted_digest(note) != digest:
-        raise ValueError(
-            f"{save_folder} holds a run on other recordings: name another "
-            "output_folder, or give the corpus and split of that run to go on"
-        )
-    with atomic_open(note) as file:
-        json.dump({"recordings": len(rows), "digest": digest}, file)
-
-
-def _noted_digest(note):
-    try:
-        return json.loads(note.read_text(encoding="utf-8"))["digest"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"{note}: damaged: if the checkpoints beside it saw these "
-            "recordings, delete this file to go on from them; else name "
-            "another output_folder"
-        ) from error
+    check_recordings(note, rows, any(Path(save_folder).glob("CKPT*")))

@@ -300,9 +300,9 @@ def test_a_corrupt_checkpoint_is_named(corpus, finished, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"valid_singers": 1}, "valid_singers is 1, there 2"),
-        ({"clip_seconds": 0.5}, "clip_seconds is 0.5, there 0.4"),
-        ({"pairs": "singer"}, "pairs is singer, there recording"),
+        ({"valid_singers": 1}, "valid_singers is 1 now, 2 then"),
+        ({"clip_seconds": 0.5}, "clip_seconds is 0.5 now, 0.4 then"),
+        ({"pairs": "singer"}, "pairs is singer now, recording then"),
         ({"hparams": "vicreg"}, "replaced: .* more; name another output_fol"),
     ],
 )

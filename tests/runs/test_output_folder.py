@@ -1,11 +1,9 @@
-import logging
 import os
 import re
 
 import pytest
 
-from speechbrain_singer.runs import output_folder
-from speechbrain_singer.runs.output_folder import open_output_folder
+from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.runs.remembered import (
     check_same_settings,
     remember,
@@ -19,7 +17,7 @@ data_folder: here
 max_grad_norm: 5.0
 output_folder: results
 objective: !new:collections.Counter
-    a: 1
+    a: !ref <lr>
 """
 
 
@@ -27,14 +25,11 @@ objective: !new:collections.Counter
 def begin(tmp_path, monkeypatch):
     """Opens the folder of a run as a recipe does, with a command line."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        output_folder.sb, "create_experiment_directory", lambda **_: None
-    )
     (tmp_path / "a.yaml").write_text(FILE)
 
     def begin(*arguments, yaml="a.yaml", **kwargs):
         command = parse_arguments([str(tmp_path / yaml), *arguments])
-        open_output_folder(tmp_path / "out", command, **kwargs)
+        claim_output_folder(tmp_path / "out", command, **kwargs)
 
     return begin
 
@@ -56,10 +51,10 @@ def test_the_same_run_goes_on(begun, arguments):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--lr", "0.2"), "lr is 0.2, there 0.1"),
-        (("--max_grad_norm", "1"), "max_grad_norm is 1.0, there 5.0"),
-        (("--grad_accumulation_factor=2",), "factor is 2, there not set"),
-        (("--data_folder", "there"), "/there, there /.*/here"),
+        (("--lr", "0.2"), "lr is 0.2 now, 0.1 then"),
+        (("--max_grad_norm", "1"), "max_grad_norm is 1.0 now, 5.0 then"),
+        (("--grad_accumulation_factor=2",), "factor is 2 now, not set then"),
+        (("--data_folder", "there"), "/there now, /.*/here then"),
     ],
 )
 def test_other_settings_are_refused_by_name(begun, arguments, said):
@@ -71,7 +66,7 @@ def test_other_settings_are_refused_by_name(begun, arguments, said):
 def test_another_yaml_is_refused(begun, tmp_path):
     text = FILE.replace("collections.Counter", "collections.OrderedDict")
     (tmp_path / "b.yaml").write_text(text + "    b: 2\n")
-    message = re.escape("objective is !new:collections.OrderedDict, there !new")
+    message = re.escape("objective is !new:collections.OrderedDict now, !new")
     with pytest.raises(ValueError, match=message):
         begun(yaml="b.yaml")
 
@@ -95,8 +90,7 @@ def test_a_run_may_go_on_from_elsewhere(begun, tmp_path, monkeypatch):
 
 def test_many_differences_are_counted(tmp_path):
     remember(tmp_path, dict.fromkeys("abcdefghij", 1))
-    (tmp_path / "metrics.json").touch()
-    with pytest.raises(ValueError, match="f is 2, there 1 and 4 more;"):
+    with pytest.raises(ValueError, match="f is 2 now, 1 then and 4 more;"):
         check_same_settings(tmp_path, dict.fromkeys("abcdefghij", 2))
 
 
@@ -106,14 +100,48 @@ def test_a_damaged_note_is_named(begun, tmp_path, text):
     with pytest.raises(ValueError, match=r"settings\.json: damaged.*delete"):
         begun()
     (tmp_path / "out" / "settings.json").unlink()
+    text = (tmp_path / "a.yaml").read_text().replace("!ref <lr>", "0.1")
+    (tmp_path / "out" / "hyperparams.yaml").write_text(text)
     begun()
 
 
-def test_results_without_a_note_are_said(begun, tmp_path, caplog):
+def test_results_without_any_note_are_refused(begun, tmp_path):
     (tmp_path / "out" / "settings.json").unlink()
-    with caplog.at_level(logging.WARNING):
+    with pytest.raises(ValueError, match=r"neither settings\.json nor h"):
         begun()
-    assert "no settings.json" in caplog.text
+
+
+def test_the_note_of_former_runs_counts(begun, tmp_path):
+    """SpeechBrain's: with what references stand for in their places."""
+    (tmp_path / "out" / "settings.json").unlink()
+    former = (tmp_path / "a.yaml").read_text()
+    former = former.replace("!ref <lr>", "0.1").replace(
+        "epochs: 4", "epochs: 3"
+    )
+    (tmp_path / "out" / "hyperparams.yaml").write_text("# Of\n" + former)
+    with pytest.raises(ValueError, match=r"lr is 0\.2 now, 0\.1 then"):
+        begun("--lr", "0.2")
+    begun()
+    begun()
+
+
+@pytest.mark.parametrize("kept", ["save/CKPT+1", "metrics.json", "encoder"])
+def test_another_recipe_is_refused(begin, tmp_path, kept):
+    begin()
+    (tmp_path / "b.yaml").write_text("encoder: mfcc\noutput_folder: results\n")
+    results = tmp_path / "out" / kept
+    results.mkdir(parents=True)
+    if kept == "encoder":
+        (results / "hyperparams.yaml").touch()
+    with pytest.raises(ValueError, match="encoder is mfcc now, not set then"):
+        begin(yaml="b.yaml")
+    begin()
+
+
+def test_a_name_is_no_path_of_what_is_called_so(begun, tmp_path, monkeypatch):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "0.1").mkdir()
+    begun()
 
 
 def test_what_a_killed_run_left_is_swept(begin, tmp_path):

@@ -188,3 +188,64 @@ def test_halves_of_a_pair(path, arguments, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.yaml"):
         parse_arguments([str(tmp_path / "nowhere.yaml")])
+
+
+@pytest.mark.parametrize(
+    "text", [" [010]", "[ 010 ]", "['010']", '["010"]', "[010,]", "[!!str 010]"]
+)
+def test_a_list_of_names_however_it_is_written(read, text):
+    assert read("--singers", text)["singers"] == ["010"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[Ann: live, Bob]", "[a, [b, c]]", "[!ref <seed>]", "[!x y]"]
+)
+def test_no_name_is_lost(read, text):
+    with pytest.raises(ValueError, match=r"--singers.*is a list of names"):
+        read("--singers", text)
+
+
+def test_names_and_paths_in_a_mapping_are_text(read):
+    given = "{test_singers: [010], data_folder: 2024, lr: 1e-4}"
+    settings = read("--chain", given)["chain"]
+    assert settings["test_singers"] == ["010"]
+    assert settings["data_folder"] == "2024"
+    assert settings["lr"] == 1e-4
+
+
+@pytest.mark.parametrize("text", ["2024", "010", "1e3", "on", "2024-01-01"])
+@pytest.mark.parametrize("key", ["output_folder", "encoder"])
+def test_names_and_paths_in_the_file_are_text(read, path, key, text):
+    before = {
+        "output_folder": "output_folder: !ref results/<seed>",
+        "encoder": "encoder: mfcc",
+    }
+    path.write_text(FILE.replace(before[key], f"{key}: {text}"))
+    assert read()[key] == text
+
+
+def test_the_home_folder(read, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert read("--output_folder=~/a")["output_folder"] == "/home/ann/a"
+    assert read("--background_folder", "~")["background_folder"] == "/home/ann"
+
+
+@pytest.mark.parametrize("key", ["output_folder", "encoder"])
+def test_what_would_be_taken_for_a_reference_is_refused(read, key):
+    with pytest.raises(ValueError, match=f"{key}.*<seed> would be taken"):
+        read(f"--{key}", "a <seed> b")
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "said"),
+    [
+        ("chain", "x", "chain is a mapping"),
+        ("chain", "null", "chain is a mapping"),
+        ("seed", "2024-01-01", "seed is a number"),
+        ("singers", "ann", "such as \\[a, b\\], not 'ann'"),
+        ("singers", "010", "not '010'"),
+    ],
+)
+def test_values_of_another_kind_are_refused(read, key, text, said):
+    with pytest.raises(ValueError, match=said):
+        read(f"--{key}", text)

@@ -18,6 +18,10 @@ from speechbrain_singer.settings import load_settings
         ("a: !ref <b>\nb: !ref <a>\n", "!ref"),
         ("a: !PLACEHOLDER\n", "PLACEHOLDER"),
         ("a: 2024-13-45\n", "month"),
+        ("1: 2\n", "line 1: keys are text"),
+        ("a: 1\n? [1]\n: 2\n", "no YAML|keys are text"),
+        ("a: " + 3000 * "[", "recursion"),
+        ("test_singers: [a: b]\n", "line 1: test_singers is a list of"),
     ],
 )
 def test_errors_name_the_file(tmp_path, text, message):

@@ -114,7 +114,7 @@ def test_one_bit_that_has_changed_is_noticed(checkpointer, model, tmp_path):
             b"{",
             b"files: 3: 4",
             b"a: 1",
-            2000 * b"[",
+            1100 * b"[",
         ),
         b"unixtime: x\nend-of-epoch: true",
         b"unixtime: 1.0\nend-of-epoch: true\nfiles: {}\nsha256: 0",
@@ -197,5 +197,5 @@ def test_a_damaged_note_of_the_recordings_is_named(tmp_path, text):
         check_same_recordings(tmp_path, ROWS)
     note.unlink()  # as the message says
     check_same_recordings(tmp_path, ROWS)
-    with pytest.raises(ValueError, match="other recordings"):
+    with pytest.raises(ValueError, match="of other recordings"):
         check_same_recordings(tmp_path, ROWS * 2)
