@@ -1,0 +1,5 @@
+from fuzzing.target import Target
+
+
+class AudioFiles(Target):
+    name = "audio_files"

@@ -1,0 +1,5 @@
+from fuzzing.target import Target
+
+
+class Notes(Target):
+    name = "notes"
