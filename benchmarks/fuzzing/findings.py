@@ -8,7 +8,7 @@ from typing import NamedTuple
 PACKAGE = "speechbrain_singer"
 
 
-class Finding(Exception):
+class Finding(Exception):  # noqa: N818, no error of the run
     """An input whose outcome is not right.
 
     Arguments

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+import warnings
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -126,8 +127,9 @@ class _Watch:
         code = self.process.exitcode
         if not code:
             return None
-        if code > 0:  # said by the process
-            sys.exit(f"{self.name}: the fuzz run itself has failed")
+        if code > 0:
+            said = (self.job.folder / "said").read_text(errors="replace")
+            sys.exit(f"{self.name}: the run itself has failed: {said[-3000:]}")
         number = int((self.job.folder / "number").read_text())
         kind = "hang" if code == -signal.SIGKILL else "crash"
         what = (self.job.folder / "what").read_text()
@@ -144,9 +146,11 @@ def _work(job, pipe):
     torch.set_num_threads(1)
     guard.arm()
     signal.signal(signal.SIGALRM, _too_long)
-    _hear_all_logs()
     inputs = job.folder / "input"
     inputs.mkdir(parents=True, exist_ok=True)
+    _hear_all_logs()
+    # Libraries in C write there, too
+    os.dup2(os.open(job.folder / "said", os.O_WRONLY | os.O_CREAT), 2)
     target = job.target(job.folder, inputs)
     summary = Summary(target.name)
     pipe.send(summary)
@@ -230,6 +234,7 @@ class _EveryLog(logging.Handler):
 
 def _hear_all_logs():
     logging.getLogger().handlers = [_EveryLog()]
+    warnings.simplefilter("ignore")
     sys.stdout = open(os.devnull, "w")
 
 

@@ -213,9 +213,8 @@ def _real(rng):
     keys = [line.split(":")[0] for line in lines if line[:1].isalpha()]
     # A background would be looked for; folders are made
     keys = sorted({*keys} - {"background", "recordings"})
-    key = rng.choice(keys)
     arguments = [name]
-    for key in {key, rng.choice(keys)}:
+    for key in rng.sample(keys, 2):
         text = rng.choice([*TEXTS, *NUMBERS, "[a, b]", "{a: 1}"])
         arguments.append(f"--{key}={text}")
     return f"real: {name}", arguments, {}, None, None

@@ -116,7 +116,17 @@ def _broken(form, lines, truth, rng):
     fields = lines[place].split(separator)
     at = -1 if form == "kaldi" else 0
     if way == 0:
-        labels = ["2", "-1", "1.5", "", "yes", "nan", "x", "0x1", "١"]
+        labels = [
+            "2",
+            "-1",
+            "1.5",
+            "",
+            "yes",
+            "nan",
+            "x",
+            "0x1",
+            "\N{ARABIC-INDIC DIGIT ONE}",
+        ]
         fields[at] = rng.choice(labels)
         what = "line: a label that is none"
     elif way == 1:
