@@ -23,7 +23,8 @@ class Finding(Exception):  # noqa: N818, no error of the run
 
     def __init__(self, kind, where, message=""):
         super().__init__(f"{kind}: {where}: {message}")
-        self.kind, self.where, self.message = kind, where, message
+        self.kind, self.where = kind, where
+        self.message = " ".join(message.split())[:160]
 
     def __reduce__(self):
         return Finding, (self.kind, self.where, self.message)

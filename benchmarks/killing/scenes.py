@@ -9,6 +9,7 @@ import torch
 import yaml
 from speechbrain.utils import logger
 
+import speechbrain_singer
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.inference.encoder import SingerEncoder
@@ -18,7 +19,7 @@ from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(speechbrain_singer.__file__).parents[1]
 CORPUS = {"singers": 6, "songs_per_singer": 2, "seconds": 1.5}
 TINY = {
     "clip_seconds": 0.4,

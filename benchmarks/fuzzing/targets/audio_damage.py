@@ -56,7 +56,7 @@ def equal(sound, samples, rate, what):
 
 def beginning(sound, samples, rate, what):
     """What was read is how the whole file's audio begins."""
-    if len(samples) > len(sound.samples):
+    if len(samples) > len(sound.samples) + 1152:  # a frame of an MP3
         raise Finding("wrong", f"{what}: longer", f"{len(samples)}")
     whole = sound.samples[: len(samples) - 2000]
     if not np.allclose(samples[: len(whole)], whole, atol=0.05):

@@ -52,7 +52,12 @@ class AudioFiles(Target):
         sound, check, encoded = case.truth
         name = os.fsdecode((self.inputs / "name").read_bytes())
         path = self.inputs / name
-        answer = ask(read_audio, path, names=[str(path)], kinds=AudioError)
+        # What is not UTF-8 is written in escapes
+        names = [
+            str(path),
+            str(path).encode(errors="backslashreplace").decode(),
+        ]
+        answer = ask(read_audio, path, names=names, kinds=AudioError)
         word = judge(case, answer)
         if answer.refusal is None:
             samples, rate = answer.value
@@ -60,14 +65,14 @@ class AudioFiles(Target):
                 raise Finding("accepted", f"{case.what}: not finite")
             if check:
                 check(sound, samples, rate, case.what)
-        self._probe(path, answer, case)
+        self._probe(path, names, answer, case)
         if encoded:
-            self._encode(path, answer, case)
+            self._encode(path, names, answer, case)
         return word
 
-    def _probe(self, path, answer, case):
+    def _probe(self, path, names, answer, case):
         """A corpus takes what can be read, and nothing else."""
-        found = ask(probe, str(path), names=[str(path)], kinds=AudioError)
+        found = ask(probe, str(path), names=names, kinds=AudioError)
         if found.refusal and answer.refusal:
             return
         if found.refusal is None and answer.refusal is not None:
@@ -81,11 +86,11 @@ class AudioFiles(Target):
             message = f"{found.value} for {len(answer.value[0])} samples"
             raise Finding("wrong", f"probe: {case.what}", message)
 
-    def _encode(self, path, answer, case):
+    def _encode(self, path, names, answer, case):
         """A bad file costs itself only."""
         rows = ask(
             *(self.encoder.encode_files, [self.good, path]),
-            names=[str(path)],
+            names=names,
             progressbar=False,
         )
         if rows.refusal is not None:

@@ -101,8 +101,10 @@ def _fits(name, row):
         number = COLUMNS[name](text)
     except ValueError:
         return False
-    if not math.isfinite(number) or number < 0 or number > 2**63:
+    if not math.isfinite(number) or number < 0:
         return False
+    if number > 2**31:
+        return False if COLUMNS[name] is int and number > 2**63 else None
     if name == "start" and number >= row["stop"]:
         return False
     if name == "stop" and number < row["start"]:

@@ -5,12 +5,13 @@ import io
 import json
 from pathlib import Path
 
+import speechbrain_singer
 from fuzzing.damage import TEXTS, damaged
 from fuzzing.findings import Finding, ask
 from fuzzing.target import Case, Target, judge
 from speechbrain_singer.settings import load_settings, parse_arguments
 
-REAL = Path(__file__).parents[3] / "hparams"
+REAL = Path(speechbrain_singer.__file__).parents[1] / "hparams"
 LOADED = ("verification", "identification")  # the others build networks
 OWN = """\
 # Nothing in here does harm, whatever becomes of it
@@ -93,8 +94,10 @@ class Settings(Target):
         # An error names the file or, if it is about one, the option
         options = [a.lstrip("-").partition("=")[0] for a in arguments[1:]]
         values = [a.partition("=")[2] or a for a in arguments[1:]]
-        names = [str(path), "part.yaml", *filter(None, options + values)]
-        answer = ask(_load, path, arguments[1:], names=names)
+        names = [str(path), "part.yaml", "nothing.yaml", "''"]
+        names += filter(None, options + values)
+        kinds = (ValueError, OSError, ImportError, TypeError)
+        answer = ask(_load, path, arguments[1:], names=names, kinds=kinds)
         if case.truth and answer.refusal is None:
             key, value = case.truth
             found = answer.value[key]
