@@ -29,6 +29,7 @@ setup(
         "numpy>=1.26",
         "pillow>=10",
         "pyyaml>=6",
+        "safetensors>=0.4",
         "scikit-learn>=1.4",
         "scipy>=1.11",
         "soundfile>=0.13",

@@ -1,7 +1,7 @@
 """Checks of settings, and of what goes through a network."""
 
 import math
-from numbers import Integral
+from numbers import Integral, Real
 
 
 def check_range(name, low, high, least=-math.inf, most=math.inf):
@@ -41,6 +41,36 @@ def check_range(name, low, high, least=-math.inf, most=math.inf):
         raise ValueError(
             f"{name}: from {low} to {high}: must lie within {least} to {most}"
         )
+
+
+def check_number(name, number, least, above=False):
+    """Refuses what is no finite number, or too small.
+
+    Arguments
+    ---------
+    name : str
+        What the number is of, with its unit, for the message.
+    number : float
+    least : float
+    above : bool
+        Whether it has to be larger than that.
+
+    Raises
+    ------
+    ValueError
+        If it is not as said.
+
+    Example
+    -------
+    >>> check_number("lr", 0.1, least=0)
+    >>> check_number("temperature", 0.0, least=0, above=True)
+    Traceback (most recent call last):
+    ValueError: temperature: 0.0: must be a finite number above 0
+    """
+    is_number = isinstance(number, Real) and math.isfinite(number)
+    if not is_number or number < least or (above and number == least):
+        bound = f"above {least}" if above else f"of {least} at least"
+        raise ValueError(f"{name}: {number!r}: must be a finite number {bound}")
 
 
 def check_whole(name, number, least):

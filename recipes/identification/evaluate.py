@@ -14,7 +14,6 @@ import sys
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.fold_draws import (
@@ -29,19 +28,18 @@ from speechbrain_singer.evaluation.identification import identification_report
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.identification import write_identification
 from speechbrain_singer.reports.results import Results
+from speechbrain_singer.runs.output_folder import open_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 
 
 def main(arguments):
     """Measures as a command line says."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = parse_arguments(arguments)
+    command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    sb.create_experiment_directory(
-        experiment_directory=hparams["output_folder"],
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
+    open_output_folder(
+        hparams["output_folder"], command, holds=["metrics.json"]
     )
 
     # 2. The recordings, and whether they can be dealt to folds, before anything

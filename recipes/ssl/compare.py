@@ -16,7 +16,6 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 
 from speechbrain_singer.reports.curves import plot_runs, read_history
 from speechbrain_singer.reports.runs import (
@@ -25,19 +24,16 @@ from speechbrain_singer.reports.runs import (
     runs_table,
 )
 from speechbrain_singer.reports.tables import write_tables
+from speechbrain_singer.runs.output_folder import open_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 
 
 def main(arguments):
     """Writes the table and draws the picture."""
     # 1. Settings and folder
-    hparams_file, _, overrides = parse_arguments(arguments)
+    command = hparams_file, _, overrides = parse_arguments(arguments)
     hparams = load_settings(hparams_file, overrides)
-    sb.create_experiment_directory(
-        experiment_directory=hparams["output_folder"],
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
-    )
+    open_output_folder(hparams["output_folder"], command)
 
     # 2. The figures of all runs
     folders = find_folders(hparams["runs"])

@@ -14,14 +14,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import copy
 import sys
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader
 from speechbrain_singer.distributed import end_processes, on_main, own_share
+from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.runs.output_folder import open_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.ssl.hand_over import HandOver
 from speechbrain_singer.training.checkpoints import check_same_recordings
@@ -32,14 +33,17 @@ CALIBRATION_PAIRS = 32
 def main(arguments):
     """Trains as a command line says, and hands the encoder over."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = parse_arguments(arguments)
+    command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    sb.create_experiment_directory(
-        experiment_directory=hparams["output_folder"],
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
+    open_output_folder(
+        hparams["output_folder"],
+        command,
+        holds=["save/CKPT*", "encoder/hyperparams.yaml"],
+        free=["data_folder"],
     )
+
+    on_main(check_can_export, f"{hparams['output_folder']}/encoder")
 
     # 2. The corpus: singers to train on, to validate with and to test
     data, run = hparams["data"], hparams["run"]

@@ -19,7 +19,6 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
@@ -35,6 +34,7 @@ from speechbrain_singer.reports.comparison import (
     plot_comparison,
 )
 from speechbrain_singer.reports.tables import write_tables
+from speechbrain_singer.runs.output_folder import open_output_folder
 from speechbrain_singer.settings import (
     load_settings,
     nearest,
@@ -48,7 +48,7 @@ logger = get_logger(__name__)
 def main(arguments):
     """Measures what has not been measured, and writes the table."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = parse_arguments(arguments)
+    command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
     comparison = Comparison(
@@ -65,11 +65,7 @@ def main(arguments):
         output_folder=hparams["output_folder"],
         cache_folder=hparams["cache_folder"],
     )
-    sb.create_experiment_directory(
-        experiment_directory=hparams["output_folder"],
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
-    )
+    open_output_folder(hparams["output_folder"], command)
 
     # 2. Every encoder on every corpus; one that fails does not stop the rest
     cells = {}

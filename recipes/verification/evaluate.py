@@ -16,7 +16,6 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group
 from speechbrain.utils.logger import get_logger
 
@@ -25,11 +24,15 @@ from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.scored_trials import ScoredTrials
-from speechbrain_singer.inference.stored_calibration import store_calibration
+from speechbrain_singer.inference.stored_calibration import (
+    check_can_store,
+    store_calibration,
+)
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.detection import cllr
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.verification import write_verification
+from speechbrain_singer.runs.output_folder import open_output_folder
 from speechbrain_singer.scoring import (
     Calibration,
     check_back_end,
@@ -43,19 +46,17 @@ logger = get_logger(__name__)
 def main(arguments):
     """Measures as a command line says."""
     # 1. Settings, folders and logs
-    hparams_file, run_opts, overrides = parse_arguments(arguments)
+    command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    sb.create_experiment_directory(
-        experiment_directory=hparams["output_folder"],
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
+    open_output_folder(
+        hparams["output_folder"], command, holds=["metrics.json"]
     )
 
     # 2. The recordings, and what is asked of them, before anything is encoded
     recordings, plan = hparams["recordings"], hparams["trial_plan"]
     asked = recordings.rows()
-    plan.check(asked)
+    plan.check(asked, recordings.unusable(asked, asked))
     colours = column_names(hparams["colours"])
     check_columns(asked, colours)
     check_back_end(hparams["back_end"], hparams["background_corpus"])
@@ -96,7 +97,8 @@ def main(arguments):
     elif getattr(back_end, "log_likelihood_ratios", False):
         figures["Cllr"] = cllr(scores, trials.labels)
     if hparams["calibrate"]:
-        calibrate(hparams["encoder"], scored, figures, hparams["corpus"])
+        measured = {"corpus": hparams["corpus"], **figures}
+        calibrate(hparams["encoder"], encoder, scored, measured)
 
     # 6. Scores, pictures and the page of all figures
     title = f"{hparams['name']} on {hparams['corpus']}"
@@ -111,21 +113,23 @@ def check_can_calibrate(encoder, back_end):
             f"calibrate: {back_end} scores are not what verify_files compares "
             "to the encoder's threshold; calibrate with --back_end cosine"
         )
-    if not (
-        isinstance(encoder, str) and Path(encoder, "hyperparams.yaml").is_file()
-    ):
+    if not (isinstance(encoder, str) and Path(encoder).is_dir()):
         raise ValueError(
             f"calibrate: {encoder} is not the folder of an encoder, where the "
             "threshold would be kept"
         )
+    check_can_store(encoder)
 
 
-def calibrate(folder, scored, figures, corpus):
+def calibrate(folder, encoder, scored, measured):
     """Fits log-likelihood ratios and keeps a threshold with the encoder."""
     calibration = Calibration().fit(scored.scores, scored.trials.labels)
-    counts = {key: figures[key] for key in ("singers", "recordings", "trials")}
-    set_on = {"corpus": corpus, "EER_percent": figures["EER"], **counts}
-    threshold = store_calibration(folder, calibration, set_on)
+    said = ("corpus", "singers", "recordings", "trials")
+    set_on = {key: measured[key] for key in said}
+    set_on["EER_percent"] = measured["EER"]
+    threshold = store_calibration(
+        folder, calibration, set_on, sha256=encoder.sha256
+    )
     logger.info("%s: has the threshold %.4f from now on", folder, threshold)
 
 

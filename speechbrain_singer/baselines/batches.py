@@ -29,9 +29,9 @@ class Baseline(torch.nn.Module):
     >>> class Mean(Baseline):
     ...     def embed(self, wavs):
     ...         return wavs.mean(dim=1, keepdim=True)
-    >>> wavs = torch.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 4.0]])
-    >>> Mean(16000, 1, 1).encode_batch(wavs, [1 / 3, 1.0]).flatten()
-    tensor([1., 2.])
+    >>> wavs = torch.tensor([[1.0, 3.0, 0.0], [1.0, 1.0, 4.0]])
+    >>> Mean(16000, 1, 1).encode_batch(wavs, [2 / 3, 1.0]).flatten()
+    tensor([2., 2.])
     """
 
     def __init__(self, sample_rate, dimension, min_samples):
@@ -94,7 +94,7 @@ def recordings(wavs, wav_lens=None, min_samples=1):
 
     Example
     -------
-    >>> [len(w) for w in recordings(torch.ones(2, 100), [0.5, 1.0])]
+    >>> [len(w) for w in recordings(torch.randn(2, 100), [0.5, 1.0])]
     [50, 100]
     """
     rows = without_padding(as_batch(wavs), wav_lens)
@@ -104,6 +104,6 @@ def recordings(wavs, wav_lens=None, min_samples=1):
                 f"row {i} of the batch: too short, {len(row)} samples where "
                 f"the encoder needs {min_samples}"
             )
-        if row.abs().max() <= SILENCE:
+        if row.max() - row.min() <= 2 * SILENCE:  # whatever its offset
             raise AudioError(f"row {i} of the batch: silent throughout")
     return rows

@@ -1,7 +1,6 @@
 """F-ResNet and H/ASP, clovaai's speaker encoders, with their weights."""
 
 from pathlib import Path
-from urllib.error import URLError
 
 import torch
 import torch.nn.functional as F
@@ -11,6 +10,8 @@ from speechbrain_singer.baselines.frozen import FrozenEncoder
 from speechbrain_singer.baselines.se_resnet import ResNetSE34L, ResNetSE34V2
 from speechbrain_singer.dataio.weights import read_weights
 
+# Plain http, and no hash of the files is published: nobody could tell whether
+# what comes is what was sent, so that users fetch it on their own account
 _ADDRESS = "http://www.robots.ox.ac.uk/~joon/data/"
 _SAMPLE_RATE = 16000
 _N_FFT = 512
@@ -47,7 +48,8 @@ class FResNet(_Clovaai):
     Arguments
     ---------
     checkpoint : str or Path, optional
-        That file. Fetched, and kept in torch.hub's folder, if left out.
+        That file; if left out, the one of this name in the folder `checkpoints`
+        of torch.hub's. It is not fetched: see docs/trust.md.
 
     Example
     -------
@@ -70,7 +72,8 @@ class HASP(_Clovaai):
     Arguments
     ---------
     checkpoint : str or Path, optional
-        That file. Fetched, and kept in torch.hub's folder, if left out.
+        That file; if left out, the one of this name in the folder `checkpoints`
+        of torch.hub's. It is not fetched: see docs/trust.md.
 
     Example
     -------
@@ -99,19 +102,25 @@ def load_published(network, checkpoint, address):
     ---------
     network : torch.nn.Module
     checkpoint : str or Path or None
-        The file, or None to fetch it.
+        The file; None for the one in torch.hub's folder.
     address : str
-        From where.
+        From where users get it.
 
     Raises
     ------
-    OSError
-        If the file is missing, or cannot be fetched.
+    FileNotFoundError
+        If the file is missing.
     ValueError
         If the file is damaged, or of another network.
     """
-    path = _fetched(address) if checkpoint is None else checkpoint
-    published = read_weights(path, f"fetch it from {address}")
+    file = address.split("/")[-1]
+    kept = Path(torch.hub.get_dir(), "checkpoints", file)
+    path = kept if checkpoint is None else checkpoint
+    published = read_weights(
+        path,
+        f"get it from {address} yourself and put it there, or give its path as "
+        "checkpoint; over plain http and without a hash it is not fetched",
+    )
     try:
         published = published.get("model_state_dict", published)
         # Models trained on several GPUs may have it in their names
@@ -123,17 +132,3 @@ def load_published(network, checkpoint, address):
             f"{path}: not a checkpoint of this network, which is to be had "
             f"from {address} ({type(error).__name__}: {error})"
         ) from error
-
-
-def _fetched(address):
-    path = Path(torch.hub.get_dir(), "checkpoints", address.split("/")[-1])
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            torch.hub.download_url_to_file(address, str(path))
-        except URLError as error:
-            raise OSError(
-                f"{address} cannot be fetched; where there is no network, give "
-                f"the path of a copy as checkpoint: {error}"
-            ) from error
-    return path

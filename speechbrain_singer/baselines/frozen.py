@@ -32,7 +32,7 @@ class FrozenEncoder(Baseline):
     ...
     ...     def embed(self, wavs):
     ...         return self.gain * wavs.mean(dim=1, keepdim=True)
-    >>> wavs = torch.ones(2, 100)
+    >>> wavs = torch.randn(2, 100)
     >>> Scaled().encode_batch(wavs, torch.tensor([0.5, 1.0])).shape
     torch.Size([2, 1, 1])
     """

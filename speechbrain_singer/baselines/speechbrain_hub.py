@@ -1,5 +1,6 @@
 """ECAPA-TDNN, x-vector and ResNet, SpeechBrain's own speaker encoders."""
 
+import re
 from pathlib import Path
 
 import torch
@@ -7,11 +8,23 @@ from speechbrain.inference.classifiers import EncoderClassifier
 from speechbrain.nnet.pooling import StatisticsPooling
 
 from speechbrain_singer.baselines.frozen import FrozenEncoder
-from speechbrain_singer.dataio.weights import local_folder, read_weights
+from speechbrain_singer.dataio.hub import local_folder
+from speechbrain_singer.dataio.weights import read_weights
+from speechbrain_singer.inference import nodes
 
 _SAMPLE_RATE = 16000  # of all three
 _MIN_SECONDS = 0.1  # below, the TDNNs have too few frames to mirror
 _FILES = ["*.yaml", "*.ckpt", "*.txt"]
+# What such encoders are made of. HyperPyYAML builds, and so runs, whatever a
+# file names.
+_KNOWN = re.compile(
+    r"!new:speechbrain\.lobes\.(features|models\.(ECAPA_TDNN|Xvector|ResNet))"
+    r"\.\w+"
+    r"|!new:speechbrain\.(processing\.features|dataio\.encoder)\.\w+"
+    r"|!new:speechbrain\.utils\.parameter_transfer\.Pretrainer"
+    r"|!(new|name):torch\.nn\.\w+"
+    r"|!ref"
+)
 
 
 # Name -> repository on the Hugging Face hub
@@ -35,13 +48,15 @@ class SpeechBrainEncoder(FrozenEncoder):
     ---------
     source : str or Path
         A name in `SPEAKER_ENCODERS`, a folder, or a repository on the hub.
+    trust_remote_code : bool
+        Whether its `hyperparams.yaml` may name, and so run, anything.
 
     Raises
     ------
     OSError
         If there is no such folder, or the repository cannot be fetched.
     ValueError
-        If its files are incomplete or damaged.
+        If its files are incomplete, damaged, or name code to run.
 
     Example
     -------
@@ -50,9 +65,11 @@ class SpeechBrainEncoder(FrozenEncoder):
     torch.Size([2, 1, 192])
     """
 
-    def __init__(self, source):
+    def __init__(self, source, trust_remote_code=False):
         source = SPEAKER_ENCODERS.get(source, source)
         folder = str(local_folder(source, _FILES))
+        if not trust_remote_code:
+            _refuse_foreign(Path(folder, "hyperparams.yaml"))
         try:
             classifier = EncoderClassifier.from_hparams(
                 folder,
@@ -84,6 +101,25 @@ class SpeechBrainEncoder(FrozenEncoder):
         self.classifier.device = wavs.device
         # [rows, 1, dimension] of the TDNNs, [rows, dimension] of the ResNet
         return self.classifier.encode_batch(wavs).flatten(1)
+
+
+def _refuse_foreign(path):
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file: no encoder of SpeechBrain's")
+    try:
+        todo = list(nodes.top_level(path.read_bytes()).values())
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    while todo:
+        node = todo.pop()
+        todo += nodes.children(node)
+        if node.tag not in nodes.PLAIN and not _KNOWN.fullmatch(node.tag):
+            raise ValueError(
+                f"{path}, line {node.start_mark.line + 1}: {node.tag} is no "
+                "part of SpeechBrain's speaker encoders, and code that its "
+                "source names would run: if you trust that source, "
+                "SpeechBrainEncoder(source, trust_remote_code=True)"
+            )
 
 
 def _refuse_incomplete(model, folder):

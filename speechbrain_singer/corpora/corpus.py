@@ -1,6 +1,5 @@
 """From a corpus's files to manifests: listed, probed, split, remembered."""
 
-import csv
 import inspect
 import os
 from collections import Counter
@@ -12,11 +11,13 @@ from typing import NamedTuple
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.fingerprint import (
-    load_fingerprint,
+    is_current,
     save_fingerprint,
     take_fingerprint,
 )
 from speechbrain_singer.corpora.probe import probe_recordings
+from speechbrain_singer.corpora.rows import manifest_rows
+from speechbrain_singer.dataio.csv_files import csv_writer
 from speechbrain_singer.dataio.files import atomic_open, check_writable
 from speechbrain_singer.dataio.manifest import write_manifest
 from speechbrain_singer.dataio.splits import Split
@@ -80,7 +81,8 @@ class Corpus:
     >>> folder = getfixture("tmp_path")
     >>> for singer in "ABCDEFGH":
     ...     (folder / singer).mkdir()
-    ...     soundfile.write(folder / singer / "1.wav", np.ones(9000), 44100)
+    ...     tone = np.sin(np.arange(9000)) / 2
+    ...     soundfile.write(folder / singer / "1.wav", tone, 44100)
     >>> split = Split(valid_singers=0.2, test_singers=0)
     >>> corpus = Corpus("folder", folder, folder / "manifest", split=split)
     >>> len(Path(corpus.prepare().train).read_text().splitlines())
@@ -142,24 +144,26 @@ class Corpus:
             split=self.split.described(),
             min_seconds=self.min_seconds,
         )
-        written = all(os.path.isfile(path) for path in paths)
-        if written and load_fingerprint(remembered) == fingerprint:
+        if is_current(remembered, fingerprint, paths):
             logger.info("%s: unchanged, used as it is", paths.manifest)
             return paths
 
         # Whatever is killed from here on must not pass for prepared
         remembered.unlink(missing_ok=True)
-        usable, skipped = probe_recordings(recordings, self.min_seconds)
+        skipped = [row for row in recordings if "reason" in row]
+        listed = [row for row in recordings if "reason" not in row]
+        usable, refused = probe_recordings(listed, self.min_seconds)
+        skipped = sorted(skipped + refused, key=lambda row: row["path"])
         _write_skipped(paths.skipped, skipped)
         _report(self.data_folder, usable, skipped, paths.skipped)
-        rows = [_to_row(recording, self.data_folder) for recording in usable]
+        rows = manifest_rows(usable, self.data_folder)
         parts = self.split.parts(rows)
         write_manifest(paths.manifest, rows)
         for part, its_rows in parts.items():
             write_manifest(getattr(paths, part), its_rows)
         # Folds that were drawn now lie in their file
         fingerprint["split"] = self.split.described()
-        save_fingerprint(remembered, fingerprint)
+        save_fingerprint(remembered, fingerprint, paths)
         return paths
 
 
@@ -184,12 +188,13 @@ def _check_options(corpus, list_recordings, options):
 
 def _write_skipped(path, skipped):
     with atomic_open(path) as file:
-        writer = csv.DictWriter(file, ["path", "reason"], lineterminator="\n")
-        writer.writeheader()
+        writer = csv_writer(file)
+        writer.writerow(["path", "reason"])
         for row in skipped:
             # The one file that must take names which are not UTF-8
-            name = row["path"].encode(errors="backslashreplace").decode()
-            writer.writerow(row | {"path": name})
+            texts = [row["path"], row["reason"]]
+            encoded = [text.encode(errors="backslashreplace") for text in texts]
+            writer.writerow([text.decode() for text in encoded])
 
 
 def _report(data_folder, usable, skipped, skipped_csv):
@@ -218,11 +223,3 @@ def _report(data_folder, usable, skipped, skipped_csv):
             "they lack the band above half of it, where singers differ too",
             *(len(narrow), len(rates), FULL_BAND, min(narrow)),
         )
-
-
-def _to_row(recording, data_folder):
-    row = dict(recording)
-    path = row.pop("path")
-    # With its ending: there may be a.wav beside a.flac
-    name = Path(os.path.relpath(path, data_folder)).as_posix()
-    return {"ID": name, "wav": path} | row

@@ -5,9 +5,13 @@ import json
 import os
 from pathlib import Path
 
+from speechbrain.utils.logger import get_logger
+
 from speechbrain_singer.dataio.files import atomic_open
 
-LAYOUT = 1  # raise it when what is written, or how it is found, changes
+logger = get_logger(__name__)
+
+LAYOUT = 2  # raise it when what is written, or how it is found, changes
 
 
 def take_fingerprint(recordings, **settings):
@@ -42,23 +46,46 @@ def take_fingerprint(recordings, **settings):
     return json.loads(json.dumps(settings, default=str))
 
 
-def load_fingerprint(path):
-    """What `save_fingerprint` wrote; None if it is missing or broken."""
+def is_current(note, fingerprint, files):
+    """Whether files were written for this fingerprint, and are whole.
+
+    Arguments
+    ---------
+    note : str or Path
+        What `save_fingerprint` wrote, or nothing.
+    fingerprint : dict
+    files : sequence of str
+    """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+        saved = dict(json.loads(Path(note).read_text(encoding="utf-8")))
+        if saved.pop("written") != [_digest(file) for file in files]:
+            logger.warning(
+                "%s: not all files are as they were written: all are written "
+                "anew",
+                Path(note).parent,
+            )
+            return False
+    except (OSError, ValueError, TypeError, KeyError):  # missing, or broken
+        return False
+    return saved == fingerprint
 
 
-def save_fingerprint(path, fingerprint):
-    """Writes a fingerprint; the last thing to do, as it vouches for the rest.
+def save_fingerprint(note, fingerprint, files):
+    """Writes a fingerprint; the last thing to do, as it vouches for the files.
 
     Example
     -------
-    >>> path = getfixture("tmp_path") / "prepared.json"
-    >>> save_fingerprint(path, take_fingerprint([], seed=1))
-    >>> load_fingerprint(path)["seed"]
-    1
+    >>> folder = getfixture("tmp_path")
+    >>> note, file, seed = folder / "a.json", folder / "a.csv", {"seed": 1}
+    >>> _ = file.write_text("a")
+    >>> save_fingerprint(note, seed, [file])
+    >>> is_current(note, seed, [file]), is_current(note, {"seed": 2}, [file])
+    (True, False)
     """
-    with atomic_open(path) as file:
-        json.dump(fingerprint, file, indent=1)
+    written = [_digest(file) for file in files]
+    with atomic_open(note) as file:
+        json.dump(fingerprint | {"written": written}, file, indent=1)
+
+
+def _digest(file):
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()

@@ -20,7 +20,8 @@ def list_recordings(data_folder):
     -------
     recordings : list of dict
         With `path`, `singer` ("" if unknown) and `song` (the path below the
-        singer, without its ending).
+        singer, without its ending); or, of what cannot be used, `path` and
+        `reason`.
 
     Example
     -------
@@ -32,8 +33,9 @@ def list_recordings(data_folder):
     ('Ann', 'live/one')
     """
     root = Path(os.path.abspath(data_folder))
+    audio = find_audio(root)
     recordings = []
-    for path in find_audio(root):
+    for path in audio.paths:
         *singer, song = path.relative_to(root).with_suffix("").parts
         below = [*singer[1:], song]
         recordings.append(
@@ -43,4 +45,4 @@ def list_recordings(data_folder):
                 "song": "/".join(below),
             }
         )
-    return recordings
+    return recordings + audio.skipped

@@ -43,7 +43,8 @@ def list_recordings(data_folder):
     -------
     recordings : list of dict
         With `path`, `singer` (the actor), `sex` (odd actors are male), `song`
-        (the statement), `emotion`, `intensity` and `repetition`.
+        (the statement), `emotion`, `intensity` and `repetition`; or, of what
+        cannot be used, `path` and `reason`.
 
     Raises
     ------
@@ -59,7 +60,8 @@ def list_recordings(data_folder):
     ('08', 'female', 'angry')
     """
     recordings, speech, foreign = [], [], []
-    for path in find_audio(data_folder):
+    audio = find_audio(data_folder)
+    for path in audio.paths:
         labels = _parse(path.stem)
         if labels:
             recordings.append({"path": str(path), **labels})
@@ -72,7 +74,7 @@ def list_recordings(data_folder):
         "files that are not named as RAVDESS songs are"
     )
     if foreign:
-        ignored += f" (such as {foreign[0].name})"
+        ignored += f" (such as {foreign[0].name!r})"
     if not recordings:
         raise FileNotFoundError(
             f"{ignored} all there is; unpack Audio_Song_Actors_01-24.zip of "
@@ -80,7 +82,7 @@ def list_recordings(data_folder):
         )
     if speech or foreign:
         logger.warning("%s left out", ignored)
-    return recordings
+    return recordings + audio.skipped
 
 
 def _parse(stem):

@@ -14,7 +14,7 @@ import torch
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
-from speechbrain_singer.dataio.files import atomic_open, atomic_path
+from speechbrain_singer.dataio.files import atomic_open, atomic_path, sweep
 from speechbrain_singer.synthesis import (
     SAMPLE_RATE,
     Take,
@@ -83,6 +83,7 @@ def list_recordings(
     _validate(parameters)
     folder = Path(data_folder).absolute()
     _claim(folder, parameters)
+    sweep(folder)
     takes = _draw_takes(folder, parameters)
     missing = {path: take for path, take in takes.items() if not path.exists()}
     if missing:

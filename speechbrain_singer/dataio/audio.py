@@ -1,6 +1,7 @@
 """Reads audio files as mono float32; every error names its file."""
 
-import re
+import os
+import shlex
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -9,22 +10,39 @@ import numpy as np
 import soundfile
 import torchaudio
 
-# libsndfile's log of a WAV whose data stop before the length in its header
-_CUT_SHORT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
+from speechbrain_singer.dataio.audio_file import AudioFile
+from speechbrain_singer.dataio.mending import mend
+from speechbrain_singer.dataio.mixing import mix_down
+from speechbrain_singer.dataio.streams import name_of, open_stream
 
-# Endings of audio that libsndfile does not read
+# Endings of audio, and of films with sound, that libsndfile does not read
 UNSUPPORTED = (
-    ".aac .ac3 .amr .ape .dff .dsf .m4a .m4b .mka .mpc .ra .shn .tta .wma .wv"
+    ".3g2 .3gp .aa .aac .aax .ac3 .adts .amr .ape .asf .avi .dff .dsf .dts "
+    ".eac3 .flv .m2ts .m4a .m4b .m4p .m4r .m4v .mka .mkv .mov .mp4 .mpc .mpeg "
+    ".mpg .mts .ofr .ogv .ra .rm .shn .spx .tak .tta .vob .webm .wma .wmv .wv"
 ).split()
 
 # -80 dB of full scale: the hiss of a 16-bit converter lies below it. Three
 # things are compared with it:
 # - corpora.probe: a file is silent if its peak is below it.
-# - inference.windows: a window is silent if its root mean square is below it,
-#   or 50 dB below the recording's loudest window.
+# - inference.windows: a window is silent if its root mean square, without hum,
+#   is below it, or 50 dB below the recording's loudest window.
 # - dataio.reading: a frame of 23 ms is silent 40 dB below the recording's peak,
 #   or 20 dB below this: root mean squares may lie so far below peaks.
 SILENCE = 1e-4
+
+# Nothing that was recorded is louder, not even integers of 32 bits that were
+# not divided by their full scale; and its square is finite
+LOUDEST = 2.0**31
+
+SAMPLE_RATES = (1_000, 1_000_000)  # a header that says another is broken
+
+# So many samples are read at once, all channels together: what a header claims
+# is not asked for before it is there
+_BLOCK_SAMPLES = 2**22
+
+# A frame of an MP3 uses bits of frames before it, and is silent without them
+_MP3_LEAD = 12 * 1152
 
 
 class AudioError(ValueError):
@@ -34,9 +52,12 @@ class AudioError(ValueError):
 def read_audio(path, start=0, frames=-1):
     """Reads a stretch of an audio file as mono: the mean of its channels.
 
+    Where the channels cancel, as those of a cable with two wires swapped do,
+    it is the loudest one, and a warning names the file.
+
     Arguments
     ---------
-    path : str or Path
+    path : str, Path or binary file object
     start : int
         First frame to read.
     frames : int
@@ -52,7 +73,7 @@ def read_audio(path, start=0, frames=-1):
     Raises
     ------
     AudioError
-        If the file cannot be read or holds samples that are not finite.
+        If the file cannot be read or holds samples that are no audio.
 
     Example
     -------
@@ -67,76 +88,137 @@ def read_audio(path, start=0, frames=-1):
 
 def read_open(file, start, frames):
     """As `read_audio`, from a file that `open_audio` opened."""
+    start = min(start, file.frames)
+    left = file.frames - start
+    if 0 <= frames < left:
+        left = frames
+    size = max(1, _BLOCK_SAMPLES // file.channels)
+    blocks = [_read_block(file, start, min(size, left))]
+    while left > size and len(blocks[-1]) == size:
+        start, left = start + size, left - size
+        blocks.append(_read_block(file, start, min(size, left)))
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+
+
+def _read_block(file, start, frames):
     # libsndfile converts 16 bits to float ten times slower than NumPy does
     short = file.subtype == "PCM_16"
+    lead = min(start, _MP3_LEAD) if file.format == "MP3" else 0
     try:
-        file.seek(min(start, file.frames))
-        samples = file.read(frames, "int16" if short else "float32", True)
+        file.seek(start - lead)
+        kind = "int16" if short else "float32"
+        samples = file.read(lead + frames, kind, True)[lead:]
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise AudioError(f"{file.name}: cannot be decoded: {error}") from error
-    mono = _mix_down(samples, 2**-15 if short else 1)
-    # A sum is finite only if every term is, and takes less time than isfinite
-    if not np.isfinite(mono.sum(dtype=np.float64)):
-        raise AudioError(f"{file.name}: holds samples that are NaN or infinite")
+        raise AudioError(
+            f"{file.name}: cannot be decoded: {error}: damaged or truncated; "
+            "copy or convert it anew"
+        ) from error
+    with np.errstate(over="ignore", invalid="ignore"):
+        mono = mix_down(samples, 2**-15 if short else 1, file.name)
+    check_samples(mono, file.name)
     return mono
 
 
-def _mix_down(samples, scale):
-    """The scaled mean of the channels, float32: [time, channels] to [time]."""
-    channels = samples.shape[1]
-    weights = np.full(channels, scale / channels, dtype=np.float32)
-    if channels == 1:
-        return samples[:, 0] * weights[0]
-    # A product is 30 times faster than a mean over so short an axis
-    return samples.astype(np.float32, copy=False) @ weights
+def check_samples(samples, name):
+    """Whether samples can be audio: finite, and not larger than `LOUDEST`.
+
+    Arguments
+    ---------
+    samples : np.ndarray or torch.Tensor
+        Of any shape.
+    name : str
+        What they are of.
+
+    Raises
+    ------
+    AudioError
+        If they cannot.
+
+    Example
+    -------
+    >>> check_samples(np.array([0.5, -0.5]), "a.wav")
+    """
+    if 0 in samples.shape:
+        return
+    # Both are NaN if one sample is
+    lowest, highest = float(samples.min()), float(samples.max())
+    if -LOUDEST <= lowest and highest <= LOUDEST:
+        return
+    worst = max(lowest, highest, key=abs)
+    what = f"no audio ({worst:g})" if np.isfinite(worst) else "NaN or infinite"
+    raise AudioError(f"{name}: holds samples that are {what}")
 
 
 def open_audio(path):
     """Opens an audio file for reading, best in a `with` statement.
 
+    All audio comes through this door. Its length is that of what can be
+    decoded, also where its header does not know it.
+
     Arguments
     ---------
-    path : str or Path
+    path : str, Path or binary file object
+        `~` stands for the home folder. A file object is read from its
+        beginning, and stays open.
 
     Returns
     -------
-    file : soundfile.SoundFile
+    file : AudioFile
 
     Raises
     ------
     AudioError
-        If the file is missing, empty, not audio, or shorter than its header
-        says.
+        If the file cannot be opened, is empty, not audio, shorter than its
+        header says, or at a rate that no audio has.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise AudioError(f"{path}: no such file")
-    if path.stat().st_size == 0:
-        raise AudioError(f"{path}: the file is empty")
+    name = name_of(path)
     try:
-        file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        # soundfile's own message would say the path again
-        reason = getattr(error, "error_string", error)
-        message = f"{path}: not an audio file: {reason}"
-        if path.suffix.lower() in UNSUPPORTED:
-            message = (
-                f"{path}: format not supported: convert {path.suffix} to wav "
-                "or flac"
-            )
-        raise AudioError(message) from error
-    cut = _CUT_SHORT.search(file.extra_info)
-    # A stream's header says 0xFFFFFFFF or so, as its length was not known
-    if cut and int(cut[1]) > int(cut[2]) and int(cut[1]) < 2**31 - 1:
-        file.close()
-        raise AudioError(
-            f"{path}: truncated: {cut[1]} bytes of audio announced, {cut[2]} "
-            "there; copy or convert it anew"
-        )
-    if file.frames == 0:
-        file.close()
-        raise AudioError(f"{path}: the file holds no audio samples")
+        stream, place = open_stream(path)
+    except (OSError, ValueError) as error:
+        raise AudioError(f"{name}: {_reason(error)}") from error
+    try:
+        file = _open(name, stream, place)
+    except (OSError, ValueError, RuntimeError) as error:
+        if place:
+            stream.close()
+        raise AudioError(f"{name}: {_reason(error, name)}") from error
     return file
+
+
+def _open(name, stream, place):
+    if stream.seek(0, os.SEEK_END) == 0:
+        raise ValueError("the file is empty")
+    file = AudioFile(name, stream, place, *mend(stream, place))
+    low, high = SAMPLE_RATES
+    reason = None
+    if file.frames == 0:
+        reason = "the file holds no audio samples"
+    elif not low <= file.samplerate <= high:
+        reason = f"sample rate not of audio: {file.samplerate} Hz"
+    elif not file.seekable():
+        reason = f"{file.subtype} can only be read from its beginning: convert"
+    if reason:
+        file.close()
+        raise ValueError(reason)
+    return file
+
+
+def _reason(error, name=""):
+    if isinstance(error, soundfile.LibsndfileError):
+        path = Path(name)
+        if path.suffix.lower() in UNSUPPORTED:
+            new = path.with_suffix(".flac")
+            return (
+                f"format not supported: convert {path.suffix} to wav or flac "
+                f"(ffmpeg -i {shlex.quote(path.name)} {shlex.quote(new.name)})"
+            )
+        # soundfile's own message would say the path again
+        return f"not an audio file: {error.error_string}"
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "no permission to read it"
+    return getattr(error, "strerror", None) or str(error)
 
 
 @lru_cache(maxsize=16)

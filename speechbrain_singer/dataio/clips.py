@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.pairing import Pairing
 from speechbrain_singer.dataio.recordings import Recordings
@@ -74,6 +75,7 @@ class RandomClips(torch.utils.data.Dataset):
 
     def __init__(self, manifest, seconds, sample_rate=44100, seed=1234):
         self.recordings = Recordings(manifest, seconds, sample_rate)
+        check_whole("seed", seed, least=0)
         self.seed = seed
 
     def __getitem__(self, key):
@@ -157,6 +159,7 @@ class ClipPairs(torch.utils.data.Dataset):
         self.recordings = Recordings(
             manifest, seconds, sample_rate, second_column
         )
+        check_whole("seed", seed, least=0)
         self.seed = seed
         self.second_column = second_column
         self.pairing = Pairing(

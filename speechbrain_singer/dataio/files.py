@@ -1,18 +1,28 @@
 """Writes files whole or not at all, and finds out early where it cannot."""
 
+import errno
+import os
+import re
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+from speechbrain_singer.dataio.locks import is_abandoned, mark_alive
+
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{32}")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_LEAST_FREE = 2**20  # bytes; where a disk has less, that is why writing failed
 
 
 @contextmanager
 def atomic_path(path):
     """A temporary path to write to; the file gets its name once it is complete.
 
-    A run that is killed while it writes leaves the former file or none, never
-    half of one. Others may write the same target meanwhile; the last to finish
-    stays.
+    A run that is killed while it writes, or a machine that loses power, leaves
+    the former file or none, never half of one. Others may write the same
+    target meanwhile; the last to finish stays.
 
     Arguments
     ---------
@@ -21,7 +31,14 @@ def atomic_path(path):
     Yields
     ------
     temporary : Path
-        Beside the target, hidden, and without its ending.
+        An empty file beside the target, hidden, and without its ending. If a
+        kill leaves it there, `sweep` removes it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the message names it, also if the disk is
+        full.
 
     Example
     -------
@@ -35,8 +52,11 @@ def atomic_path(path):
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        yield temporary
-        temporary.replace(path)
+        with full_disk_named(path), temporary.open("xb") as file:
+            mark_alive(file)
+            yield temporary
+            os.fsync(file.fileno())
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -58,6 +78,64 @@ def atomic_open(path):
         temporary.open("w", encoding="utf-8", newline="") as file,
     ):
         yield file
+
+
+def sweep(folder):
+    """Removes what `atomic_path` could not, as its process was killed.
+
+    What is still being written stays.
+
+    Arguments
+    ---------
+    folder : str or Path
+        With all below it.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / f".a.csv.{uuid4().hex}").touch()
+    >>> sweep(folder)
+    >>> list(folder.iterdir())
+    []
+    """
+    for path in Path(folder).rglob(".*"):
+        if _TEMPORARY.fullmatch(path.name) and is_abandoned(path):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def full_disk_named(path):
+    """Where writing fails since a disk is full, says so, and which.
+
+    Libraries tell it in words of their own, such as "unexpected pos 64".
+
+    Arguments
+    ---------
+    path : str or Path
+        What is written.
+
+    Raises
+    ------
+    OSError
+        With the path, and what to do.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        if getattr(error, "errno", None) not in _FULL and not _is_full(path):
+            raise
+        raise OSError(
+            errno.ENOSPC,
+            "no space left on this disk: make room, and start the same again",
+            str(path),
+        ) from error
+
+
+def _is_full(path):
+    folder = Path(path).absolute()
+    while not folder.is_dir():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free < _LEAST_FREE
 
 
 def check_writable(folder):

@@ -1,6 +1,5 @@
 """Folds as data: drawn once and kept in a file, or published with a corpus."""
 
-import csv
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,13 +7,16 @@ from pathlib import Path
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
     draw_folds,
     group_numbers,
 )
-from speechbrain_singer.dataio.manifest import recording_of
+from speechbrain_singer.dataio.fold_files import (
+    kept_folds,
+    rows_with_folds,
+    write_folds,
+)
 from speechbrain_singer.dataio.splits import in_parts
 from speechbrain_singer.numbering import sorted_numbers
 
@@ -74,13 +76,13 @@ class Folds:
             where = f"column {self.published!r}"
             numbers = _published(rows, self.published)
         elif self._is_kept:
-            where, numbers = self.path, _of_rows(self.path, rows)
+            where, numbers = self.path, kept_folds(self.path, rows)
         else:
             numbers = draw_folds(
                 rows, self.count, self.by, self.label, self.seed
             )
             if self.path is not None:
-                _write(self.path, rows, numbers)
+                write_folds(self.path, rows, numbers)
             return numbers
         found = len(np.unique(numbers))
         if found != self.count or numbers.max() >= self.count:
@@ -111,8 +113,7 @@ class Folds:
         """
         if not self._is_kept:
             return rows, replace(self, path=None).numbers(rows)
-        kept = _read(self.path).keys()
-        known = [r for r in rows if kept & {r["ID"], recording_of(r)}] or rows
+        known = rows_with_folds(self.path, rows) or rows
         return known, self.numbers(known)
 
     @property
@@ -194,54 +195,3 @@ def _published(rows, column):
     if all(value.isdecimal() for value in values):
         return sorted_numbers([int(value) for value in values])[1]
     return numbers
-
-
-def _write(path, rows, numbers):
-    """Writes the fold of each row: a CSV file of ID and fold."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with atomic_open(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["ID", "fold"])
-        writer.writerows(
-            [row["ID"], number]
-            for row, number in zip(rows, numbers.tolist(), strict=True)
-        )
-
-
-def _read(path):
-    """What a file of folds holds: the fold of each ID, as text."""
-    found = {}
-    with open(path, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"ID", "fold"} <= set(reader.fieldnames or []):
-            raise FoldsError(f"{path}: no file of folds: it needs ID and fold")
-        for line in reader:
-            name, fold = line["ID"], line["fold"] or ""
-            if not fold.isdecimal() or found.setdefault(name, fold) != fold:
-                raise FoldsError(
-                    f"{path}, line {reader.line_num}: {name!r} in fold "
-                    f"{fold!r}: each ID is in one fold, a number from 0 on"
-                )
-    return found
-
-
-def _of_rows(path, rows):
-    """The fold of each row; of a clip without one, that of its recording."""
-    found = _read(path)
-    names = [
-        row["ID"] if row["ID"] in found else recording_of(row) for row in rows
-    ]
-    lacking = [name for name in names if name not in found]
-    if lacking:
-        raise FoldsError(
-            f"{path}: has no fold for {len(lacking)} of {len(rows)} rows, such "
-            f"as {lacking[0]!r}: the corpus has changed since; delete the file "
-            "to draw the folds anew, or name another"
-        )
-    more = len(found) - len(set(names))
-    if more:
-        logger.warning(
-            "%s: %d of its %d recordings are not used here",
-            *(path, more, len(found)),
-        )
-    return np.array([int(found[name]) for name in names])

@@ -1,9 +1,11 @@
 """Manifests: one CSV row a recording, as SpeechBrain's datasets read them."""
 
-import csv
+import math
 from pathlib import Path
 
+from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.names import composed
 
 # Every manifest has these; a corpus adds its own behind them, as text.
 # `start` and `stop` count frames of the file, `peak` is the largest absolute
@@ -19,6 +21,8 @@ COLUMNS = {
     "song": str,
     "peak": float,
 }
+SAMPLE_RATES = (1_000, 1_000_000)  # Hz
+MOST_FRAMES = 2**40  # twelve days at the highest of these rates
 
 
 def read_manifest(path, *further):
@@ -36,14 +40,17 @@ def read_manifest(path, *further):
     rows : list of dict
         In the file's order. `duration` (seconds) and `peak` are float, `start`,
         `stop` (frames) and `sample_rate` (Hz) int, everything else str.
+        Singers and songs are `composed`.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a column is missing or holds what is not a number where one belongs;
-        the message names file, column and line.
+        If the file is broken (see `read_csv`), a column is missing, an ID
+        stands twice, or a value cannot be: what is not a number where one
+        belongs, an end before the start, a rate of 0. The message names file
+        and line.
 
     Example
     -------
@@ -60,23 +67,53 @@ def read_manifest(path, *further):
             f"{path}: no such manifest; speechbrain_singer.corpora.Corpus "
             "writes it"
         )
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        found = reader.fieldnames or []
-        missing = [n for n in (*COLUMNS, *further) if n not in found]
-        if missing:
+    rows, lines = [], {}
+    for line, row in read_csv(path, (*COLUMNS, *further)):
+        rows.append(_typed(row, f"{path}, line {line}"))
+        first = lines.setdefault(row["ID"], line)
+        if first != line:
             raise ValueError(
-                f"{path}: no column {', '.join(missing)}; it has "
-                f"{', '.join(found) or 'none'}"
+                f"{path}, line {line}: the ID {row['ID']!r} stands in line "
+                f"{first} too: give each row its own"
             )
-        return [_typed(row, path, reader.line_num) for row in reader]
+    return rows
 
 
-def _typed(row, path, line):
+def _typed(row, where):
+    typed = row | {name: composed(row[name]) for name in ("singer", "song")}
+    for name, kind in COLUMNS.items():
+        if kind is not str:
+            typed[name] = _number(kind, row[name], f"{where}: {name}")
+    flaw = _flaw(typed)
+    if flaw:
+        raise ValueError(f"{where}: {flaw}: mend the line or take it out")
+    return typed
+
+
+def _number(kind, text, where):
     try:
-        return row | {name: kind(row[name]) for name, kind in COLUMNS.items()}
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{path}, line {line}: {error}") from None
+        if "_" not in text:  # Python takes 1_000 for a number
+            return kind(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{where} is {text[:40]!r}, which is no {kind.__name__}")
+
+
+def _flaw(row):
+    """What a row says that cannot be; None if it is in order."""
+    start, stop, rate = row["start"], row["stop"], row["sample_rate"]
+    for name in ("ID", "wav"):
+        if not row[name]:
+            return f"{name} is empty"
+    if not SAMPLE_RATES[0] <= rate <= SAMPLE_RATES[1]:
+        return f"sample_rate {rate} is not one of audio"
+    if not 0 <= start < stop <= MOST_FRAMES:
+        return f"start {start} and stop {stop} are no stretch of frames"
+    if not 0 < row["duration"] < math.inf:
+        return f"duration {row['duration']} is no length in seconds"
+    if not 0 <= row["peak"] < math.inf:
+        return f"peak {row['peak']} is no largest absolute value"
+    return None
 
 
 def write_manifest(path, rows):
@@ -99,9 +136,9 @@ def write_manifest(path, rows):
     columns = list(COLUMNS)
     columns += sorted({name for row in rows for name in row} - set(columns))
     with atomic_open(path) as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv_writer(file)
+        writer.writerow(columns)
+        writer.writerows([row.get(c, "") for c in columns] for row in rows)
 
 
 def recording_of(row):

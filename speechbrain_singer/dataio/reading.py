@@ -27,7 +27,7 @@ class Recording:
     ---------
     recordings : Recordings
         Says how long a clip is, and at which rate.
-    file : soundfile.SoundFile
+    file : AudioFile
     start, stop : int
         First frame of the recording in the file, and the one after its last.
     peak : float
@@ -109,12 +109,22 @@ class Clip:
 
     @property
     def sounding(self):
-        """Share of its frames that sound, 0 to 1; padding does not count."""
+        """Share of its frames that sound, 0 to 1; padding does not count.
+
+        A constant offset is no sound.
+        """
         body = self.samples[self.before :][: self.recording.length]
         size = min(max(1, self.recording.rate // FRAMES_PER_SECOND), len(body))
         frames = body[: len(body) // size * size].reshape(-1, size)
+        threshold = self.recording.threshold
         power = np.einsum("ij,ij->i", frames, frames) / size
-        return float(np.mean(power > self.recording.threshold**2))
+        offset = np.median(frames.mean(axis=1))
+        if abs(offset) > threshold / 2:  # a smaller one makes no frame sound
+            frames = frames - offset
+            without = np.einsum("ij,ij->i", frames, frames) / size
+            # What is not displaced may be silence too
+            power = np.minimum(power, without)
+        return float(np.mean(power > threshold**2))
 
     def waveform(self):
         """The clip as networks take it.

@@ -116,7 +116,7 @@ class Recordings:
             row = int(np.searchsorted(self._ends, place, side="right"))
             try:
                 taken = take(row, generator)
-            except (AudioError, OSError) as error:
+            except AudioError as error:
                 failure = error
                 self.warn_once(error)
                 continue

@@ -3,6 +3,8 @@
 import torch
 from torch.utils.data import DataLoader, Sampler
 
+from speechbrain_singer.checks import check_whole
+
 
 class ClipBatches(Sampler):
     """Batches of (epoch, index) keys for `ClipPairs` or `RandomClips`.
@@ -23,7 +25,7 @@ class ClipBatches(Sampler):
     Raises
     ------
     ValueError
-        If an epoch is too short for one batch.
+        If an epoch is too short for one batch, or a number makes no sense.
 
     Example
     -------
@@ -37,8 +39,8 @@ class ClipBatches(Sampler):
     """
 
     def __init__(self, clips_per_epoch, batch_size, rank=0, world_size=1):
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}; at least 1 needed")
+        check_whole("clips or pairs of an epoch", clips_per_epoch, least=1)
+        check_whole("batch_size", batch_size, least=1)
         if clips_per_epoch < batch_size * world_size:
             raise ValueError(
                 f"an epoch of {clips_per_epoch} clips has no batch of "
@@ -91,10 +93,13 @@ def clip_loader(clips, clips_per_epoch, batch_size, num_workers=0, share=None):
     -------
     loader : torch.utils.data.DataLoader
     """
-    batch_size = max(1, min(batch_size, clips_per_epoch))
+    batches = ClipBatches(
+        clips_per_epoch, min(batch_size, clips_per_epoch), **(share or {})
+    )
+    check_whole("num_workers", num_workers, least=0)
     return DataLoader(
         clips,
-        batch_sampler=ClipBatches(clips_per_epoch, batch_size, **(share or {})),
+        batch_sampler=batches,
         num_workers=num_workers,
         pin_memory=torch.cuda.is_available(),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.names import composed
+
 logger = get_logger(__name__)
 
 PARTS = ("train", "valid", "test")
@@ -27,7 +29,8 @@ class Split:
     ---------
     valid_singers : float or int or list of str
         Below 1 the share of the singers, but at least two of them; from 1 on
-        how many; or their names. 0 for no validation.
+        how many; or their names, where an int means the singer 9 or 09. 0 for
+        no validation.
     test_singers : float or int or list of str
         Likewise. The test singers stay the same whatever `valid_singers` is.
     seed : int
@@ -163,16 +166,23 @@ def _by_singer(rows, singers, wanted, seed):
 
 
 def _resolve(names, singers, option):
-    # YAML reads the name 09 as the number 9
-    numbers = {int(name): name for name in singers if name.isdecimal()}
+    """The singers that are meant, in whichever form of Unicode."""
     for name in names:
-        found = numbers.get(name) if isinstance(name, int) else name
-        if found not in singers:
+        found = [s for s in singers if composed(s) == composed(str(name))]
+        if not found and type(name) is int:
+            # Programs have the number 9 where a folder is named 09
+            found = [s for s in singers if s.isdecimal() and int(s) == name]
+            if len(found) > 1:
+                raise ValueError(
+                    f"{option} names the number {name}, and there are singers "
+                    f"{', '.join(found)}: write the name, in quotes"
+                )
+        if not found:
             raise ValueError(
                 f"{option} names {name!r}, who is not among the "
                 f"{len(singers)} singers: {', '.join(singers[:50])}"
             )
-        yield found
+        yield from found
 
 
 def _mix(rows, singers, seed):

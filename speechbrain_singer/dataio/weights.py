@@ -1,17 +1,94 @@
-"""Weights of networks: fetched from the hub, and read."""
+"""Tensors in files: written with a digest, and read whole or not at all."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import torch
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    HfHubHTTPError,
-    HFValidationError,
-    LocalEntryNotFoundError,
-)
+from safetensors.torch import load, save
 
-# What the hub's client raises for whatever cannot be fetched
-HUB_ERRORS = (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError)
+from speechbrain_singer.dataio.files import atomic_path
+
+_KEY = "sha256"  # in the header of a file, among what safetensors leaves free
+
+
+def write_tensors(path, tensors):
+    """Writes tensors as safetensors, with a digest of them in the header.
+
+    Arguments
+    ---------
+    path : str or Path
+    tensors : dict of str to torch.Tensor
+
+    Returns
+    -------
+    sha256 : str
+        64 hexadecimal digits, of names, types, shapes and values.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.safetensors"
+    >>> sha256 = write_tensors(path, {"weight": torch.ones(2)})
+    >>> read_tensors(path, "copy it anew")
+    ({'weight': tensor([1., 1.])}, '...')
+    """
+    # Copies: safetensors refuses tensors that share their memory
+    tensors = {
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, value in tensors.items()
+    }
+    sha256 = _digest(tensors)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(save(tensors, {_KEY: sha256}))
+    return sha256
+
+
+def read_tensors(path, remedy):
+    """Reads what `write_tensors` wrote, and nothing else.
+
+    Arguments
+    ---------
+    path : str or Path
+    remedy : str
+        What to do if there is no such file, or a damaged one.
+
+    Returns
+    -------
+    tensors : dict of str to torch.Tensor
+        On the CPU.
+    sha256 : str
+        As `write_tensors` returned it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If a bit of it is another one than was written, or if it has no digest.
+    """
+    try:
+        content = Path(path).read_bytes()
+        tensors = load(content)
+        size = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8 : 8 + size])
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{path}: no such file: {remedy}") from error
+    # Damage has many names, and some of them are safetensors' own
+    except Exception as error:
+        raise ValueError(f"{path}: damaged: {remedy} ({error})") from error
+    said = header.get("__metadata__", {}).get(_KEY)
+    if said != _digest(tensors):
+        reason = "has no digest" if said is None else "differs from its digest"
+        raise ValueError(
+            f"{path}: {reason}, so that nobody knows whether it is whole: "
+            f"{remedy}"
+        )
+    return tensors, said
 
 
 def read_weights(path, remedy):
@@ -56,41 +133,39 @@ def read_weights(path, remedy):
         ) from error
 
 
-def local_folder(source, files):
-    """The folder of a published network, fetched from the hub if need be.
+def check_finite(path, weights, remedy):
+    """Makes sure that no weight is NaN or infinite.
 
     Arguments
     ---------
-    source : str or Path
-        A folder, or a repository on the Hugging Face hub. What is in the
-        hub's cache is not fetched again.
-    files : list of str
-        Patterns of the files that are needed.
-
-    Returns
-    -------
-    folder : Path
+    path : str or Path
+        Where they are from, or go to.
+    weights : dict of str to torch.Tensor
+    remedy : str
 
     Raises
     ------
-    OSError
-        If there is no such folder and the repository cannot be fetched.
+    ValueError
+        With the path, and the parameter.
 
     Example
     -------
-    >>> local_folder("nobody/no thing", ["*.json"])
+    >>> check_finite("a.ckpt", {"bias": torch.tensor(torch.nan)}, "train on")
     Traceback (most recent call last):
         ...
-    OSError: 'nobody/no thing' is not a folder here, and the hub repository...
+    ValueError: a.ckpt: the parameter bias is not finite: train on
     """
-    folder = Path(source).expanduser()
-    if folder.is_dir():
-        return folder
-    try:
-        return Path(snapshot_download(str(source), allow_patterns=files))
-    except HUB_ERRORS as error:
-        raise OSError(
-            f"{str(source)!r} is not a folder here, and the hub repository of "
-            "that name cannot be fetched; where there is no network, give a "
-            f"folder with a copy of the repository instead: {error}"
-        ) from error
+    for name, value in weights.items():
+        if not value.isfinite().all():
+            raise ValueError(
+                f"{path}: the parameter {name} is not finite: {remedy}"
+            )
+
+
+def _digest(tensors):
+    sha256 = hashlib.sha256()
+    for name, value in sorted(tensors.items()):
+        about = [name, str(value.dtype), list(value.shape)]
+        sha256.update(json.dumps(about).encode())
+        sha256.update(value.flatten().view(torch.uint8).numpy().data)
+    return sha256.hexdigest()

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import torch
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_path
-from speechbrain_singer.dataio.weights import read_weights
+from speechbrain_singer.dataio.files import sweep
+from speechbrain_singer.dataio.weights import read_tensors, write_tensors
 from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.embeddings import (
     encode_on_all,
@@ -19,6 +18,8 @@ from speechbrain_singer.evaluation.fingerprint import (
 )
 
 logger = get_logger(__name__)
+
+_NAME = "embeddings"  # of the one tensor in a file
 
 
 def cached_embeddings(
@@ -63,15 +64,13 @@ def cached_embeddings(
     key = cache_folder and (key or embeddings_key(encoder, rows))
     if not key:
         return only_usable(encode_on_all(encoder, rows, progressbar), rows)
-    path = Path(cache_folder, f"{key}.pt")
+    path = Path(cache_folder, f"{key}.safetensors")
     # The main process's word counts: others may not see its disk
     embeddings = on_main(_load, path)
     if embeddings is None:
         embeddings = encode_on_all(encoder, rows, progressbar)
         if is_main():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_path(path) as temporary:
-                torch.save(embeddings, temporary)
+            _keep(path, embeddings)
     return only_usable(embeddings, rows)
 
 
@@ -93,6 +92,7 @@ def embeddings_key(encoder, rows):
 
     Example
     -------
+    >>> import torch
     >>> len(embeddings_key(torch.nn.Identity(), []))
     33
     """
@@ -112,12 +112,23 @@ def _key(encoder, rows):
         return None
 
 
+def _keep(path, embeddings):
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_tensors(path, {_NAME: embeddings})
+    except OSError as error:
+        # They are there: what they are for goes on
+        logger.warning("The embeddings are not kept: %s", error)
+
+
 def _load(path):
+    sweep(path.parent)
     if not path.is_file():
         return None
     try:
-        embeddings = read_weights(path, "the embeddings are computed anew")
-    except ValueError as error:
+        tensors, _ = read_tensors(path, "the embeddings are computed anew")
+        embeddings = tensors[_NAME]
+    except (ValueError, KeyError) as error:
         logger.warning("%s", error)
         return None
     count, failed = len(embeddings), int(embeddings.isnan().any(dim=1).sum())

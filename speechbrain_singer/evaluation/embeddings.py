@@ -6,11 +6,16 @@ import torch
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.fold_draws import select
+from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.distributed import gather_objects, own_share
 from speechbrain_singer.inference.collecting import collect_embeddings
 from speechbrain_singer.inference.reader import BlockReader
 
 BATCH = 16  # clips of one length that are encoded at once
+
+# What one recording may bring about, such as one too long for the memory or
+# too short for a network; AudioErrors are ValueErrors
+_OWN_FAULTS = (ValueError, RuntimeError, MemoryError)
 
 
 def embed_recordings(encoder, rows, progressbar=True):
@@ -122,11 +127,13 @@ def _outcomes(encoder, rows):
 
 def _read(row, reader):
     """The waveform, or why there is none."""
-    stretch = row["wav"], row.get("start"), row.get("stop")
+    path, *stretch = row["wav"], row.get("start"), row.get("stop")
     try:
-        return torch.cat(list(reader.from_file(*stretch)))
+        return torch.cat(list(reader.from_file(path, *stretch)))
     except AudioError as error:
         return error
+    except _OWN_FAULTS as error:
+        return _failure(path, error)
 
 
 def _encode(encoder, batch):
@@ -137,19 +144,26 @@ def _encode(encoder, batch):
     try:
         wavs = torch.stack(waveforms).to(_device(encoder))
         embeddings = encoder.encode_batch(wavs)[:, 0]
-    except AudioError as error:
+    except _OWN_FAULTS as error:
         if len(batch) == 1:
-            return [AudioError(f"{paths[0]}: {error}")]
+            return [_failure(paths[0], error)]
         # One of them failed: which, and what of the others?
         return [_encode(encoder, [item])[0] for item in batch]
     return [
         embedding
         if good
-        else AudioError(f"{path}: its embedding is not finite")
+        else AudioError(f"{name_of(path)}: its embedding is not finite")
         for path, embedding, good in zip(
             paths, embeddings, embeddings.isfinite().all(dim=1), strict=True
         )
     ]
+
+
+def _failure(path, error):
+    reason = str(error) or type(error).__name__
+    failure = AudioError(f"{name_of(path)}: {reason}")
+    failure.__cause__ = error
+    return failure
 
 
 def _device(encoder):

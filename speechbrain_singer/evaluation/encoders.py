@@ -4,12 +4,11 @@ import inspect
 from pathlib import Path
 
 import torch
-from speechbrain.utils.distributed import main_process_only
 
 from speechbrain_singer.baselines import BASELINES, load_baseline
 from speechbrain_singer.distributed import on_main, several_processes
 from speechbrain_singer.inference.encoder import SingerEncoder
-from speechbrain_singer.inference.source import check_source
+from speechbrain_singer.inference.source import encoder_folder
 
 # Of a recipe's options no others: Pretrained would wrap for torchrun
 OPTIONS = ("device", "precision")
@@ -40,6 +39,9 @@ def load_encoder(encoder, run_opts=None):
     OSError
         If it is no folder and no baseline (FileNotFoundError), or a hub
         repository that cannot be fetched.
+    ValueError
+        As `SingerEncoder.from_hparams`: an encoder that needs
+        `trust_remote_code` is loaded by that, and given as an object.
     TypeError
         If an object is no encoder.
 
@@ -57,9 +59,7 @@ def load_encoder(encoder, run_opts=None):
         try:
             if several_processes():
                 # What cannot be fetched fails alike on all of them
-                on_main(
-                    main_process_only(check_source), encoder, "hyperparams.yaml"
-                )
+                on_main(encoder_folder, encoder)
             return SingerEncoder.from_hparams(encoder, run_opts=options)
         except OSError as error:
             raise type(error)(

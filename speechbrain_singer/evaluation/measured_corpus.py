@@ -1,11 +1,11 @@
 """The recordings, or the clips of them, that encoders are measured on."""
 
-import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from speechbrain_singer.corpora import Corpus
+from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
 from speechbrain_singer.dataio.manifest import read_manifest
 
@@ -81,11 +81,10 @@ class MeasuredCorpus:
             known |= {row["ID"], row["recording"]}
         whole = whole_recordings(read_manifest(paths.manifest))
         rows += [row for row in whole if row["ID"] not in known]
-        with open(paths.skipped, encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                name = os.path.relpath(line["path"], self.corpus.data_folder)
-                row = {"ID": Path(name).as_posix(), "wav": line["path"]}
-                rows.append(row | {"recording": row["ID"], "singer": ""})
+        for _, skipped in read_csv(paths.skipped, ("path", "reason")):
+            name = os.path.relpath(skipped["path"], self.corpus.data_folder)
+            row = {"ID": Path(name).as_posix(), "wav": skipped["path"]}
+            rows.append(row | {"recording": row["ID"], "singer": ""})
         return rows
 
     def check_apart(self, rows, other, other_rows):

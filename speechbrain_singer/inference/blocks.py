@@ -15,7 +15,7 @@ def read_blocks(file, start=0, stop=None):
 
     Arguments
     ---------
-    file : soundfile.SoundFile
+    file : AudioFile
         As `open_audio` returns it.
     start, stop : int
         First frame, and the one after the last; the file's end if left out.
@@ -29,7 +29,7 @@ def read_blocks(file, start=0, stop=None):
     ------
     AudioError
         If the file cannot be decoded, ends before its header or `stop` says,
-        or holds samples that are not finite.
+        or holds samples that are no audio.
     """
     stop = file.frames if stop is None else stop
     size = max(1, _BLOCK_SAMPLES // file.channels)

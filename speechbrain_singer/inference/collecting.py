@@ -56,5 +56,5 @@ def collect_embeddings(outcomes, count, dimension, progressbar=True):
     if failures and len(failures) == count:
         raise AudioError(
             f"none of {count} files can be encoded; the first: {failures[0]}"
-        )
+        ) from failures[0]
     return embeddings

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.inference.loading import EncoderFiles
 from speechbrain_singer.inference.recording_encoder import RecordingEncoder
-from speechbrain_singer.inference.source import check_source, hub_errors
-from speechbrain_singer.inference.stored_calibration import fetch_calibration
+from speechbrain_singer.inference.source import HPARAMS_FILE, encoder_folder
 
 
 class Decision(NamedTuple):
@@ -41,6 +41,8 @@ class SingerEncoder(RecordingEncoder):
         Cosine above which two recordings count as the same singer's.
     calibration : dict or None
         What `calibration.yaml` beside the weights says of it.
+    sha256 : str or None
+        Of weights and settings; None of encoders that have no such digest.
 
     Example
     -------
@@ -60,25 +62,48 @@ class SingerEncoder(RecordingEncoder):
 
     threshold = None
     calibration = None
+    sha256 = None
 
     @classmethod
     def from_hparams(
-        cls, source, hparams_file="hyperparams.yaml", run_opts=None, **kwargs
+        cls,
+        source,
+        hparams_file=HPARAMS_FILE,
+        run_opts=None,
+        overrides=None,
+        savedir=None,
+        fetch_config=None,
+        trust_remote_code=False,
+        freeze_params=True,
     ):
         """Loads an encoder, and its threshold if there is one.
+
+        Nothing that the source names is run: it is built of known parts, and
+        its weights are numbers with a digest. An encoder with parts of its
+        own needs `trust_remote_code` (see docs/trust.md).
 
         Arguments
         ---------
         source : str or Path
-            A folder, or a repository on the Hugging Face hub.
+            A folder, or a repository on the Hugging Face hub, `owner/name`. A
+            `Path` is a folder's.
         hparams_file : str
             Name of the hyperparameters file in it.
         run_opts : dict, optional
             SpeechBrain's, for example `{"device": "cuda:0"}` or
             `{"precision": "bf16"}`.
-        **kwargs : dict
-            `savedir`, `fetch_config` and others of SpeechBrain's
-            `pretrained_from_hparams`.
+        overrides : dict, optional
+            Other values for plain keys of the hyperparameters file.
+        savedir : str or Path, optional
+            Where a repository is copied to, and found the next time. A folder
+            is loaded from where it lies.
+        fetch_config : FetchConfig, optional
+            SpeechBrain's, with the `revision` of a repository.
+        trust_remote_code : bool
+            Whether to let HyperPyYAML build, and so run, whatever the
+            hyperparameters file names.
+        freeze_params : bool
+            Whether no gradients are computed for the parameters.
 
         Returns
         -------
@@ -91,18 +116,28 @@ class SingerEncoder(RecordingEncoder):
         OSError
             If a hub repository cannot be fetched.
         ValueError
-            If a file of the encoder cannot be used.
+            If a file of the encoder is damaged, does not belong to the others,
+            or names code to run; or if `savedir` has another source.
         """
-        where = kwargs.get("savedir"), kwargs.get("fetch_config")
-        source = check_source(source, hparams_file, *where)
-        with hub_errors(source):
-            calibration = fetch_calibration(source, *where)
-            encoder = super().from_hparams(
-                source, hparams_file, run_opts=run_opts, **kwargs
+        everything = ["*"] if trust_remote_code else None
+        folder = encoder_folder(source, savedir, fetch_config, everything)
+        path = folder / hparams_file
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"{folder}: no {hparams_file} in this folder; give the folder "
+                "that training wrote as <output_folder>/encoder"
             )
-        if calibration is not None:
-            encoder.calibration = calibration
-            encoder.threshold = calibration["threshold"]
+        files = EncoderFiles.read(path)
+        hparams = files.build(overrides, fetch_config, trust_remote_code)
+        needed = {name: hparams[name] for name in cls.HPARAMS_NEEDED}
+        try:
+            encoder = cls(hparams["modules"], needed, run_opts, freeze_params)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+        encoder.sha256 = files.description.sha256
+        if files.calibration is not None:
+            encoder.calibration = files.calibration
+            encoder.threshold = files.calibration["threshold"]
         return encoder
 
     def verify_batch(

@@ -1,27 +1,37 @@
 """Turns a trained encoder into a folder that SingerEncoder loads."""
 
 import inspect
-import tempfile
 import textwrap
 from pathlib import Path
 
 import torch
 import yaml
 
-from speechbrain_singer.dataio.weights import read_weights
-from speechbrain_singer.inference.stored_calibration import (
+from speechbrain_singer.dataio.files import check_writable
+from speechbrain_singer.dataio.folders import atomic_folder
+from speechbrain_singer.dataio.weights import check_finite, write_tensors
+from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.source import (
     CALIBRATION_FILE,
-    store_threshold,
+    FORMER_WEIGHTS_FILE,
+    HPARAMS_FILE,
+    WEIGHTS_FILE,
 )
+from speechbrain_singer.inference.stored_calibration import store_threshold
 
-_CHECKPOINT = "encoder.ckpt"
-_HPARAMS = "hyperparams.yaml"
+_OURS = (CALIBRATION_FILE, FORMER_WEIGHTS_FILE, HPARAMS_FILE, WEIGHTS_FILE)
+# What systems and their file managers leave in any folder
+_OF_SYSTEMS = {
+    *("Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "@eaDir"),
+    *(".AppleDouble", "__pycache__"),
+}
 
 _TEMPLATE = """\
 # A singer encoder: SingerEncoder.from_hparams(source=<this folder>)
 #
-# This folder can be moved and copied: it consists of this file, encoder.ckpt,
-# the parameters, and calibration.yaml, the threshold, once there is one.
+# This folder can be moved and copied: it consists of this file, encoder.
+# safetensors, the parameters, and calibration.yaml, the threshold, once there
+# is one. Only known parts are built of it (docs/trust.md).
 
 # Long audio is encoded window by window, each as long as this
 window_seconds: {window_seconds}
@@ -32,12 +42,10 @@ encoder: !new:speechbrain_singer.lobes.waveform_encoder.WaveformEncoder
     encoder: {encoder}
 modules:
     encoder: !ref <encoder>
-
-pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
-    loadables:
-        encoder: !ref <encoder>
-    custom_hooks:
-        encoder: !name:speechbrain_singer.inference.export.load_parameters
+"""
+_SEAL = """
+# Of the parameters and of all settings above: whoever changes one is told so
+sha256: {sha256}
 """
 
 
@@ -55,7 +63,9 @@ def export_encoder(
         For example `<output_folder>/encoder`.
     encoder : WaveformEncoder
         Its front end and its network keep what they were built with as
-        attributes of the same names, and that is what is written.
+        attributes of the same names, and that is what is written. If they are
+        of other classes than the package's, it is loaded with
+        `trust_remote_code`.
     window_seconds : float
         Length of the windows, that of the clips in training.
     threshold, set_on
@@ -67,10 +77,12 @@ def export_encoder(
 
     Raises
     ------
-    FileExistsError
-        If the folder exists and holds something else than an encoder.
+    OSError
+        As `check_can_export`.
     TypeError
         If the encoder cannot be described in YAML.
+    ValueError
+        If a parameter is not finite.
 
     Example
     -------
@@ -82,7 +94,7 @@ def export_encoder(
     ...     getfixture("tmp_path") / "encoder", encoder, window_seconds=4.0
     ... )
     >>> sorted(path.name for path in folder.iterdir())
-    ['encoder.ckpt', 'hyperparams.yaml']
+    ['encoder.safetensors', 'hyperparams.yaml']
     """
     folder = Path(folder)
     hparams = _TEMPLATE.format(
@@ -97,57 +109,57 @@ def export_encoder(
         else value.cpu()
         for name, value in encoder.state_dict().items()
     }
+    remedy = "training has diverged: export an earlier checkpoint"
+    check_finite(folder, parameters, remedy)
     _refuse_foreign(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f".{folder.name}.",
-        dir=folder.parent,
-        ignore_cleanup_errors=True,
-    ) as beside:
-        # Folders in it, as it itself is closed to all other users
-        fresh, old = Path(beside, "new"), Path(beside, "old")
-        fresh.mkdir()
-        (fresh / _HPARAMS).write_text(hparams, encoding="utf-8")
-        torch.save(parameters, fresh / _CHECKPOINT)
+    with atomic_folder(folder) as fresh:
+        sha256 = write_tensors(fresh / WEIGHTS_FILE, parameters)
+        path = fresh / HPARAMS_FILE
+        path.write_text(hparams, encoding="utf-8")
+        seal = Description(path).seal(sha256)
+        path.write_text(hparams + _SEAL.format(sha256=seal), encoding="utf-8")
         if threshold is not None:
             store_threshold(fresh, threshold, set_on)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            fresh.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
     return folder
 
 
-def load_parameters(encoder, path):
-    """Loads an exported checkpoint, and accepts no other.
-
-    SpeechBrain's own way leaves parameters that are missing at random values.
+def check_can_export(folder):
+    """Makes sure that an encoder can be exported, before it is trained.
 
     Arguments
     ---------
-    encoder : torch.nn.Module
-    path : str or Path
+    folder : str or Path
+        As `export_encoder` takes it.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is damaged, or of another encoder.
+    FileExistsError
+        If it holds something else than an encoder and what systems leave, or
+        is a file.
+    OSError
+        If nothing can be written there, or beside it.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / ".DS_Store").touch()
+    >>> check_can_export(folder)
+    >>> (folder / "thesis.tex").touch()
+    >>> check_can_export(folder)
+    Traceback (most recent call last):
+        ...
+    FileExistsError: ...holds thesis.tex, which is no part of an encoder...
     """
-    remedy = "copy or export the encoder anew"
-    parameters = read_weights(path, remedy)
-    try:
-        encoder.load_state_dict(parameters)
-    except (RuntimeError, TypeError) as error:
-        raise ValueError(
-            f"{path}: the checkpoint does not fit {_HPARAMS} beside it: "
-            f"{remedy} ({error})"
-        ) from error
+    folder = Path(folder)
+    _refuse_foreign(folder)
+    if folder.is_dir():
+        check_writable(folder)
+    if folder.is_mount():
+        raise OSError(
+            f"{folder}: is mounted there, and cannot be replaced: export to a "
+            "folder in it"
+        )
+    check_writable(folder.resolve().parent)
 
 
 def _arguments(values):
@@ -165,12 +177,24 @@ def _arguments(values):
 def _new(module):
     """HyperPyYAML that builds the module again."""
     cls = type(module)
-    arguments = {
-        name: getattr(module, name)
+    if "<locals>" in cls.__qualname__:
+        raise TypeError(
+            f"{cls.__qualname__} is defined in a function, where nobody finds "
+            "it again: define it in a module"
+        )
+    names = [
+        name
         for name in inspect.signature(cls).parameters
-        # The parameters come from the checkpoint
+        # The parameters come from the file of weights
         if name != "pretrained"
-    }
+    ]
+    missing = [name for name in names if not hasattr(module, name)]
+    if missing:
+        raise TypeError(
+            f"{cls.__qualname__} does not keep {missing[0]!r}, which it is "
+            "built with, as an attribute of that name: so it cannot be exported"
+        )
+    arguments = {name: getattr(module, name) for name in names}
     return f"!new:{cls.__module__}.{cls.__qualname__}{_arguments(arguments)}"
 
 
@@ -178,11 +202,16 @@ def _refuse_foreign(folder):
     """What is replaced is an encoder, not somebody's files."""
     if not folder.exists():
         return
-    if not folder.is_dir() or (
-        {path.name for path in folder.iterdir()}
-        - {_HPARAMS, _CHECKPOINT, CALIBRATION_FILE}
-    ):
-        raise FileExistsError(
-            f"{folder}: holds other files than an encoder's; export to a "
-            "folder of its own"
-        )
+    if not folder.is_dir():
+        raise FileExistsError(f"{folder}: a file; export to a folder")
+    for path in folder.iterdir():
+        if not (path.name in _OURS or _is_a_system_s(path)):
+            raise FileExistsError(
+                f"{folder}: holds {path.name}, which is no part of an encoder; "
+                "move it, or export to a folder of its own"
+            )
+
+
+def _is_a_system_s(path):
+    hidden = path.name.startswith(".") and not path.is_dir()
+    return hidden or path.name in _OF_SYSTEMS

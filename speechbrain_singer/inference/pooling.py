@@ -7,11 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.inference.windows import (
-    is_silent,
-    level,
-    split_windows,
-)
+from speechbrain_singer.dsp.loudness import loudness, offset_of
+from speechbrain_singer.inference.windows import is_silent, split_windows
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def encode_recordings(recordings, encode, windowing):
 
     Windows of equal length, also of different recordings, go through the
     network together, and nothing is ever padded: so no embedding depends on
-    what else is encoded.
+    what else is encoded. Each comes without its offset.
 
     Arguments
     ---------
@@ -71,46 +68,50 @@ def encode_recordings(recordings, encode, windowing):
     outcome : torch.Tensor or AudioError
         For each recording, in order: [dim], of length 1, the mean direction
         of the windows that are not silent; or what its audio raised, or that
-        it is too short or silent throughout.
+        it is too short or silent throughout, or its embedding not finite.
 
     Example
     -------
-    >>> noise = torch.randn(1000)
-    >>> moments = lambda wavs: torch.stack([wavs.mean(1), wavs.std(1)], dim=1)
+    >>> noise = torch.randn(20000)
+    >>> moments = lambda wavs: torch.stack([wavs.amax(1), wavs.std(1)], dim=1)
     >>> recordings = [("noise", [noise]), ("rest", [0 * noise])]
-    >>> list(encode_recordings(recordings, moments, Windowing(100, 2, 1, 4)))
+    >>> list(encode_recordings(recordings, moments, Windowing(8000, 1, 0.5, 4)))
     [tensor([..., ...]), AudioError('rest: silent throughout...')]
     """
     windows = _windows(recordings, windowing)
     limit = windowing.batch_seconds * windowing.sample_rate
     for batch in _batches(windows, limit):
         _encode(batch, encode)
-        yield from (pool.outcome() for pool, window in batch if window is None)
+        yield from (
+            pool.outcome() for pool, _, window in batch if window is None
+        )
 
 
 def _windows(recordings, windowing):
-    """(pool, window) for each to encode, (pool, None) after a recording."""
+    """(pool, level, window) of each to encode, window None at the end."""
     for name, blocks in recordings:
         pool = _Pool(name)
         try:
             for window in windowing.split(name, blocks):
-                if pool.takes(window):
-                    # As a view it would hold all of its block
-                    yield pool, window.clone()
+                level = round(loudness(window, windowing.sample_rate))
+                if pool.takes(level):
+                    yield pool, level, window - offset_of(window)
         except AudioError as error:
             pool.error = error
-        yield pool, None
+        except MemoryError:
+            pool.error = AudioError(f"{name}: memory does not suffice for it")
+        yield pool, None, None
 
 
 def _batches(windows, limit):
     """Lists of what `_windows` yields, of at most so many samples."""
     batch, samples = [], 0
-    for pool, window in windows:
+    for pool, level, window in windows:
         size = 0 if window is None else len(window)
         if samples and samples + size > limit:
             yield batch
             batch, samples = [], 0
-        batch.append((pool, window))
+        batch.append((pool, level, window))
         samples += size
     yield batch
 
@@ -118,55 +119,60 @@ def _batches(windows, limit):
 def _encode(batch, encode):
     """Gives the pools the embeddings of their windows."""
     of_length = defaultdict(list)
-    for pool, window in batch:
+    for pool, level, window in batch:
         if window is not None:
-            of_length[len(window)].append((pool, window))
+            of_length[len(window)].append((pool, level, window))
     for group in of_length.values():
-        pools, windows = zip(*group, strict=True)
+        pools, levels, windows = zip(*group, strict=True)
         embeddings = _unit(encode(torch.stack(windows)))
-        for pool, embedding in zip(pools, embeddings, strict=True):
-            pool.embeddings.append(embedding)
+        for each in zip(pools, levels, embeddings, strict=True):
+            _Pool.add(*each)
 
 
 class _Pool:
-    """The windows of one recording, as they come."""
+    """The windows of one recording, as they come.
+
+    Their embeddings are summed by level in whole dB: so memory does not grow
+    with them, and those that a louder window makes silent can be left out.
+    """
 
     def __init__(self, name):
         self.name = name
         self.loudest = -float("inf")
-        self.levels = []
-        self.embeddings = []
+        self.sums = {}
         self.error = None
 
-    def takes(self, window):
-        """Whether to encode a window, whose level is noted then.
+    def takes(self, level):
+        """Whether to encode a window of this level, which is noted then.
 
         What is silent beside the loudest window so far is silent beside the
         loudest of all, and need not be encoded.
         """
-        this = level(window)
-        self.loudest = max(self.loudest, this)
-        if is_silent(this, self.loudest):
-            return False
-        self.levels.append(this)
-        return True
+        self.loudest = max(self.loudest, level)
+        return not is_silent(level, self.loudest)
+
+    def add(self, level, embedding):
+        """Takes the embedding, [dim], of a window of this level."""
+        self.sums[level] = self.sums.get(level, 0) + embedding
 
     def outcome(self):
         """The mean direction of what is not silent, [dim], or the error."""
         if self.error:
             return self.error
-        if not self.embeddings:
+        if not self.sums:
             return AudioError(
                 f"{self.name}: silent throughout "
                 f"({self.loudest:.0f} dB at the loudest)"
             )
-        pairs = zip(self.embeddings, self.levels, strict=True)
         kept = [
-            embedding
-            for embedding, of_window in pairs
-            if not is_silent(of_window, self.loudest)
+            embeddings
+            for level, embeddings in self.sums.items()
+            if not is_silent(level, self.loudest)
         ]
-        return _unit(torch.stack(kept).mean(dim=0))
+        outcome = _unit(torch.stack(kept).sum(dim=0))
+        if not outcome.isfinite().all():
+            return AudioError(f"{self.name}: its embedding is not finite")
+        return outcome
 
 
 def _unit(vectors):

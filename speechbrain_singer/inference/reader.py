@@ -32,10 +32,10 @@ class BlockReader:
         """Blocks of a file, or of the frames from `start` to `stop` of it.
 
         Yields float32, [time] each. AudioError if the file cannot be read, or
-        holds samples that are not finite.
+        holds samples that are no audio.
         """
         with open_audio(path) as file:
-            self._warn_of_missing_band(path, file.samplerate)
+            self._warn_of_missing_band(file.name, file.samplerate)
             yield from resample_blocks(
                 read_blocks(file, start or 0, stop),
                 file.samplerate,

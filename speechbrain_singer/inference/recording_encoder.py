@@ -1,15 +1,24 @@
 """Recordings of any length in, one vector for each out."""
 
+import math
+import os
+from numbers import Real
+
 import torch
 from speechbrain.dataio.preprocess import AudioNormalizer
-from speechbrain.inference.interfaces import Pretrained
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.inference.guest import Guest
 from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.reader import BlockReader
-from speechbrain_singer.inference.waveforms import as_batch, as_mono
-from speechbrain_singer.lobes.lengths import without_padding
+from speechbrain_singer.inference.waveforms import (
+    as_mono,
+    as_rows,
+    checked_file,
+    whole_rate,
+)
 
 # What is shorter says nothing about a voice
 _MIN_SECONDS = 0.1
@@ -20,7 +29,7 @@ _CPU_SECONDS = 16
 _GPU_SECONDS = 256
 
 
-class RecordingEncoder(Pretrained):
+class RecordingEncoder(Guest):
     """A vector of length 1 for every recording, whatever its length.
 
     Audio is split into windows of the length that the encoder was trained on,
@@ -70,10 +79,7 @@ class RecordingEncoder(Pretrained):
         for name in self.MODULES_NEEDED:
             if name not in (modules or {}):
                 raise ValueError(f"the hyperparameters' modules lack {name!r}")
-        super().__init__(modules, hparams, _plain(run_opts), freeze_params)
-        # Parameters may be trained further, but inference needs the
-        # statistics of batch norm as they are
-        self.mods.eval()
+        super().__init__(modules, hparams, run_opts, freeze_params)
         encoder = modules["encoder"]
         self.sample_rate = encoder.sample_rate
         self.dimension = encoder.embedding_dim
@@ -83,10 +89,12 @@ class RecordingEncoder(Pretrained):
         self._min_seconds = max(
             _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
         )
-        if self.hparams.window_seconds < self._min_seconds:
+        seconds = self.hparams.window_seconds
+        is_number = isinstance(seconds, Real) and not isinstance(seconds, bool)
+        if not is_number or not self._min_seconds <= seconds < math.inf:
             raise ValueError(
-                f"window_seconds is {self.hparams.window_seconds}, but the "
-                f"encoder needs at least {self._min_seconds:.3f} s"
+                f"window_seconds is {seconds}, but the encoder needs at least "
+                f"{self._min_seconds:.3f} s"
             )
 
     def forward(self, wavs, wav_lens=None):
@@ -101,8 +109,9 @@ class RecordingEncoder(Pretrained):
 
         Arguments
         ---------
-        wavs : torch.Tensor or np.ndarray
-            [batch, time] or [time], floating point, at `sample_rate`.
+        wavs : torch.Tensor or np.ndarray or list
+            [batch, time] or [time], floating point, at `sample_rate`; or a
+            list of [time], of different lengths too.
         wav_lens : torch.Tensor, optional
             [batch], relative to the longest, in (0, 1]. All of it if left
             out.
@@ -117,7 +126,7 @@ class RecordingEncoder(Pretrained):
         AudioError
             If a row is too short, silent, or not finite.
         """
-        rows = without_padding(as_batch(wavs), wav_lens)
+        rows = as_rows(wavs, wav_lens)
         named = (
             (f"row {row} of the batch", [wav]) for row, wav in enumerate(rows)
         )
@@ -131,7 +140,7 @@ class RecordingEncoder(Pretrained):
         waveform : torch.Tensor or np.ndarray
             [time] or [channels, time], floating point.
         sample_rate : int
-            Of the waveform, in Hz.
+            Of the waveform, in Hz, from 1 kHz to 1 MHz.
 
         Returns
         -------
@@ -143,8 +152,9 @@ class RecordingEncoder(Pretrained):
         AudioError
             If the waveform is too short, silent, or not finite.
         ValueError
-            If it is [time, channels].
+            If it is [time, channels], or has no such sampling rate.
         """
+        sample_rate = whole_rate(sample_rate)
         name, mono = "the waveform", as_mono(waveform).cpu()
         blocks = self._reader.resampled(name, mono, sample_rate)
         return self._embed([(name, blocks)])[0]
@@ -157,7 +167,7 @@ class RecordingEncoder(Pretrained):
 
         Arguments
         ---------
-        path : str or Path
+        path : str or Path or file object
             Of a format that libsndfile reads (wav, flac, ogg, mp3, ...).
 
         Returns
@@ -171,7 +181,8 @@ class RecordingEncoder(Pretrained):
             If the file cannot be read, is too short, silent, or holds
             samples that are not finite.
         """
-        return self._embed([(str(path), self._reader.from_file(path))])[0]
+        blocks = self._reader.from_file(checked_file(path))
+        return self._embed([(name_of(path), blocks)])[0]
 
     def encode_files(self, paths, progressbar=True):
         """Embeds files. One that cannot be encoded does not stop the others.
@@ -181,7 +192,7 @@ class RecordingEncoder(Pretrained):
 
         Arguments
         ---------
-        paths : list of (str or Path)
+        paths : iterable of (str or Path or file object)
         progressbar : bool
 
         Returns
@@ -195,12 +206,12 @@ class RecordingEncoder(Pretrained):
         AudioError
             If none of the files can be encoded.
         """
-        if isinstance(paths, str):
+        if isinstance(paths, (str, bytes, os.PathLike)):
             raise TypeError(
                 f"encode_files takes a list of paths, not {paths!r}: use "
                 "encode_file for one"
             )
-        rows = [{"wav": path} for path in paths]
+        rows = [{"wav": checked_file(path)} for path in paths]
         return self.encode_rows(rows, progressbar).to(self.device)
 
     def encode_rows(self, rows, progressbar=True):
@@ -220,7 +231,7 @@ class RecordingEncoder(Pretrained):
         """
         recordings = (
             (
-                str(row["wav"]),
+                name_of(row["wav"]),
                 self._reader.from_file(
                     row["wav"], row.get("start"), row.get("stop")
                 ),
@@ -236,7 +247,8 @@ class RecordingEncoder(Pretrained):
 
         Returns [time], on the encoder's device.
         """
-        return torch.cat(list(self._reader.from_file(path))).to(self.device)
+        blocks = self._reader.from_file(checked_file(path))
+        return torch.cat(list(blocks)).to(self.device)
 
     def _embed(self, recordings):
         embeddings = []
@@ -256,13 +268,8 @@ class RecordingEncoder(Pretrained):
         return encode_recordings(recordings, self._encode, windowing)
 
     def _encode(self, windows):
+        # Also if somebody called `train` of each module by itself
+        self.mods.eval()
         with self.inference_ctx:
             embeddings = self.mods.encoder(windows.to(self.device))
         return embeddings.float()
-
-
-def _plain(run_opts):
-    """SpeechBrain knows devices by name only."""
-    if isinstance(run_opts, dict) and "device" in run_opts:
-        return {**run_opts, "device": str(run_opts["device"])}
-    return run_opts

@@ -1,110 +1,116 @@
-"""Where an encoder is loaded from: errors that say what is wrong with it."""
+"""Where an encoder is loaded from: a folder, or a repository on the hub."""
 
-from contextlib import contextmanager
+import json
+import shutil
 from pathlib import Path
 
-import yaml
-from speechbrain.utils.fetching import FetchConfig, FetchSource, fetch
+from speechbrain.utils.fetching import FetchConfig, FetchFrom, FetchSource
 
-from speechbrain_singer.dataio.weights import HUB_ERRORS
+from speechbrain_singer.dataio.files import atomic_open, atomic_path
+from speechbrain_singer.dataio.hub import (
+    fetch_options,
+    fetch_repository,
+    find_folder,
+)
 
-_NEEDED = ("modules", "pretrainer", "window_seconds")
+HPARAMS_FILE = "hyperparams.yaml"
+WEIGHTS_FILE = "encoder.safetensors"
+FORMER_WEIGHTS_FILE = "encoder.ckpt"
+CALIBRATION_FILE = "calibration.yaml"
+_NOTE = ".source.json"  # in a savedir: what it is a copy of
 
 
-def check_source(source, hparams_file, savedir=None, fetch_config=None):
-    """Makes sure that there is an encoder to load, before it is loaded.
+def encoder_folder(source, savedir=None, fetch_config=None, files=None):
+    """The folder with an encoder, fetched from the hub if need be.
 
     Arguments
     ---------
     source : str or Path or FetchSource
-        A folder or a repository on the Hugging Face hub.
-    hparams_file : str
-        Name of the hyperparameters file in it.
-    savedir, fetch_config
-        As SpeechBrain's `fetch` takes them.
+        A folder, or a repository on the Hugging Face hub.
+    savedir : str or Path, optional
+        Where a repository is copied to, and found the next time, without a
+        network too. A folder is loaded from where it lies.
+    fetch_config : FetchConfig, optional
+        SpeechBrain's.
+    files : list of str, optional
+        Names of what is needed; those of an encoder if left out.
 
     Returns
     -------
-    source : str or FetchSource
-        As SpeechBrain's `fetch` takes it.
+    folder : Path
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such folder, or no hyperparameters file in it.
     OSError
-        If a hub repository cannot be fetched.
+        If a repository cannot be fetched; FileNotFoundError if there is no
+        such folder.
     ValueError
-        If the hyperparameters file is not YAML or lacks a key.
-    """
-    if not isinstance(source, FetchSource):
-        source = _local_or_hub(source, hparams_file)
-    with hub_errors(source):
-        path = fetch(
-            hparams_file,
-            source,
-            savedir=savedir,
-            fetch_config=fetch_config or FetchConfig(),
-        )
-    missing = [key for key in _NEEDED if key not in _top_keys(path)]
-    if missing:
-        raise ValueError(
-            f"{path}: no key {missing[0]!r}; an encoder's {hparams_file} "
-            f"needs {', '.join(_NEEDED)}"
-        )
-    return source
-
-
-@contextmanager
-def hub_errors(source):
-    """Turns what the hub's client raises into errors that name the source.
+        If the source is a web address, or `savedir` has another source.
 
     Example
     -------
-    >>> from huggingface_hub.errors import LocalEntryNotFoundError
-    >>> with hub_errors("nobody/nothing"):
-    ...     raise LocalEntryNotFoundError("offline")
+    >>> encoder_folder(getfixture("tmp_path") / "results" / "encoder")
     Traceback (most recent call last):
         ...
-    OSError: 'nobody/nothing' is not a folder here, and the hub repository...
+    FileNotFoundError: ...results/encoder: no such folder
     """
+    if isinstance(source, FetchSource):
+        kind, source = source
+        source = Path(source) if kind is FetchFrom.LOCAL else str(source)
+    folder = find_folder(source)
+    if folder is not None:
+        return folder
+    config = fetch_config or FetchConfig()
+    options = fetch_options(config)
+    if files is None:
+        files = [HPARAMS_FILE, WEIGHTS_FILE]
+        files += [FORMER_WEIGHTS_FILE, CALIBRATION_FILE]
+    if savedir is None:
+        return fetch_repository(source, files, **options)
+    savedir = Path(savedir).expanduser()
+    note = {"repository": source, "revision": config.revision}
+    _check_note(savedir, note)
+    anew = config.overwrite or config.allow_updates
+    if anew or not (savedir / HPARAMS_FILE).is_file():
+        _copy(fetch_repository(source, files, **options), savedir, note)
+    return savedir
+
+
+def _check_note(savedir, note):
+    """Refuses a folder that is of another source, or of none that is known."""
     try:
-        yield
-    except HUB_ERRORS as err:
-        raise OSError(
-            f"{str(source)!r} is not a folder here, and the hub repository of "
-            f"that name cannot be fetched: {err}"
-        ) from err
+        found = json.loads((savedir / _NOTE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        found = None
+    except ValueError:
+        found = "something that cannot be read"
+    ours = (HPARAMS_FILE, WEIGHTS_FILE, FORMER_WEIGHTS_FILE)
+    if found is None and any((savedir / name).exists() for name in ours):
+        found = "something unknown"
+    if found not in (None, note):
+        raise ValueError(
+            f"savedir {savedir} holds {_shown(found)}, not {_shown(note)}: "
+            "name another savedir for it"
+        )
 
 
-def _local_or_hub(source, hparams_file):
-    folder = Path(source).expanduser()
-    if folder.is_dir():
-        if not (folder / hparams_file).is_file():
-            raise FileNotFoundError(
-                f"{folder}: no {hparams_file} in this folder; give the folder "
-                "that training wrote as <output_folder>/encoder"
-            )
-        return str(folder)
-    source = str(source)
-    is_url = source.startswith(("http:", "https:"))
-    if not is_url and (isinstance(source, Path) or _looks_local(source)):
-        reason = "a file, not a folder" if folder.exists() else "no such folder"
-        raise FileNotFoundError(f"{source}: {reason}")
-    return source
+def _shown(note):
+    if not isinstance(note, dict):
+        return note
+    revision = note.get("revision")
+    return str(note.get("repository")) + (f" at {revision}" if revision else "")
 
 
-def _looks_local(source):
-    return source.startswith((".", "~", "/")) or (
-        source.count("/") > 1 or "\\" in source or Path(source).exists()
-    )
-
-
-def _top_keys(path):
-    try:
-        node = yaml.compose(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not YAML: {error}") from error
-    if not isinstance(node, yaml.MappingNode):
-        return set()
-    return {key.value for key, _ in node.value}
+def _copy(folder, savedir, note):
+    """Copies what was fetched; `hyperparams.yaml` says that all is there."""
+    savedir.mkdir(parents=True, exist_ok=True)
+    with atomic_open(savedir / _NOTE) as file:
+        json.dump(note, file)
+    for name in (HPARAMS_FILE, FORMER_WEIGHTS_FILE, CALIBRATION_FILE):
+        (savedir / name).unlink(missing_ok=True)
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    for path in sorted(paths, key=lambda path: path.name == HPARAMS_FILE):
+        target = savedir / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(target) as temporary:
+            shutil.copyfile(path, temporary)

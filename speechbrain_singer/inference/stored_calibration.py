@@ -1,22 +1,16 @@
 """The threshold of an encoder: `calibration.yaml` beside its weights."""
 
+import hashlib
+import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
-from huggingface_hub.errors import EntryNotFoundError
-from speechbrain.utils.distributed import main_process_only
-from speechbrain.utils.fetching import (
-    FetchConfig,
-    FetchFrom,
-    fetch,
-    guess_source,
-)
 
-from speechbrain_singer.dataio.files import atomic_open
-
-CALIBRATION_FILE = "calibration.yaml"
+from speechbrain_singer.dataio.files import atomic_open, check_writable
+from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.source import CALIBRATION_FILE, HPARAMS_FILE
 
 _HEADER = """\
 # Two recordings count as the same singer's if the cosine of their embeddings
@@ -24,6 +18,9 @@ _HEADER = """\
 # calibration has a log-likelihood ratio, slope * cosine + offset, and the prior
 # and costs that the threshold is for.
 """
+
+# Of values that are no numbers, and of what no computer holds
+_DAMAGES = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,9 @@ def store_threshold(folder, threshold, set_on=None):
     _write(folder, {"threshold": float(threshold), "set_on": set_on or {}})
 
 
-def store_calibration(folder, calibration, set_on=None, costs=EQUAL_COSTS):
+def store_calibration(
+    folder, calibration, set_on=None, costs=EQUAL_COSTS, sha256=None
+):
     """Keeps a fitted calibration and its threshold with an encoder.
 
     Arguments
@@ -82,6 +81,9 @@ def store_calibration(folder, calibration, set_on=None, costs=EQUAL_COSTS):
     set_on : dict, optional
         As in `store_threshold`.
     costs : Costs
+    sha256 : str, optional
+        Of the encoder that it was fitted for, as `SingerEncoder` has it: in
+        the folder there may be another one by now.
 
     Returns
     -------
@@ -92,7 +94,8 @@ def store_calibration(folder, calibration, set_on=None, costs=EQUAL_COSTS):
     FileNotFoundError, TypeError
         As `store_threshold`.
     ValueError
-        If the calibration is not fitted, or the costs make no sense.
+        If the calibration is not fitted, the costs make no sense, or the
+        encoder in the folder is another one.
 
     Example
     -------
@@ -107,7 +110,8 @@ def store_calibration(folder, calibration, set_on=None, costs=EQUAL_COSTS):
     costs = {name: float(value) for name, value in asdict(costs).items()}
     threshold = calibration.threshold(**costs)
     fitted = {"slope": calibration.slope, "offset": calibration.offset, **costs}
-    _write(folder, {"threshold": threshold, "set_on": set_on or {}, **fitted})
+    values = {"threshold": threshold, "set_on": set_on or {}, **fitted}
+    _write(folder, values, sha256)
     return threshold
 
 
@@ -122,7 +126,8 @@ def read_calibration(folder):
     -------
     calibration : dict or None
         `threshold` and `set_on`, and of a fitted one `slope`, `offset`,
-        `prior`, `c_miss` and `c_fa`. None if there is no such file.
+        `prior`, `c_miss` and `c_fa`; and as `sha256` their `calibration_seal`.
+        None if there is no such file.
 
     Raises
     ------
@@ -133,38 +138,57 @@ def read_calibration(folder):
     return _parsed(path.read_bytes(), path) if path.is_file() else None
 
 
-def fetch_calibration(source, savedir=None, fetch_config=None):
-    """As `read_calibration`, of a folder or a repository on the hub.
+def calibration_seal(values, sha256):
+    """The digest of a calibration and of the encoder that it is of.
 
-    The arguments are those of SpeechBrain's `fetch`.
+    Arguments
+    ---------
+    values : dict
+    sha256 : str
+        The encoder's.
+
+    Returns
+    -------
+    seal : str
+
+    Example
+    -------
+    >>> len(calibration_seal({"threshold": 0.5}, "..."))
+    64
     """
-    kind, place = guess_source(source)
-    if kind is FetchFrom.LOCAL:
-        return read_calibration(place)
-    data = _fetched(source, savedir, fetch_config or FetchConfig())
-    if data is None:
-        return None
-    return _parsed(data, f"{place}/{CALIBRATION_FILE}")
+    text = json.dumps([sha256, values], sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-# Or the others would wait, where only the main process finds no file
-@main_process_only
-def _fetched(source, savedir, fetch_config):
-    try:
-        path = fetch(
-            CALIBRATION_FILE, source, savedir, fetch_config=fetch_config
-        )
-    except EntryNotFoundError:
-        return None
-    return path.read_bytes()
+def check_can_store(folder):
+    """Makes sure that a threshold can be kept, before it is worked for.
 
+    Arguments
+    ---------
+    folder : str or Path
 
-def _write(folder, values):
-    folder = Path(folder)
-    if not (folder / "hyperparams.yaml").is_file():
+    Raises
+    ------
+    FileNotFoundError
+        If there is no encoder in the folder.
+    OSError
+        If nothing can be written there.
+    """
+    if not Path(folder, HPARAMS_FILE).is_file():
         raise FileNotFoundError(
-            f"{folder}/hyperparams.yaml: no such file; give the folder of an "
+            f"{folder}/{HPARAMS_FILE}: no such file; give the folder of an "
             "encoder, such as training writes as <output_folder>/encoder"
+        )
+    check_writable(folder)
+
+
+def _write(folder, values, expected=None):
+    check_can_store(folder)
+    sha256 = Description(Path(folder, HPARAMS_FILE)).sha256
+    if expected not in (None, sha256):
+        raise ValueError(
+            f"{folder}: holds another encoder than the one that the threshold "
+            "is of: calibrate again"
         )
     try:
         text = yaml.safe_dump(values, sort_keys=False)
@@ -173,7 +197,10 @@ def _write(folder, values):
             f"cannot be written as YAML: {values}; use plain numbers and "
             "strings"
         ) from error
-    with atomic_open(folder / CALIBRATION_FILE) as file:
+    if sha256 is not None:
+        seal = calibration_seal(yaml.safe_load(text), sha256)
+        text += f"sha256: {seal}\n"
+    with atomic_open(Path(folder, CALIBRATION_FILE)) as file:
         file.write(_HEADER + text)
 
 
@@ -185,9 +212,10 @@ def _parsed(data, path):
         if "slope" in values or "offset" in values:
             needed += ["slope", "offset"]
         for key in needed:
-            if not math.isfinite(values[key]):
+            number = type(values[key]) in (int, float)
+            if not number or not math.isfinite(values[key]):
                 raise ValueError(f"{key} is {values[key]}")
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (*_DAMAGES, yaml.YAMLError) as error:
         raise ValueError(
             f"{path}: damaged: copy it anew, or delete it and calibrate the "
             f"encoder again ({type(error).__name__}: {error})"

@@ -1,13 +1,64 @@
-"""Waveforms from users: arrays and tensors, checked row by row."""
+"""What users give to encode: arrays and tensors row by row, and files."""
+
+import os
 
 import numpy as np
 import torch
 
-from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES, AudioError
+from speechbrain_singer.dataio.streams import is_file_object
+from speechbrain_singer.lobes.lengths import without_padding
 
 
-def as_batch(wavs):
+def as_rows(wavs, wav_lens=None):
+    """The waveforms of a batch, without padding.
+
+    Arguments
+    ---------
+    wavs : torch.Tensor or np.ndarray or list
+        [batch, time] or [time], or a list of [time], of different lengths too.
+    wav_lens : torch.Tensor, optional
+        As `without_padding` takes them; not of lists.
+
+    Returns
+    -------
+    rows : list of torch.Tensor
+        [time] each, float32.
+
+    Raises
+    ------
+    TypeError, ValueError, AudioError
+        As `as_batch`.
+
+    Example
+    -------
+    >>> [len(row) for row in as_rows([np.zeros(100), torch.zeros(50)])]
+    [100, 50]
+    """
+    if not isinstance(wavs, (list, tuple)):
+        batch = as_batch(wavs, "row {} of the batch")
+        return without_padding(batch, wav_lens)
+    if wav_lens is not None:
+        raise ValueError("a list of waveforms has no padding: no wav_lens")
+    if not wavs:
+        raise ValueError("there are no waveforms in the list")
+    rows = []
+    for index, wav in enumerate(wavs):
+        name = f"row {index} of the batch"
+        if getattr(wav, "ndim", 1) != 1:
+            raise ValueError(f"{name} must be [time], not {list(wav.shape)}")
+        rows.append(as_batch(wav, name)[0])
+    return rows
+
+
+def as_batch(wavs, name="row {}"):
     """[batch, time], float32, of an array or a tensor, also of [time].
+
+    Arguments
+    ---------
+    wavs : torch.Tensor or np.ndarray
+    name : str
+        Of a row, for messages, with its number in place of `{}`.
 
     Raises
     ------
@@ -16,25 +67,29 @@ def as_batch(wavs):
     ValueError
         If it has other dimensions, or is empty.
     AudioError
-        If a row holds samples that are not finite.
+        If a row holds samples that are not finite, or beyond `LOUDEST`.
 
     Example
     -------
     >>> as_batch(np.zeros(100)).shape
     torch.Size([1, 100])
     """
-    if isinstance(wavs, np.ndarray):
-        wavs = torch.from_numpy(wavs)
-    if not isinstance(wavs, torch.Tensor):
+    if not isinstance(wavs, (np.ndarray, torch.Tensor)):
         raise TypeError(
             "waveforms must be a tensor or an array, not "
             f"{type(wavs).__name__}; for files there is encode_file"
         )
-    if not wavs.is_floating_point():
+    is_array = isinstance(wavs, np.ndarray)
+    if wavs.dtype.kind != "f" if is_array else not wavs.is_floating_point():
         raise TypeError(
             f"waveforms must be floating point, not {wavs.dtype}: divide "
             "integers by their full scale, 32768 for 16 bits"
         )
+    if is_array:
+        # torch takes neither reversed nor big-endian nor read-only ones
+        with np.errstate(over="ignore"):
+            wavs = np.require(wavs, np.float32, ["C", "W"])
+        wavs = torch.from_numpy(wavs)
     if wavs.dim() == 1:
         wavs = wavs.unsqueeze(0)
     if wavs.dim() != 2 or wavs.numel() == 0:
@@ -43,10 +98,14 @@ def as_batch(wavs):
             f"{list(wavs.shape)}; of several channels take the mean"
         )
     wavs = wavs.float()
-    finite = wavs.detach().sum(dim=1).isfinite()
-    if not finite.all():
-        row = int(finite.logical_not().nonzero()[0])
-        raise AudioError(f"row {row}: holds samples that are NaN or infinite")
+    lowest, highest = torch.aminmax(wavs.detach(), dim=1)
+    peaks = torch.maximum(-lowest, highest)
+    if not (peaks <= LOUDEST).all():  # nor is NaN
+        row = int((peaks <= LOUDEST).logical_not().nonzero()[0])
+        reason = "samples that are NaN or infinite"
+        if peaks[row].isfinite():
+            reason = f"a sample of {peaks[row]:.3g}, where full scale is 1"
+        raise AudioError(f"{name.format(row)}: holds {reason}")
     return wavs
 
 
@@ -65,10 +124,55 @@ def as_mono(waveform):
     >>> as_mono(np.zeros((2, 100))).shape
     torch.Size([100])
     """
-    channels = as_batch(waveform)
+    channels = as_batch(waveform, "the waveform")
     if len(channels) > channels.shape[1]:
         raise ValueError(
             f"the waveform is {list(channels.shape)}, but the layout is "
             "[channels, time]: transpose what soundfile reads (waveform.T)"
         )
     return channels.mean(dim=0)
+
+
+def whole_rate(sample_rate):
+    """A sampling rate as an int, also of 44100.0.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number from 1 kHz to 1 MHz.
+
+    Example
+    -------
+    >>> whole_rate(44100.0)
+    44100
+    """
+    try:
+        rate = int(sample_rate)
+        is_whole = bool(rate == sample_rate)
+    except (TypeError, ValueError, OverflowError):
+        is_whole = False
+    lowest, highest = SAMPLE_RATES
+    if not (is_whole and lowest <= rate <= highest):
+        raise ValueError(
+            f"the sampling rate has to be a whole number of Hz from {lowest} "
+            f"to {highest}, not {sample_rate!r}"
+        )
+    return rate
+
+
+def checked_file(file):
+    """A path or an open file, as it is; a TypeError of all else.
+
+    Example
+    -------
+    >>> checked_file(np.zeros(100))
+    Traceback (most recent call last):
+        ...
+    TypeError: a file is a path or an open file, not ndarray; for waveforms...
+    """
+    if isinstance(file, (str, bytes, os.PathLike)) or is_file_object(file):
+        return file
+    raise TypeError(
+        f"a file is a path or an open file, not {type(file).__name__}; for "
+        "waveforms there are encode_waveform and encode_batch"
+    )

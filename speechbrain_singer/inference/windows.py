@@ -56,21 +56,10 @@ def split_windows(blocks, length, hop):
         yield torch.cat([window, new])[-length:]
 
 
-def level(window):
-    """Root mean square of a window, in dB relative to full scale.
-
-    Example
-    -------
-    >>> round(level(torch.tensor([0.1, -0.1])))
-    -20
-    """
-    return 10 * math.log10(window.detach().square().mean().item() + 1e-20)
-
-
 def is_silent(level, loudest):
     """Whether a window is a rest: 50 dB below the loudest one, or at -80 dB.
 
-    Both levels are in dB relative to full scale.
+    Both levels are those of `dsp.loudness`, in dB.
 
     Example
     -------

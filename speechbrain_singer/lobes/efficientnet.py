@@ -2,6 +2,8 @@
 
 import torch
 
+from speechbrain_singer.checks import check_whole
+
 _NEAR_LINEAR = 0.2
 
 
@@ -60,6 +62,7 @@ class EfficientNet(torch.nn.Module):
         pretrained=False,
     ):
         super().__init__()
+        check_whole("embedding_dim", embedding_dim, least=1)
         self.name = name
         self.embedding_dim = embedding_dim
         self.dropout = dropout

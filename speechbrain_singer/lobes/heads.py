@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.lobes.whitening import Whitening
 
 
@@ -33,6 +34,7 @@ class ProjectionHead(torch.nn.Module):
 
     def __init__(self, input_dim=1000, output_dim=128, whiten=False):
         super().__init__()
+        check_whole("dimension of the projections", output_dim, least=1)
         self.linear = torch.nn.Linear(input_dim, output_dim)
         self.whitening = Whitening(output_dim) if whiten else None
 

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from speechbrain_singer.dataio.weights import local_folder
+from speechbrain_singer.dataio.hub import local_folder
 
 _SETTINGS = ("config.json", "preprocessor_config.json")
 
@@ -45,8 +45,12 @@ def load_wav2vec2(source, architecture="AutoModel"):
         ) from error
     folder = _model_folder(source)
     with _settings_folder(folder) as path:
-        config = transformers.AutoConfig.from_pretrained(path)
-        extractor = transformers.AutoFeatureExtractor.from_pretrained(path)
+        # Or it asks on the terminal whether code of theirs may run
+        safe = {"trust_remote_code": False}
+        config = transformers.AutoConfig.from_pretrained(path, **safe)
+        extractor = transformers.AutoFeatureExtractor.from_pretrained(
+            path, **safe
+        )
     try:
         model, report = getattr(transformers, architecture).from_pretrained(
             folder, config=config, output_loading_info=True

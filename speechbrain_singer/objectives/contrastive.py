@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.checks import check_number
 from speechbrain_singer.objectives.objective import Objective
 
 
@@ -109,6 +110,7 @@ class ContrastiveLoss(Objective):
 
     def __init__(self, temperature=0.2, decoupled=True, symmetric=False):
         super().__init__()
+        check_number("temperature", temperature, least=0, above=True)
         self.temperature = temperature
         self.decoupled = decoupled
         self.symmetric = symmetric

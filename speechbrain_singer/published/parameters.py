@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-from speechbrain.utils.fetching import (
-    FetchConfig,
-    FetchFrom,
-    LocalStrategy,
-    fetch,
-    guess_source,
-)
+from speechbrain.utils.fetching import FetchConfig
 from speechbrain.utils.parameter_transfer import Pretrainer
 
-from speechbrain_singer.dataio.weights import HUB_ERRORS, read_weights
+from speechbrain_singer.dataio.hub import fetch_options, fetch_repository
+from speechbrain_singer.dataio.weights import check_finite, read_weights
 
 _HUB = "BernardoTorres/singer-identity"
 _FILE = "model.pt"
+_REMEDY = "get it anew"
 
 # What names begin with, ours and the published ones
 _NAMES = {
@@ -57,19 +53,13 @@ class PublishedPretrainer(Pretrainer):
         )
         self.hub_file = f"{hub_folder}/{_FILE}"
 
-    def collect_files(
-        self,
-        default_source,
-        local_strategy=LocalStrategy.SYMLINK,
-        fetch_config=FetchConfig(),  # noqa: B008, SpeechBrain's way
-    ):
-        """Finds the file, or fetches it.
+    def collect_files(self, default_source, fetch_config=FetchConfig()):  # noqa: B008, SpeechBrain's way
+        """Finds the file, or fetches it into the hub's cache.
 
         Arguments
         ---------
-        default_source : str or FetchSource
-            Where the hyperparameters come from.
-        local_strategy : LocalStrategy
+        default_source : str
+            The folder with the hyperparameters.
         fetch_config : FetchConfig
 
         Returns
@@ -81,31 +71,32 @@ class PublishedPretrainer(Pretrainer):
         ------
         FileNotFoundError
             If there is no such file, neither here nor on the hub.
+        ValueError
+            If what was fetched is damaged.
         """
-        kind, folder = guess_source(default_source)
-        is_here = (
-            kind is FetchFrom.LOCAL and Path(folder).joinpath(_FILE).is_file()
-        )
-        try:
-            path = fetch(
-                _FILE if is_here else self.hub_file,
-                folder if is_here else _HUB,
-                savedir=self.collect_in,
-                save_filename="encoder.ckpt",
-                local_strategy=local_strategy,
-                fetch_config=fetch_config,
-            )
-        except HUB_ERRORS as error:
-            raise FileNotFoundError(
-                f"{folder}: no {_FILE} here, and {self.hub_file} of the hub "
-                f"repository {_HUB} cannot be fetched ({error}); get https://"
-                f"huggingface.co/{_HUB}/resolve/main/{self.hub_file} and put "
-                f"it beside hyperparams.yaml as {_FILE}"
-            ) from error
+        path = Path(default_source, _FILE)
+        if not path.is_file():
+            path = self._fetched(default_source, fetch_config)
         # As SpeechBrain's own leaves it for load_collected
         self.paths["encoder"] = str(path)
         self.is_local.append("encoder")
         return {"encoder": path}
+
+    def _fetched(self, folder, fetch_config):
+        options = fetch_options(fetch_config)
+        try:
+            cache = fetch_repository(_HUB, [self.hub_file], **options)
+            if (cache / self.hub_file).is_file():
+                return cache / self.hub_file
+            problem = "it is not there"
+        except OSError as error:
+            problem = error
+        raise FileNotFoundError(
+            f"{folder}: no {_FILE} here, and {self.hub_file} of the hub "
+            f"repository {_HUB} cannot be fetched ({problem}); get https://"
+            f"huggingface.co/{_HUB}/resolve/main/{self.hub_file} and put it "
+            f"beside hyperparams.yaml as {_FILE}"
+        )
 
 
 def load_published(encoder, path):
@@ -120,7 +111,7 @@ def load_published(encoder, path):
     Raises
     ------
     ValueError
-        If the file is damaged or has other parameters.
+        If the file is damaged, has other parameters, or such as are not finite.
     """
     names = {_published(name): name for name in encoder.state_dict()}
     parameters = _read(path)
@@ -133,10 +124,11 @@ def load_published(encoder, path):
         raise ValueError(
             f"{path}: not the parameters of a published singer encoder: {error}"
         ) from error
+    check_finite(path, encoder.state_dict(), _REMEDY)
 
 
 def _read(path):
-    parameters = read_weights(path, "get it anew")
+    parameters = read_weights(path, _REMEDY)
     if not isinstance(parameters, dict):
         raise ValueError(
             f"{path}: holds a {type(parameters).__name__}, not the parameters "

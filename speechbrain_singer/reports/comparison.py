@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from speechbrain_singer.reports.pictures import picture
+from speechbrain_singer.reports.pictures import name_legend, picture, shown_name
 
 MISSING = "-"
 
@@ -85,9 +85,10 @@ def plot_comparison(cells, path):
         for axis, corpus in zip(axes, corpora, strict=True):
             own = [cells.get((corpus, encoder), {}) for encoder in encoders]
             _draw(axis, [cell.get("conditions", {}) for cell in own])
-            axis.set_yticks(range(len(encoders)), encoders, fontsize=8)
+            shown = list(map(shown_name, encoders))
+            axis.set_yticks(range(len(encoders)), shown, fontsize=8)
             axis.invert_yaxis()
-            axis.set_title(corpus)
+            axis.set_title(shown_name(corpus))
             axis.set_xlabel("EER in %, with its 95 % interval", fontsize=8)
             axis.set_xlim(left=0)
             axis.grid(axis="x", alpha=0.3)
@@ -97,6 +98,7 @@ def plot_comparison(cells, path):
 def _draw(axis, lines):
     """A dot for each encoder and condition."""
     names = list(dict.fromkeys(name for line in lines for name in line))
+    dots = []
     for i, name in enumerate(names):
         places = [place for place, line in enumerate(lines) if name in line]
         own = [lines[place][name] for place in places]
@@ -105,8 +107,8 @@ def _draw(axis, lines):
         bounds = [f.get("EER_interval", [f["EER"]] * 2) for f in own]
         reach = np.abs(np.transpose(bounds) - rates)
         heights = np.array(places) + 0.2 * (i - (len(names) - 1) / 2)
-        axis.errorbar(
-            rates, heights, xerr=reach, fmt="o", capsize=3, label=name
+        dots.append(
+            axis.errorbar(rates, heights, xerr=reach, fmt="o", capsize=3)
         )
     if names:
-        axis.legend()
+        name_legend(axis, dots, names)

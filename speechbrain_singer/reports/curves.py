@@ -3,7 +3,11 @@
 import json
 from statistics import fmean
 
-from speechbrain_singer.reports.pictures import picture
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.reports.pictures import name_legend, picture
+
+logger = get_logger(__name__)
 
 # What is drawn, in the order of the panels: (title, key)
 _PANELS = (
@@ -27,7 +31,8 @@ def read_history(path):
     ---------
     path : str or Path
         JSON lines with epoch, lr, train and valid. Of an epoch that stands
-        twice, since a killed run did it again, the last one counts.
+        twice, since a killed run did it again, the last one counts. A line
+        that is damaged is named in a warning.
 
     Returns
     -------
@@ -40,15 +45,33 @@ def read_history(path):
     >>> read_history(path)
     [{'epoch': 1, 'lr': 2}]
     """
-    records = {}
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            try:
-                record = json.loads(line)
-            except ValueError:  # cut short by a kill
-                continue
-            records[record["epoch"]] = record
+    records, damaged = {}, []
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            record = _record(line)
+            if record is None:
+                damaged.append(str(number))
+            else:
+                records[record["epoch"]] = record
+    if damaged:
+        logger.warning(
+            "%s: line %s cannot be read, and is left out",
+            *(path, ", ".join(damaged)),
+        )
     return [records[epoch] for epoch in sorted(records)]
+
+
+def _record(line):
+    """Of an epoch, None where the line was cut short or is damaged."""
+    try:
+        record = json.loads(line)
+        ok = isinstance(record["epoch"], int) and all(
+            isinstance(record.get(part), (dict, type(None)))
+            for part in ("train", "valid")
+        )
+    except (ValueError, TypeError, KeyError):
+        return None
+    return record if ok else None
 
 
 def plot_curves(records, path):
@@ -162,7 +185,8 @@ def plot_runs(runs, path):
     with picture(path, 3.6 * len(panels), 3.4) as figure:
         axes = figure.subplots(1, len(panels), squeeze=False)[0]
         for axis, (title, key) in zip(axes, panels, strict=True):
-            for number, (name, histories) in enumerate(runs.items()):
+            lines = []
+            for number, histories in enumerate(runs.values()):
                 colour = f"C{number}"
                 values = {}
                 for records in histories:
@@ -172,8 +196,9 @@ def plot_runs(runs, path):
                         values.setdefault(epoch, []).append(point)
                 epochs = sorted(values)
                 means = [fmean(values[epoch]) for epoch in epochs]
-                axis.plot(epochs, means, color=colour, marker=".", label=name)
+                (line,) = axis.plot(epochs, means, color=colour, marker=".")
+                lines.append(line)
             _label(axis, title)
-        handles = axis.get_legend_handles_labels()
-        figure.legend(*handles, loc="outside lower center", ncols=len(runs))
+        place = {"loc": "outside lower center", "ncols": len(runs)}
+        name_legend(figure, lines, list(runs), **place)
     return figure

@@ -38,7 +38,7 @@ def write_identification(results, report, predictions, rows):
 
     metrics.json, predictions.csv, confusion_<probe>.png, few_shot.png and
     report.html, which has all of it but the predictions. What an earlier run
-    left of these is removed first.
+    left of these is removed in the end.
 
     Arguments
     ---------
@@ -49,7 +49,6 @@ def write_identification(results, report, predictions, rows):
     rows : list of dict
         What was identified.
     """
-    results.clear(FILES)
     results.save(report)
     ids = [row["ID"] for row in rows]
     lines = [
@@ -60,6 +59,7 @@ def write_identification(results, report, predictions, rows):
     heads = ["ID", "singer", "predicted", "fold", "probe"]
     write_csv(results.folder / "predictions.csv", [heads, *lines])
     results.write(_sections(report), _pictures(report))
+    results.remove_former(FILES)
     for probe, figures in report["probes"].items():
         accuracy = _cell(figures["accuracy"])
         logger.info("%s: accuracy %s %%", LABELS[probe], accuracy)

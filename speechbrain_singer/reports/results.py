@@ -50,31 +50,15 @@ class Results:
         object.__setattr__(self, "settings", settings)
         object.__setattr__(self, "folder", Path(self.folder))
 
-    def clear(self, patterns, keep=None):
-        """Removes what an earlier run left.
-
-        Arguments
-        ---------
-        patterns : sequence of str
-            Of file names in the folder; metrics.json and report.html go too.
-        keep : str or Path, optional
-            A file that stays.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        kept = None if keep is None else Path(keep).resolve()
-        for pattern in ("metrics.json", "report.html", *patterns):
-            for path in self.folder.glob(pattern):
-                if path.resolve() != kept:
-                    path.unlink()
-
     def save(self, figures):
-        """Writes `metrics.json`, before anything else that may fail.
+        """Writes `metrics.json`, first of all and in place of a former one.
 
         Arguments
         ---------
         figures : dict
             The settings stand before them.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         with atomic_open(self.folder / "metrics.json") as file:
             file.write(to_json({"settings": self.settings, **figures}))
 
@@ -98,6 +82,25 @@ class Results:
         page = self.folder / "report.html"
         write_page(page, self.title, [*sections, *own])
         logger.info("All results are in %s", page)
+
+    def remove_former(self, patterns, keep=None):
+        """Removes what an earlier run left, once all is written anew.
+
+        Arguments
+        ---------
+        patterns : sequence of str
+            Of file names in the folder; those that are older than
+            `metrics.json` go.
+        keep : str or Path, optional
+            A file that stays.
+        """
+        begun = (self.folder / "metrics.json").stat().st_mtime_ns
+        kept = None if keep is None else Path(keep).resolve()
+        for pattern in patterns:
+            for path in self.folder.glob(pattern):
+                is_former = path.stat().st_mtime_ns < begun
+                if is_former and path.resolve() != kept:
+                    path.unlink()
 
 
 def draw_each(folder, pictures):

@@ -6,7 +6,7 @@ from matplotlib import colormaps
 from sklearn.manifold import TSNE
 
 from speechbrain_singer.numbering import sorted_numbers
-from speechbrain_singer.reports.pictures import name_lines, picture
+from speechbrain_singer.reports.pictures import name_legend, name_lines, picture
 
 MAX_LABELS = 20  # singers that a legend or an axis can name
 
@@ -118,10 +118,12 @@ def plot_tsne(points, labels, path, column="singer"):
     colours = colormaps["nipy_spectral"](np.linspace(0.05, 0.95, len(names)))
     with picture(path, 6.5, 5) as figure:
         axis = figure.subplots()
-        for i, name in enumerate(names):
-            own = points[index == i]
-            axis.scatter(*own.T, s=14, color=colours[i], label=name)
+        dots = [
+            axis.scatter(*points[index == i].T, s=14, color=colours[i])
+            for i in range(len(names))
+        ]
         if len(names) <= MAX_LABELS:
-            axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+            beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
+            name_legend(axis, dots, names, fontsize=7, **beside)
         axis.set(xticks=[], yticks=[])
         axis.set_title(f"Recordings, coloured by {column} (t-SNE)")

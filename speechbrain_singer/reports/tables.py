@@ -1,9 +1,9 @@
 """Tables as text: Markdown, CSV and LaTeX; and numbers as people read them."""
 
-import csv
 import statistics
 from pathlib import Path
 
+from speechbrain_singer.dataio.csv_files import csv_writer
 from speechbrain_singer.dataio.files import atomic_open
 
 _PIPE = r"\|"  # no column ends there
@@ -49,7 +49,7 @@ def write_csv(path, lines):
         The heads of the columns first.
     """
     with atomic_open(path) as file:
-        csv.writer(file, lineterminator="\n").writerows(lines)
+        csv_writer(file).writerows(lines)
 
 
 def markdown(table):
@@ -64,9 +64,12 @@ def markdown(table):
     """
     lines = [table[0], ["---"] * len(table[0]), *table[1:]]
     return "\n".join(
-        f"| {' | '.join(cell.replace('|', _PIPE) for cell in line)} |"
-        for line in lines
+        f"| {' | '.join(map(_in_a_line, line))} |" for line in lines
     )
+
+
+def _in_a_line(cell):
+    return " ".join(cell.splitlines()).replace("|", _PIPE)
 
 
 def latex(table):

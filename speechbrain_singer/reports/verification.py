@@ -56,7 +56,7 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
 
     `metrics.json`, `scores.csv` (`scores.npz` where there are very many),
     `trials.txt` of trials that were drawn, PNGs, and `report.html`. What an
-    earlier run left of these is removed first.
+    earlier run left of these is removed in the end.
 
     Arguments
     ---------
@@ -70,12 +70,11 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     colours : sequence of str
         Columns of the manifest by which recordings are coloured.
     """
-    results.clear(FILES, keep=kind)
     results.save(figures)
     trials, rows = scored.trials, scored.rows
     about = f"Trials: {kind}."
     if kind == "balanced":  # drawn, and to be used again
-        write_trials(results.folder / "trials.txt", trials, rows)
+        _write_drawn(results.folder / "trials.txt", trials, rows)
     elif kind != "all_pairs":  # what is built has no flaws
         about = f"Trials: {kind}, {find_flaws(trials, rows)}."
     write_scores(results.folder, scored)
@@ -87,8 +86,18 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     section = Section("Verification", about, [["figure", "value"], *table])
     pictures = _pictures(scored, figures["EER_threshold"], colours)
     results.write([section], pictures)
+    results.remove_former(FILES, keep=kind)
     for title, value in table:
         logger.info("%s: %s", title, shown(value))
+
+
+def _write_drawn(path, trials, rows):
+    try:
+        write_trials(path, trials, rows)
+    except ValueError as error:
+        logger.warning(
+            "%s is left out: %s; scores.csv has the trials too", path, error
+        )
 
 
 def write_scores(folder, scored):

@@ -1,7 +1,7 @@
 """From the best checkpoint to a folder to use, figures and pictures."""
 
-import copy
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.verification import verification_report
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each
@@ -72,61 +73,80 @@ class HandOver:
     def _hand_over(self, brain, best, untrained, test_rows):
         folder = brain.log.folder
         path = folder / "encoder"
-        encoder = brain.module("encoder")
-        metrics, calibration = {"validation": best}, ()
-        # A copy: SingerEncoder freezes what it gets
-        trained = self._frozen(copy.deepcopy(encoder), brain.device)
-        embeddings, valid_rows = _embed(trained, _at_most(brain.valid_rows))
-        if can_verify(valid_rows):
-            calibration = self._equal_errors(embeddings, valid_rows)
-            metrics["threshold"], metrics["calibration"] = calibration
-        export_encoder(path, encoder, self.clip_seconds, *calibration)
-        test_rows = _at_most(test_rows)
-        if can_verify(test_rows):
-            options = {"device": brain.device}
-            encoders = {
-                # What a user would load is what is measured
-                "trained": SingerEncoder.from_hparams(path, run_opts=options),
-                "untrained": self._frozen(untrained, brain.device),
-                "mfcc_statistics": MFCCStatistics(trained.sample_rate),
-            }
-            metrics |= _measure(encoders, test_rows)
+        export_encoder(path, brain.module("encoder"), self.clip_seconds)
+        # What a user would load is what is measured; it may have parts of the
+        # user's own
+        options = {"device": brain.device}
+        trained = SingerEncoder.from_hparams(
+            path, run_opts=options, trust_remote_code=True
+        )
+        metrics, embedded = {"validation": best}, (None, [])
+        with _said("no threshold is set"):
+            embedded = _embed(trained, brain.valid_rows)
+            metrics |= self._calibrate(path, *embedded)
+        with _said("no figures of test singers"):
+            windows = {"window_seconds": self.clip_seconds}
+            before = SingerEncoder({"encoder": untrained}, windows, options)
+            metrics |= _measure(trained, before, test_rows)
         with atomic_open(folder / "metrics.json") as file:
             json.dump(metrics, file, indent=2)
-        draw_each(folder, _pictures(brain.log.history, embeddings, valid_rows))
+        draw_each(folder, _pictures(brain.log.history, *embedded))
         logger.info(
             f"{path} is the encoder, metrics.json beside it its figures"
         )
 
-    def _frozen(self, encoder, device):
-        windows = {"window_seconds": self.clip_seconds}
-        return SingerEncoder({"encoder": encoder}, windows, {"device": device})
-
-    def _equal_errors(self, embeddings, rows):
-        """The threshold of equal errors, and what it was set on."""
+    def _calibrate(self, path, embeddings, rows):
+        """Keeps the threshold of equal errors, and says what it was set on."""
+        if not can_verify(rows):
+            return {}
         trials = all_pairs(rows)
         scores = cosine_scores(embeddings, trials)
         rate, threshold = operating_points(scores, trials.labels).equal_error()
-        return threshold, {
+        set_on = {
             "corpus": self.corpus,
             "singers": len({row["singer"] for row in rows}),
             "recordings": len(rows),
             "trials": len(trials.labels),
             "EER_percent": 100 * rate,
         }
+        store_threshold(path, threshold, set_on)
+        return {"threshold": threshold, "calibration": set_on}
 
 
-def _measure(encoders, rows):
-    """Figures of encoders, as `test`; nothing if no file can be read."""
-    logger.info(f"Measuring on {len(rows)} recordings of test singers")
+@contextmanager
+def _said(consequence):
+    """The encoder is handed over by now: what fails is said, and no more."""
     try:
-        reports = {
-            name: verification_report(encoder, rows)
-            for name, encoder in encoders.items()
-        }
-    except AudioError as error:
-        logger.warning("%s: no figures of test singers", error)
+        yield
+    except Exception as error:
+        logger.warning(
+            "%s: %s",
+            *(str(error) or repr(error), consequence),
+            exc_info=not isinstance(error, AudioError),
+        )
+
+
+def _embed(encoder, rows):
+    """Embeddings of the rows, at most so many, or none to verify with."""
+    rows = _at_most(rows)
+    return embed_recordings(encoder, rows) if can_verify(rows) else (None, [])
+
+
+def _measure(trained, untrained, rows):
+    """Figures of encoders on singers that nothing was trained on, as `test`."""
+    rows = _at_most(rows)
+    if not can_verify(rows):
         return {}
+    logger.info(f"Measuring on {len(rows)} recordings of test singers")
+    encoders = {
+        "trained": trained,
+        "untrained": untrained,
+        "mfcc_statistics": MFCCStatistics(trained.sample_rate),
+    }
+    reports = {
+        name: verification_report(encoder, rows)
+        for name, encoder in encoders.items()
+    }
     for name, report in reports.items():
         for kind in ("all_pairs", "same_sex"):
             if kind not in report:
@@ -138,16 +158,6 @@ def _measure(encoders, rows):
                 f"mean normalised rank {figures['MNR']:.1f} %"
             )
     return {"test": reports}
-
-
-def _embed(encoder, rows):
-    """Embeddings of the rows whose trials can be verified, or none."""
-    if can_verify(rows):
-        try:
-            return embed_recordings(encoder, rows)
-        except AudioError as error:
-            logger.warning("%s: no threshold is set", error)
-    return None, []
 
 
 def _pictures(history, embeddings, rows):

@@ -6,9 +6,11 @@ import speechbrain as sb
 import torch
 from speechbrain.core import rm_vector_weight_decay
 from speechbrain.utils.distributed import if_main_process
+from speechbrain.utils.epoch_loop import EpochCounter
 from speechbrain.utils.logger import get_logger
 from torch.nn.parallel import DistributedDataParallel
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.distributed import own_share
 from speechbrain_singer.seeding import derive_seed
 
@@ -73,6 +75,10 @@ class TrainingBrain(sb.Brain):
 
     def __init__(self, *args, seed, lr_schedule, log, lr_scales=None, **kwargs):
         super().__init__(*args, **kwargs)
+        check_whole("seed", seed, least=0)
+        check_whole(
+            "grad_accumulation_factor", self.grad_accumulation_factor, least=1
+        )
         self.seed = seed
         self.lr_schedule = lr_schedule
         self.log = log.beside_debug() if self.debug else log
@@ -102,6 +108,7 @@ class TrainingBrain(sb.Brain):
                 "dataio.sampler.clip_loader makes"
             )
         self.validates = valid_set is not None
+        self.epoch_counter = epoch_counter
         super().fit(epoch_counter, train_set, valid_set, **kwargs)
 
     def recover_best(self):
@@ -155,7 +162,7 @@ class TrainingBrain(sb.Brain):
         return self.opt_class(modules.parameters())
 
     def on_fit_start(self):
-        """Refuses to accumulate gradients for longer than an epoch."""
+        """Refuses what would never do a step, or not end as it should."""
         if self.grad_accumulation_factor > len(self.train_sampler):
             raise ValueError(
                 f"an epoch has {len(self.train_sampler)} batches, fewer than "
@@ -163,6 +170,16 @@ class TrainingBrain(sb.Brain):
                 ": no step would ever be done; raise clips_per_epoch"
             )
         super().on_fit_start()
+        counter = self.epoch_counter
+        if (
+            isinstance(counter, EpochCounter)
+            and counter.current > counter.limit
+        ):
+            raise ValueError(
+                f"epochs is {counter.limit}, but this run has "
+                f"{counter.current} behind it: give as many or more, or "
+                "another output_folder"
+            )
 
     def on_fit_batch_start(self, batch, should_step):
         """Seeds the step and sets its learning rate."""

@@ -4,14 +4,20 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import yaml
 from speechbrain.utils.checkpoints import METAFNAME, Checkpointer
 from speechbrain.utils.distributed import if_main_process, main_process_only
+from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open, check_writable
+from speechbrain_singer.dataio.files import (
+    atomic_open,
+    check_writable,
+    full_disk_named,
+)
+
+logger = get_logger(__name__)
 
 _TRAINED_ON = "trained_on.json"
 
@@ -22,8 +28,10 @@ class AtomicCheckpointer(Checkpointer):
     A folder counts as a checkpoint once its metadata file stands. SpeechBrain
     writes that file first, so that a run killed while saving leaves a folder
     that counts and cannot be loaded, and one killed while deleting likewise.
-    Here the metadata file comes last and lists the others, and a folder that
-    lacks one of them does not count.
+    Here the metadata file comes last and lists the others with their digests.
+    A folder that lacks one of them does not count, and is removed by the next
+    run; one of which a bit has changed is not loaded. What SpeechBrain's own
+    Checkpointer wrote counts as it stands.
 
     Arguments
     ---------
@@ -55,19 +63,22 @@ class AtomicCheckpointer(Checkpointer):
         super().__init__(checkpoints_dir, *args, **kwargs)
 
     def save_checkpoint(self, *args, **kwargs):
-        """As SpeechBrain's; see there."""
-        if if_main_process():
-            self._remove_unfinished()
-        checkpoint = super().save_checkpoint(*args, **kwargs)
-        if checkpoint is not None:
-            files = sorted(path.name for path in checkpoint.path.iterdir())
-            unfinished = checkpoint.path / f"{METAFNAME}.tmp"
-            with open(unfinished, "w", encoding="utf-8") as file:
-                yaml.safe_dump({**checkpoint.meta, "files": files}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(unfinished, checkpoint.path / METAFNAME)
+        """As SpeechBrain's; OSError names the folder of a full disk."""
+        self._remove_unfinished()
+        try:
+            with full_disk_named(self.checkpoints_dir):
+                checkpoint = super().save_checkpoint(*args, **kwargs)
+                if checkpoint is not None:
+                    _finish(checkpoint)
+        except OSError:
+            self._remove_unfinished()  # which may take the last of the space
+            raise
         return checkpoint
+
+    def recover_if_possible(self, *args, **kwargs):
+        """As SpeechBrain's; clears what a killed run began to save."""
+        self._remove_unfinished()
+        return super().recover_if_possible(*args, **kwargs)
 
     def _list_checkpoint_dirs(self):
         """Those that are whole."""
@@ -95,6 +106,7 @@ class AtomicCheckpointer(Checkpointer):
             If the checkpoint is corrupt or of another model.
         """
         try:
+            _check_digests(checkpoint)
             super().load_checkpoint(checkpoint)
         except Exception as error:
             raise RuntimeError(
@@ -106,24 +118,80 @@ class AtomicCheckpointer(Checkpointer):
 
     def _save_checkpoint_metafile(self, fpath, meta_to_include, end_of_epoch):
         # Asks SpeechBrain for the metadata, and leaves the file for later
-        with tempfile.TemporaryDirectory() as elsewhere:
-            return super()._save_checkpoint_metafile(
-                Path(elsewhere) / fpath.name, meta_to_include, end_of_epoch
-            )
+        return super()._save_checkpoint_metafile(
+            Path(os.devnull), meta_to_include, end_of_epoch
+        )
 
     def _remove_unfinished(self):
         """Clears what a killed run began to save or to delete."""
+        if not if_main_process():
+            return
         for path in self.checkpoints_dir.glob("CKPT+*"):
-            if path.is_dir() and not _is_whole(path):
+            if path.is_dir() and _is_unfinished(path):
                 shutil.rmtree(path)
 
 
-def _is_whole(path):
+def _finish(checkpoint):
+    """Makes a checkpoint count: its files are on the disk and listed."""
+    digests = {}
+    for path in sorted(checkpoint.path.iterdir()):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        digests[path.name] = _digest(path)
+    with atomic_open(checkpoint.path / METAFNAME) as file:
+        yaml.safe_dump({**checkpoint.meta, "files": digests}, file)
+
+
+def _digest(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _check_digests(checkpoint):
+    files = checkpoint.meta.get("files", ())
+    for name in files if isinstance(files, dict) else ():
+        if _digest(checkpoint.path / name) != files[name]:
+            raise ValueError(f"{name} is not as it was written")
+
+
+def _metadata(path):
+    """Of a checkpoint, None where there is none or it is damaged."""
     try:
         meta = yaml.safe_load((path / METAFNAME).read_text(encoding="utf-8"))
-        return all((path / name).exists() for name in meta["files"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError):
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return None
+    return meta if isinstance(meta, dict) else None
+
+
+def _is_whole(path):
+    meta = _metadata(path)
+    if meta is None:
+        if (path / METAFNAME).exists():
+            logger.warning(
+                "%s does not count as a checkpoint: its %s is damaged",
+                *(path, METAFNAME),
+            )
         return False
+    return _has_all_files(path, meta)
+
+
+def _has_all_files(path, meta):
+    """SpeechBrain's own checkpoints list none."""
+    return all((path / name).exists() for name in meta.get("files") or ())
+
+
+def _is_unfinished(path):
+    meta = _metadata(path)
+    if meta is not None:
+        return not _has_all_files(path, meta)
+    # Saving ends with the metadata, and writes nothing but such files
+    return not (path / METAFNAME).exists() and all(
+        part.suffix == ".ckpt" or part.name.startswith(f".{METAFNAME}.")
+        for part in path.iterdir()
+    )
 
 
 def check_same_recordings(save_folder, rows):
@@ -141,7 +209,7 @@ def check_same_recordings(save_folder, rows):
     Raises
     ------
     ValueError
-        If the folder was claimed for others.
+        If the folder was claimed for others, or its note of them is damaged.
 
     Example
     -------
@@ -157,10 +225,21 @@ def check_same_recordings(save_folder, rows):
     facts = json.dumps([(row["ID"], row["duration"]) for row in rows])
     digest = hashlib.sha256(facts.encode()).hexdigest()
     saved = any(Path(save_folder).glob("CKPT*")) and note.exists()
-    if saved and json.loads(note.read_text("utf-8"))["digest"] != digest:
+    if saved and _noted_digest(note) != digest:
         raise ValueError(
             f"{save_folder} holds a run on other recordings: name another "
             "output_folder, or give the corpus and split of that run to go on"
         )
     with atomic_open(note) as file:
         json.dump({"recordings": len(rows), "digest": digest}, file)
+
+
+def _noted_digest(note):
+    try:
+        return json.loads(note.read_text(encoding="utf-8"))["digest"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{note}: damaged: if the checkpoints beside it saw these "
+            "recordings, delete this file to go on from them; else name "
+            "another output_folder"
+        ) from error

@@ -1,6 +1,7 @@
 """What a run measures, epoch by epoch: as text, JSON lines and TensorBoard."""
 
 import json
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -67,9 +68,20 @@ class EpochLog:
         self.folder.mkdir(parents=True, exist_ok=True)
         for logger in self._loggers:
             logger.log_stats(meta, train, valid)
-        with self.history.open("a", encoding="utf-8") as file:
+        with self.history.open("a+b") as file:
             record = {**meta, "train": train, "valid": valid}
-            file.write(json.dumps(record) + "\n")
+            text = json.dumps(record) + "\n"
+            if _is_cut(file):  # by a kill: this is no part of that line
+                text = "\n" + text
+            file.write(text.encode())
+
+
+def _is_cut(file):
+    """Whether the last line of a file lacks its end."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 def _need_tensorboard():

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from speechbrain_singer.checks import check_number, check_whole
+
 
 @dataclass(frozen=True)
 class WarmupCosine:
@@ -13,8 +15,13 @@ class WarmupCosine:
     lr : float
         At the end of the rise.
     warmup_epochs : float
-    epochs : float
+    epochs : int
         When 0 is reached, the rise included.
+
+    Raises
+    ------
+    ValueError
+        If there is no epoch, or a number makes no sense.
 
     Example
     -------
@@ -25,7 +32,12 @@ class WarmupCosine:
 
     lr: float
     warmup_epochs: float
-    epochs: float
+    epochs: int
+
+    def __post_init__(self):
+        check_whole("epochs", self.epochs, least=1)
+        check_number("lr", self.lr, least=0, above=True)
+        check_number("warmup_epochs", self.warmup_epochs, least=0)
 
     def __call__(self, epochs_done):
         """The rate after so many epochs (a fraction is fine)."""

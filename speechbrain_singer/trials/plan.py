@@ -1,14 +1,13 @@
 """The trials that a YAML asks for: all pairs, drawn, or read from a list."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.trials.flaws import find_flaws
-from speechbrain_singer.trials.lists import read_trials
+from speechbrain_singer.trials.lists import parse_trials, read_trials
 from speechbrain_singer.trials.trials import (
     all_pairs,
     described,
@@ -62,22 +61,24 @@ class TrialPlan:
         """Whether the trials are read from a file."""
         return self.kind not in ("all_pairs", "balanced")
 
-    def check(self, rows):
+    def check(self, rows, unusable=()):
         """Refuses what would fail once the embeddings are there.
+
+        Arguments
+        ---------
+        rows, unusable
+            As `make` takes them.
 
         Raises
         ------
         FileNotFoundError
             If there is no such list.
         ValueError
-            If the rows lack a column.
+            If the rows lack a column, or the list cannot be read.
         """
         check_columns(rows, (*self.same, *self.different))
-        if self.is_list and not Path(self.kind).is_file():
-            raise FileNotFoundError(
-                f"{self.kind}: no such list of trials; trials is all_pairs, "
-                "balanced, or the path of a list"
-            )
+        if self.is_list:
+            parse_trials(self.kind, rows + list(unusable), self.data_folder)
 
     def make(self, rows, unusable=()):
         """Builds, draws or reads the trials.

@@ -3,12 +3,16 @@
 import os
 import re
 
+from speechbrain_singer.dataio.names import ByName, composed
+
 
 class RecordingNames:
     """Finds rows of a manifest by the names that lists have for them.
 
     A row's names are its ID; its path, absolute, as it stands in the manifest,
-    or relative to a folder; and all these without the ending of the file. Of a
+    or relative to a folder; and all these without the ending of the file. What
+    is none of these may be a path as the shell has it, from the working
+    directory, or have back-slashes. Both forms of Unicode do. Of a
     clip they end with its number, as its ID does: `ann/a.wav#0` or `ann/a#0`.
     An ID goes before a path, and that before a name without an ending. Nothing
     is guessed: a name that several rows share finds none of them.
@@ -22,7 +26,7 @@ class RecordingNames:
 
     Attributes
     ----------
-    known : dict
+    known : ByName
         The row number for each name.
 
     Example
@@ -44,19 +48,21 @@ class RecordingNames:
                     if found.setdefault(name, row) != row:
                         found[name] = None
             rows_of = found | rows_of
-        self.known = {n: row for n, row in rows_of.items() if row is not None}
+        self.known = ByName(
+            {name: row for name, row in rows_of.items() if row is not None}
+        )
 
     def find(self, name):
         """The number of the row with this name, or None.
 
         Blanks and quotes around it do not count, nor do `./` and the like.
         """
-        if name in self.known:
-            return self.known[name]
-        row = self.known.get(_tidy(name))
-        if row is not None:
-            self.known[name] = row
-        return row
+        for spelling in _respelt(name):
+            row = self.known.find(spelling)
+            if row is not None:
+                self.known[name] = row
+                return row
+        return None
 
     def is_here(self, name):
         """Whether a row has this name, or clips of a recording with it have."""
@@ -65,12 +71,8 @@ class RecordingNames:
 
     def explain(self, name):
         """Why `find` finds nothing, and what to do about it."""
-        shared = [
-            own_id
-            for own_id, kinds in zip(self._ids, self._spellings, strict=True)
-            if any({name, _tidy(name)} & set(names) for names in kinds)
-        ]
-        if shared:
+        shared = self._sharing(name) or self._sharing(f"{_tidy(name)}#0")
+        if len(shared) > 1:
             return (
                 f"{name!r} is the name of {len(shared)} recordings, such as "
                 f"{shared[0]!r} and {shared[1]!r}: write their IDs"
@@ -83,9 +85,34 @@ class RecordingNames:
         example = f" such as {self._ids[0]!r}" if self._ids else ""
         return (
             f"{name!r} is no recording here: a name is an ID{example}, or a "
-            "path, absolute or relative to data_folder: set that, or take such "
-            "lines out"
+            "path, absolute or relative to data_folder or to the working "
+            "directory: set data_folder, or take such lines out"
+            f"{_of_windows(name)}"
         )
+
+    def _sharing(self, name):
+        """The IDs of the rows that have a name."""
+        asked = {composed(spelling) for spelling in _respelt(name)}
+        return [
+            own_id
+            for own_id, kinds in zip(self._ids, self._spellings, strict=True)
+            if asked & {composed(other) for names in kinds for other in names}
+        ]
+
+
+def _respelt(name):
+    """What a name may be meant to be, the likeliest first."""
+    yield name
+    for path in (name, name.replace("\\", "/")):
+        yield _tidy(path)
+        yield os.path.abspath(_tidy(path))
+        if "\\" not in name:
+            return
+
+
+def _of_windows(name):
+    there = "\\" in name
+    return "; / in the place of its back-slashes does not help" if there else ""
 
 
 def _tidy(name):

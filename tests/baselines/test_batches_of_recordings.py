@@ -35,24 +35,25 @@ def test_in_bounded_memory(monkeypatch):
 
 
 def test_arrays_of_doubles():
-    assert recordings(np.ones((1, 5)))[0].dtype == torch.float32
+    assert recordings(np.arange(5.0)[None])[0].dtype == torch.float32
 
 
 @pytest.mark.parametrize(
     ("row", "message"),
     [
         (torch.zeros(9), "row 1 of the batch: silent"),
+        (torch.full((9,), 0.25), "row 1 of the batch: silent"),
         (torch.full((9,), torch.nan), "row 1: holds samples that are NaN"),
     ],
 )
 def test_what_cannot_be_encoded_is_refused(row, message):
     with pytest.raises(AudioError, match=message):
-        recordings(torch.stack([torch.ones(9), row]))
+        recordings(torch.stack([torch.arange(9.0), row]))
 
 
 def test_short_rows_are_refused():
     with pytest.raises(AudioError, match=r"row 1.*too short, 4 samples.* 5"):
-        recordings(torch.ones(2, 8), [1.0, 0.5], min_samples=5)
+        recordings(torch.randn(2, 8), [1.0, 0.5], min_samples=5)
 
 
 def test_lengths_that_make_no_sense_are_refused():

@@ -1,5 +1,3 @@
-from urllib.error import URLError
-
 import numpy as np
 import pytest
 import torch
@@ -131,28 +129,23 @@ def test_shortest_clip(cls, network, file, save):
 
 
 @BOTH
-def test_fetched_once(cls, network, file, monkeypatch, tmp_path):
-    def fetch(address, path):
-        assert address == f"http://www.robots.ox.ac.uk/~joon/data/{file}"
-        torch.save(published(network), path)
-
+def test_a_file_in_torch_s_folder(cls, network, file, monkeypatch, tmp_path):
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setattr(torch.hub, "download_url_to_file", fetch)
-    cls()
-    assert (tmp_path / "checkpoints" / file).is_file()
-    monkeypatch.setattr(torch.hub, "download_url_to_file", None)
-    cls()
+    (tmp_path / "checkpoints").mkdir()
+    torch.save(published(network), tmp_path / "checkpoints" / file)
+    assert cls().dimension == 512
 
 
 @BOTH
-def test_no_network(cls, network, file, monkeypatch, tmp_path):
-    def fetch(address, path):
-        raise URLError("no route")
-
+def test_nothing_is_fetched(cls, network, file, monkeypatch, tmp_path):
+    """Over plain http, without a hash."""
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setattr(torch.hub, "download_url_to_file", fetch)
-    with pytest.raises(OSError, match=f"{file} cannot be fetched.* copy as"):
+    monkeypatch.setattr(torch.hub, "download_url_to_file", None)
+    with pytest.raises(FileNotFoundError, match="yourself and put it") as error:
         cls()
+    message = str(error.value)
+    assert str(tmp_path / "checkpoints" / file) in message
+    assert f"http://www.robots.ox.ac.uk/~joon/data/{file}" in message
 
 
 @BOTH

@@ -204,3 +204,31 @@ def test_names_stand_for_repositories(save, monkeypatch):
     for name in (*SPEAKER_ENCODERS, "someone/other"):
         SpeechBrainEncoder(name)
     assert asked == [*SPEAKER_ENCODERS.values(), "someone/other"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x: !apply:os.system [touch RAN]",
+        "x: !new:subprocess.Popen {args: [touch, RAN]}",
+        "x: !name:os.system",
+        "x: !new:speechbrain.lobes.features.torch.hub.load {repo_or_dir: x}",
+        "x: !!python/object/apply:os.system [touch RAN]",
+    ],
+)
+def test_foreign_code_does_not_run(save, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder, _ = save("ecapa")
+    path = folder / "hyperparams.yaml"
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(ValueError, match="trust_remote_code=True") as error:
+        SpeechBrainEncoder(folder)
+    assert str(path) in str(error.value)
+    assert not (tmp_path / "RAN").exists()
+
+
+def test_what_is_trusted_is_built(save):
+    folder, _ = save("ecapa")
+    path = folder / "hyperparams.yaml"
+    path.write_text(path.read_text() + "x: !new:collections.Counter\n")
+    assert SpeechBrainEncoder(folder, trust_remote_code=True).dimension == 8

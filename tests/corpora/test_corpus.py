@@ -152,7 +152,7 @@ def test_the_second_time_nothing_is_probed(tree, tmp_path, probed):
 
 
 def add_file(tree):
-    soundfile.write(tree / "A" / "three.wav", np.full(9000, 0.5), 44100)
+    soundfile.write(tree / "A" / "three.wav", np.sin(np.arange(9000)), 44100)
 
 
 def remove_file(tree):
@@ -160,7 +160,7 @@ def remove_file(tree):
 
 
 def replace_file(tree):
-    soundfile.write(tree / "A" / "one.wav", np.full(22050, 0.5), 44100)
+    soundfile.write(tree / "A" / "one.wav", np.sin(np.arange(22050)), 44100)
 
 
 def touch_file(tree):
@@ -251,10 +251,99 @@ def test_audio_that_cannot_be_read_is_missed(tree, tmp_path, caplog):
         (row,) = csv.DictReader(file)
     assert row == {
         "path": str(tree / "A" / "three.m4a"),
-        "reason": "format not supported: convert .m4a to wav or flac",
+        "reason": "format not supported: convert .m4a to wav or flac "
+        "(ffmpeg -i three.m4a three.flac)",
     }
-    (warning,) = caplog.messages
+    others, warning = caplog.messages
+    assert "1 files and folders are no audio by their names: 1 .jpg" in others
     assert "1 of 17 files are skipped: 1 format not supported" in warning
+
+
+def test_what_the_tree_skips_is_listed_too(tree, tmp_path, caplog):
+    (tree / "Z").symlink_to("A")
+    (tree / "B" / "three.wav").symlink_to("/gone.wav")
+    (tree / "B" / "bad.wav").touch()
+    paths = prepare("folder", tree, tmp_path / "save")
+    assert len(read_manifest(paths.manifest)) == 16
+    with open(paths.skipped, newline="") as file:
+        skipped = [tuple(row.values()) for row in csv.DictReader(file)]
+    assert skipped == [
+        (str(tree / "B" / "bad.wav"), "the file is empty"),
+        (
+            str(tree / "B" / "three.wav"),
+            "broken link: to /gone.wav (No such file or directory)",
+        ),
+        (str(tree / "Z"), f"a link to what is here already: {tree / 'A'}"),
+    ]
+    assert "3 of 19 files are skipped" in caplog.text
+    # A link that comes or goes is a change
+    (tree / "Z").unlink()
+    prepare("folder", tree, tmp_path / "save")
+    assert "Z" not in (tmp_path / "save" / "skipped.csv").read_text()
+
+
+def test_names_that_are_not_utf8_are_listed(tree, tmp_path):
+    os.symlink(b"/gone\xe9", os.fsencode(tree / "A") + b"/Zo\xeb.wav")
+    paths = prepare("folder", tree, tmp_path / "save")
+    with open(paths.skipped, newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row["path"] == str(tree / "A" / r"Zo\udceb.wav")
+    assert row["reason"].startswith(r"broken link: to /gone\udce9 (")
+
+
+ZOE, DECOMPOSED = "Zo\u00eb", "Zoe\u0308"
+
+
+def test_people_and_songs_have_one_name(tree, tmp_path, caplog):
+    """A folder from a Mac; the file keeps its path."""
+    write_tone(tree / DECOMPOSED / "e\u0301.wav")
+    split = Split(0, [ZOE])
+    paths = prepare("folder", tree, tmp_path / "save", split=split)
+    (row,) = read_manifest(paths.test)
+    assert row["ID"] == f"{ZOE}/\u00e9.wav"
+    assert (row["singer"], row["song"]) == (ZOE, "\u00e9")
+    assert row["wav"] == str(tree / DECOMPOSED / "e\u0301.wav")
+    assert os.path.isfile(row["wav"]) and not caplog.messages
+
+
+def test_files_that_differ_in_their_form_are_both_kept(tree, tmp_path, caplog):
+    write_tone(tree / ZOE / "a.wav")
+    write_tone(tree / DECOMPOSED / "a.wav")
+    write_tone(tree / DECOMPOSED / "b.wav")
+    paths = prepare("folder", tree, tmp_path / "save")
+    rows = [r for r in read_manifest(paths.manifest) if r["singer"] == ZOE]
+    ids = {f"{ZOE}/a.wav", f"{DECOMPOSED}/a.wav", f"{ZOE}/b.wav"}
+    assert {row["ID"] for row in rows} == ids
+    (warning,) = caplog.messages
+    assert "1 files have the name of another one in another form" in warning
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+a", "-b", "@c", 'd "e", f', "g\nh", "i\rj"]
+)
+def test_odd_names_stay_as_they_are(tree, tmp_path, name):
+    write_tone(tree / name / f"{name}.wav")
+    (tree / name / f"{name}.mp3").touch()
+    paths = prepare("folder", tree, tmp_path / "save")
+    (row,) = (r for r in read_manifest(paths.manifest) if r["singer"] == name)
+    assert (row["song"], row["ID"]) == (name, f"{name}/{name}.wav")
+    with open(paths.skipped, newline="") as file:
+        (skipped,) = csv.DictReader(file)
+    assert skipped["path"] == str(tree / name / f"{name}.mp3")
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "test.csv", "skipped.csv"])
+@pytest.mark.parametrize("keep", [0, 40])
+def test_a_half_file_does_not_pass_for_whole(
+    tree, tmp_path, caplog, name, keep
+):
+    (tree / "A" / "bad.wav").touch()
+    prepare("folder", tree, tmp_path / "save")
+    former = (tmp_path / "save" / name).read_bytes()
+    (tmp_path / "save" / name).write_bytes(former[:keep])
+    prepare("folder", tree, tmp_path / "save")
+    assert (tmp_path / "save" / name).read_bytes() == former
+    assert "not all files are as they were written" in caplog.text
 
 
 def test_nothing_to_use_says_why(tmp_path):

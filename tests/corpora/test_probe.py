@@ -7,9 +7,13 @@ from speechbrain_singer.dataio import audio
 from speechbrain_singer.dataio.audio import AudioError
 
 
+def tone(samples, peak=0.5):
+    return peak * np.sin(np.arange(samples) * np.pi / 14)
+
+
 def test_facts_of_a_file(tmp_path):
     path = tmp_path / "a.wav"
-    samples = np.full(12000, 0.25)
+    samples = tone(12000, 0.25)
     samples[7000] = -0.75
     soundfile.write(path, samples, 8000)
     assert probe(str(path)) == {
@@ -26,22 +30,26 @@ def write_bad(folder):
     rate = 44100
     (folder / "empty.wav").touch()
     (folder / "text.wav").write_text("la la la" * 100)
-    tone = 0.5 * np.sin(np.arange(rate) / 10)
-    soundfile.write(folder / "cut.wav", tone, rate)
+    sung = tone(rate)
+    soundfile.write(folder / "cut.wav", sung, rate)
     whole = (folder / "cut.wav").read_bytes()
     (folder / "cut.wav").write_bytes(whole[: len(whole) // 2])
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, rate)
     soundfile.write(folder / "cut.flac", noise, rate)
     whole = (folder / "cut.flac").read_bytes()
     (folder / "cut.flac").write_bytes(whole[: len(whole) // 2])
-    soundfile.write(folder / "short.wav", tone[:2205], rate)
+    soundfile.write(folder / "short.wav", sung[:2205], rate)
     soundfile.write(folder / "silent.wav", np.zeros(rate), rate)
-    soundfile.write(folder / "hum.wav", 5e-5 * tone, rate, "FLOAT")
-    soundfile.write(folder / "header.wav", tone[:0], rate)
-    soundfile.write(folder / "slow.wav", tone, 10)
-    soundfile.write(folder / "$a.wav", tone, rate)
-    for name, value in (("nan", np.nan), ("inf", np.inf)):
-        broken = tone.copy()
+    soundfile.write(folder / "faint.wav", 1e-4 * sung, rate, "FLOAT")
+    hiss = 2e-5 * noise
+    soundfile.write(folder / "offset.wav", hiss + 0.002, rate, "FLOAT")
+    time = 2 * np.pi * np.arange(rate) / rate
+    hum = sum(np.sin(50 * k * time + k) / k for k in range(1, 9))
+    soundfile.write(folder / "hum.wav", hiss + 0.005 * hum, rate, "FLOAT")
+    soundfile.write(folder / "header.wav", sung[:0], rate)
+    soundfile.write(folder / "slow.wav", sung, 10)
+    for name, value in (("nan", np.nan), ("inf", np.inf), ("huge", 1e20)):
+        broken = sung.copy()
         broken[1000] = value
         soundfile.write(folder / f"{name}.wav", broken, rate, "FLOAT")
     return {
@@ -52,24 +60,27 @@ def write_bad(folder):
         "cut.flac": "cannot be decoded",
         "short.wav": "too short: 0.050 s",
         "silent.wav": "silent throughout",
+        "faint.wav": "silent throughout",
+        "offset.wav": "silent throughout",
         "hum.wav": "silent throughout",
         "header.wav": "the file holds no audio samples",
         "slow.wav": "sample rate not of audio: 10 Hz",
-        "$a.wav": "$ in its name",
         "caf\udce9.wav": "name is not UTF-8",
+        "a" * 300 + ".wav": "File name too long",
         "nan.wav": "holds samples that are NaN",
         "inf.wav": "holds samples that are NaN",
+        "huge.wav": "holds samples that are no audio (1e+20)",
     }
 
 
 def test_each_bad_file_is_skipped_with_its_reason(tmp_path):
     expected = write_bad(tmp_path)
-    soundfile.write(tmp_path / "good.wav", np.full(9000, 0.5), 44100)
-    names = [*expected, "good.wav"]
+    soundfile.write(tmp_path / "$good.wav", tone(9000), 44100)
+    names = [*expected, "$good.wav"]
     usable, skipped = probe_recordings(
         [{"path": str(tmp_path / name), "song": name} for name in names], 0.1
     )
-    assert [row["song"] for row in usable] == ["good.wav"]
+    assert [row["song"] for row in usable] == ["$good.wav"]
     assert [row["path"] for row in skipped] == [
         str(tmp_path / name) for name in expected
     ]
@@ -79,7 +90,7 @@ def test_each_bad_file_is_skipped_with_its_reason(tmp_path):
 
 
 def test_the_published_shortest_file_is_used(tmp_path):
-    soundfile.write(tmp_path / "a.wav", np.full(4410, 0.5), 44100)
+    soundfile.write(tmp_path / "a.wav", tone(4410), 44100)
     assert probe(str(tmp_path / "a.wav"))["stop"] == 4410
 
 
@@ -107,10 +118,23 @@ def test_a_long_file_is_not_read_whole(tmp_path, monkeypatch):
     assert read[0] == (0, 8000) and read[-1] == (59 * 8000, 8000)
 
 
+def test_the_peak_is_that_of_the_sound(tmp_path):
+    soundfile.write(tmp_path / "a.wav", tone(44100, 0.25) + 0.1, 44100)
+    assert probe(str(tmp_path / "a.wav"))["peak"] == pytest.approx(0.25, 1e-3)
+
+
+def test_a_low_hum_that_is_sung_is_no_silence(tmp_path):
+    """A pure tone of 100 Hz, at the level of a voice."""
+    time = np.arange(44100) / 44100
+    sung = 0.2 * np.sin(200 * np.pi * time)
+    soundfile.write(tmp_path / "a.wav", sung, 44100)
+    assert probe(str(tmp_path / "a.wav"))["peak"] == pytest.approx(0.2, 1e-3)
+
+
 @pytest.mark.parametrize("channels", [2, 1000])
 def test_many_channels_are_one_recording(tmp_path, channels):
     samples = np.zeros((8000, channels))
-    samples[:, 0] = 0.5
+    samples[:, 0] = tone(8000)
     soundfile.write(tmp_path / "a.wav", samples, 8000)
     peak = probe(str(tmp_path / "a.wav"))["peak"]
     assert peak == pytest.approx(0.5 / channels, abs=1e-5)

@@ -117,6 +117,17 @@ def test_hum_is_silence_beside_singing_but_not_alone(write, tmp_path):
             assert sung.min() > 0.2
 
 
+def test_an_offset_is_no_sound(write):
+    words = np.concatenate([noise(0.4), silence(1.6)] * 10)
+    for samples in (words, 0.1 * words):
+        pairs = ClipPairs(write(samples + 0.3), seconds=0.5, sample_rate=8000)
+        for item in draw(pairs, 50):
+            # The offset is what all samples of a rest are
+            rest = item["clips"].median(dim=1, keepdim=True).values
+            sung = ((item["clips"] - rest).abs() > 1e-4).float().mean(dim=1)
+            assert sung.min() > 0.2
+
+
 def test_a_recording_shorter_than_a_clip_is_padded(write):
     item = ClipPairs(write(noise(0.2)), seconds=0.5, sample_rate=8000)[0, 0]
     assert item["clips"][:, 1600:].abs().max() == 0

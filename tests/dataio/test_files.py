@@ -1,8 +1,16 @@
 import os
+import shutil
+import signal
 
 import pytest
 
-from speechbrain_singer.dataio.files import atomic_open, atomic_path
+from speechbrain_singer.dataio import files
+from speechbrain_singer.dataio.files import (
+    atomic_open,
+    atomic_path,
+    full_disk_named,
+    sweep,
+)
 
 
 def test_a_failure_leaves_the_former_file_and_nothing_else(tmp_path):
@@ -42,3 +50,41 @@ def test_files_are_as_open_to_others_as_any(tmp_path):
         pass
     modes = [(tmp_path / n).stat().st_mode for n in ("plain", "a.csv")]
     assert modes[0] == modes[1]
+
+
+def killed_while_writing(path):
+    """A child that is killed within `atomic_path`."""
+    child = os.fork()
+    if child == 0:
+        with atomic_path(path) as temporary:
+            temporary.write_text("half of")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def test_what_a_kill_leaves_is_swept_and_nothing_else(tmp_path):
+    (tmp_path / "below").mkdir()
+    killed_while_writing(tmp_path / "below" / "a.csv")
+    assert len(os.listdir(tmp_path / "below")) == 1
+    (tmp_path / ".hidden").touch()
+    (tmp_path / ".a.csv.backup").touch()
+    with atomic_path(tmp_path / "b.csv") as living:
+        living.write_text("whole")
+        sweep(tmp_path)
+        assert living.read_text() == "whole"
+    found = {path.name for path in tmp_path.rglob("*")}
+    assert found == {"below", ".hidden", ".a.csv.backup", "b.csv"}
+
+
+def test_a_full_disk_is_named(tmp_path, monkeypatch):
+    def words_of_torch():
+        raise RuntimeError("unexpected pos 64 vs 0")
+
+    with pytest.raises(RuntimeError, match="pos 64"), full_disk_named(tmp_path):
+        words_of_torch()
+    usage = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: usage)
+    path = tmp_path / "not" / "made" / "yet"
+    with pytest.raises(OSError, match=f"no space left.*{path}"):
+        with full_disk_named(path):
+            words_of_torch()

@@ -126,11 +126,14 @@ def test_what_a_file_has_besides_is_counted(tmp_path, caplog):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no file of folds: it needs ID and fold"),
-        ("ID,part\na,1\n", "no file of folds"),
+        ("", "no column ID, fold; it has none"),
+        ("ID,part\na,1\n", "no column fold; it has ID, part"),
         ("ID,fold\na,1\nb,x\n", "line 3: 'b' in fold 'x': each ID"),
         ("ID,fold\na,-1\n", "line 2: 'a' in fold '-1': .* a number"),
-        ("ID,fold\na\n", "line 2: 'a' in fold '': .* a number"),
+        ("ID,fold\na\n", "line 2: 1 fields, but there are 2"),
+        ("ID,fold\na,1,x\n", "line 2: 3 fields, but there are 2"),
+        ("ID,fold\na," + "9" * 5000, "line 2: 'a' in fold '999"),
+        ("ID,fold\na,\0\n", "line 2: holds a zero byte"),
         ("ID,fold\na,1\na,2\n", "line 3: 'a' in fold '2': .* in one"),
     ],
 )
@@ -139,6 +142,19 @@ def test_a_file_that_is_none_is_refused(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(FoldsError, match=rf"folds\.csv.*{message}"):
         Folds(path=path).numbers([{"ID": "a"}])
+
+
+def test_a_file_of_folds_that_another_program_wrote(tmp_path):
+    path = tmp_path / "folds.csv"
+    text = "ID,fold\r\nZo\u00eb,1\r\n\r\nbob,0\r\n"
+    path.write_bytes(text.encode("utf-8-sig"))
+    rows = [{"ID": "Zoe\u0308", "singer": "a"}, {"ID": "bob", "singer": "a"}]
+    assert Folds(2, path=path).numbers(rows).tolist() == [1, 0]
+    known, numbers = Folds(2, path=path).preview(rows)
+    assert known == rows and numbers.tolist() == [1, 0]
+    path.write_bytes(b"ID,fold\nbob,0\nZo\xeb,1\n")
+    with pytest.raises(FoldsError, match=r"folds\.csv, line 3: not text"):
+        Folds(2, path=path).numbers(rows)
 
 
 def recordings(**counts):

@@ -75,11 +75,28 @@ def test_each_part_has_both_sexes(seed):
 
 
 def test_singers_by_name():
-    # 9 is how YAML reads 09
     singers = singers_in(Split(["01"], [9, "10"]).parts(rows_of(NAMES)))
     assert singers["valid"] == {"01"}
     assert singers["test"] == {"09", "10"}
     assert len(singers["train"]) == 17
+
+
+def test_a_number_goes_to_the_singer_of_just_that_name_first():
+    rows = rows_of(["9", "09", "ann", "bob"])
+    assert singers_in(Split([9], 0).parts(rows))["valid"] == {"9"}
+    assert singers_in(Split(["09"], 0).parts(rows))["valid"] == {"09"}
+    with pytest.raises(ValueError, match="singers 009, 09: write"):
+        Split([9], 0).parts(rows_of(["09", "009", "ann"]))
+    for name in ("9", 9.0, True, None):  # names are not guessed at
+        with pytest.raises(ValueError, match="who is not among"):
+            Split([name], 0).parts(rows_of(["09", "01", "ann"]))
+
+
+@pytest.mark.parametrize("there", ["Zo\u00eb", "Zoe\u0308"])
+@pytest.mark.parametrize("asked", ["Zo\u00eb", "Zoe\u0308"])
+def test_a_name_is_one_name_in_both_forms_of_unicode(there, asked):
+    parts = Split(0, [asked]).parts(rows_of([there, "ann"]))
+    assert singers_in(parts)["test"] == {there}
 
 
 def test_no_validation_and_no_test(caplog):

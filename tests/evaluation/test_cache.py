@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from safetensors.torch import load_file
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.evaluation import cache
@@ -78,7 +79,25 @@ def test_damage_is_named_and_mended(rows, tmp_path, caplog):
     again, _ = cached_embeddings(encoder, rows, tmp_path / "cache")
     assert torch.equal(first, again)
     assert str(kept) in caplog.text and "damaged" in caplog.text
-    assert torch.load(kept, weights_only=True).shape == (2, 2)
+    assert load_file(kept)["embeddings"].shape == (2, 2)
+
+
+def test_a_flipped_bit_is_noticed(rows, tmp_path, caplog):
+    first, _ = cached_embeddings(Counting(), rows, tmp_path / "cache")
+    (kept,) = (tmp_path / "cache").iterdir()
+    content = bytearray(kept.read_bytes())
+    content[-2] ^= 1
+    kept.write_bytes(content)
+    again, _ = cached_embeddings(Counting(), rows, tmp_path / "cache")
+    assert torch.equal(first, again)
+    assert "differs from its digest" in caplog.text
+
+
+def test_embeddings_that_cannot_be_kept_are_used(rows, tmp_path, caplog):
+    (tmp_path / "cache").write_text("in the way")
+    embeddings, _ = cached_embeddings(Counting(), rows, tmp_path / "cache")
+    assert len(embeddings) == 2
+    assert "not kept" in caplog.text and "cache" in caplog.text
 
 
 def test_what_failed_is_said_again(rows, tmp_path, caplog):

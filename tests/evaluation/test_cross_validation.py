@@ -103,5 +103,5 @@ def test_a_check_writes_no_folds_and_wants_none_of_what_failed(tmp_path):
     validation.folds.numbers(rows[1:])
     validation.check(rows)
     path.write_text("ID,part\n")
-    with pytest.raises(FoldsError, match="no file of folds"):
+    with pytest.raises(FoldsError, match="no column fold"):
         validation.check(rows)

@@ -136,3 +136,65 @@ def test_singer_encoder_reads_the_same_stretches(song):
     waveforms = torch.tensor(samples.reshape(20, RATE)[:4]).float()
     expected = encoder.encode_batch(waveforms)[:, 0]
     assert torch.allclose(vectors, expected, atol=1e-5)
+
+
+class Fragile(Moments):
+    """Fails for reasons of its own where the first sample is negative."""
+
+    def __init__(self, fault):
+        self.fault = fault
+
+    def encode_batch(self, wavs, wav_lens=None):
+        bad = wavs[:, 0] < 0
+        if bad.any() and self.fault:
+            raise self.fault
+        embeddings = super().encode_batch(wavs)
+        embeddings[bad] = torch.nan
+        return embeddings
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (RuntimeError("kernel size exceeds input"), "kernel size exceeds"),
+        (MemoryError(), "MemoryError"),
+        (ValueError("no voice"), "no voice"),
+        (None, "its embedding is not finite"),
+    ],
+)
+def test_whatever_one_recording_brings_about_costs_its_own_row(
+    song, fault, reason, caplog
+):
+    path, samples = song
+    rows = clips(path, 1, 20)
+    good = samples.reshape(20, RATE)[:, 0] >= 0
+    embeddings = encode_rows(Fragile(fault), rows, False)
+    expected = encode_rows(Moments(), rows, False)
+    assert embeddings.isfinite().all(dim=1).tolist() == good.tolist()
+    assert torch.equal(embeddings[good], expected[good])
+    assert sum(reason in message for message in caplog.messages) == sum(~good)
+
+
+def test_what_all_recordings_bring_about_is_said_with_its_cause(song):
+    path, _ = song
+    fault = RuntimeError("no driver")
+
+    class Broken(Moments):
+        def encode_batch(self, wavs, wav_lens=None):
+            raise fault
+
+    with pytest.raises(AudioError, match=r"none of 3 .*no driver") as caught:
+        encode_rows(Broken(), clips(path, 1, 3), False)
+    assert caught.value.__cause__.__cause__ is fault
+
+
+def test_bad_files_of_all_kinds_cost_their_own_rows(song, tmp_path):
+    path, samples = song
+    loud = samples[:RATE].copy()
+    loud[17] = 1e20
+    soundfile.write(tmp_path / "loud.wav", loud, RATE, subtype="FLOAT")
+    soundfile.write(tmp_path / "rate.wav", samples[:RATE], 10)
+    bad = [tmp_path / "loud.wav", tmp_path / "rate.wav", "a" * 300, "a\0", None]
+    rows = [{"wav": each} for each in [*bad, path]]
+    embeddings = encode_rows(Moments(), rows, False)
+    assert embeddings.isfinite().all(dim=1).tolist() == [False] * 5 + [True]

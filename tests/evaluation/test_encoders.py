@@ -17,6 +17,18 @@ def test_a_folder(tmp_path):
     assert encoder.dimension == 1000
 
 
+def test_what_names_code_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = "window_seconds: 1.0\nmodules: {}\npretrainer: null\n"
+    (tmp_path / "encoder").mkdir()
+    (tmp_path / "encoder" / "hyperparams.yaml").write_text(
+        text + "x: !apply:os.system [touch RAN]\n"
+    )
+    with pytest.raises(ValueError, match="trust_remote_code=True"):
+        load_encoder("./encoder")
+    assert not (tmp_path / "RAN").exists()
+
+
 def test_neither_folder_nor_baseline(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no such folder.*mfcc"):
         load_encoder(str(tmp_path / "missing"))

@@ -43,12 +43,13 @@ def test_blocks_of_a_stretch(tmp_path, monkeypatch):
 
 
 def test_a_file_that_ends_early_is_named(tmp_path):
-    path = tmp_path / "a.mp3"
-    tone = np.sin(np.arange(88200) * 0.05)
-    soundfile.write(path, tone, 44100)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    path = tmp_path / "a.flac"
+    soundfile.write(path, np.zeros(88200), 44100)
+    # Half of its frames, each by itself a whole one
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"\xff\xf8\xc9\x08\x0a")])
     with (
         open_audio(path) as file,
-        pytest.raises(AudioError, match=r"a\.mp3: truncated"),
+        pytest.raises(AudioError, match=r"a\.flac: "),
     ):
         list(read_blocks(file))

@@ -1,18 +1,45 @@
-import os
 import shutil
 
 import pytest
 import torch
 import yaml
+from safetensors.torch import load_file
 
+from speechbrain_singer.inference import export
 from speechbrain_singer.inference.encoder import SingerEncoder
-from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.export import (
+    check_can_export,
+    export_encoder,
+)
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
 
 class Loader(yaml.SafeLoader):
     """Reads HyperPyYAML's tags as what stands behind them."""
+
+
+class Half(torch.nn.Module):
+    embedding_dim = 1
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(1).bfloat16())
+
+
+class Layer(torch.nn.Module):
+    embedding_dim = 1
+
+    def __init__(self, scale=None):
+        super().__init__()
+        self.scale = torch.ones(1)
+
+
+class Forgetful(torch.nn.Module):
+    embedding_dim = 1
+
+    def __init__(self, depth=3):
+        super().__init__()
 
 
 Loader.add_multi_constructor(
@@ -45,24 +72,17 @@ def test_the_settings_are_the_modules_own(folder):
 
 
 def test_the_parameters_are_plain_float32(folder, model):
-    parameters = torch.load(folder / "encoder.ckpt", weights_only=True)
+    parameters = load_file(folder / "encoder.safetensors")
     for name, value in model.state_dict().items():
         assert parameters[name].device.type == "cpu"
         assert torch.equal(parameters[name], value)
 
 
 def test_bfloat16_is_exported_as_float32(tmp_path):
-    class Half(torch.nn.Module):
-        embedding_dim = 1
-
-        def __init__(self):
-            super().__init__()
-            self.weight = torch.nn.Parameter(torch.ones(1).bfloat16())
-
     folder = export_encoder(
         tmp_path / "e", WaveformEncoder(LogMel(), Half()), 1.0
     )
-    weight = torch.load(folder / "encoder.ckpt")["encoder.weight"]
+    weight = load_file(folder / "encoder.safetensors")["encoder.weight"]
     assert weight.dtype == torch.float32
 
 
@@ -75,7 +95,7 @@ def test_a_copy_loads_and_encodes_alike_without_links(
     wav = torch.randn(1, 22050, generator=torch.Generator().manual_seed(1))
     assert torch.equal(moved.encode_batch(wav), encoder.encode_batch(wav))
     found = sorted(path.name for path in tmp_path.rglob("*"))
-    files = ["calibration.yaml", "encoder.ckpt", "hyperparams.yaml"]
+    files = ["calibration.yaml", "encoder.safetensors", "hyperparams.yaml"]
     assert found == sorted(["elsewhere", *files])
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
 
@@ -99,21 +119,11 @@ def test_an_export_that_fails_leaves_the_old_encoder(
     def full(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(torch, "save", full)
+    monkeypatch.setattr(export, "write_tensors", full)
     with pytest.raises(OSError, match="no space"):
         export_encoder(target, model, window_seconds=2.0)
     assert "window_seconds: 1.0" in (target / "hyperparams.yaml").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
-
-
-def test_what_a_killed_export_left_is_in_nobody_s_way(model, tmp_path):
-    # In a container each run may have the same number
-    for kind in ("new", "old"):
-        (tmp_path / f".encoder.{kind}{os.getpid()}").mkdir()
-        (tmp_path / f".encoder.{kind}{os.getpid()}" / "encoder.ckpt").touch()
-    for _ in range(2):
-        export_encoder(tmp_path / "encoder", model, window_seconds=1.0)
-    assert SingerEncoder.from_hparams(tmp_path / "encoder").dimension == 48
 
 
 def test_an_encoder_is_as_open_to_others_as_any_folder(folder, tmp_path):
@@ -122,23 +132,87 @@ def test_an_encoder_is_as_open_to_others_as_any_folder(folder, tmp_path):
 
 
 def test_other_people_s_files_are_not_replaced(model, tmp_path):
-    (tmp_path / "thesis.tex").write_text("")
-    with pytest.raises(FileExistsError, match=str(tmp_path)):
-        export_encoder(tmp_path, model, window_seconds=1.0)
-    assert (tmp_path / "thesis.tex").exists()
+    for name in ("thesis.tex", "README.md", ".git/config"):
+        folder = tmp_path / name[:3]
+        path = folder / name
+        path.parent.mkdir(parents=True)
+        path.write_text("")
+        with pytest.raises(FileExistsError, match="no part of an enc") as error:
+            check_can_export(folder)
+        assert str(folder) in str(error.value)
+        assert name.split("/")[0] in str(error.value)
+        with pytest.raises(FileExistsError, match="no part of an encoder"):
+            export_encoder(folder, model, window_seconds=1.0)
+        assert path.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".DS_Store", "Thumbs.db", "desktop.ini", ".nfs0000000001", "._a"),
+        *(".directory", "__pycache__/a.pyc", "encoder.ckpt"),
+    ],
+)
+def test_what_systems_leave_is_in_nobody_s_way(model, tmp_path, name):
+    target = tmp_path / "encoder"
+    (target / name).parent.mkdir(parents=True)
+    (target / name).touch()
+    check_can_export(target)
+    export_encoder(target, model, window_seconds=1.0)
+    assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
+    assert SingerEncoder.from_hparams(target).dimension == 48
+
+
+def test_where_nothing_can_be_written_is_said_before(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    for folder, error in (
+        (tmp_path / "file", FileExistsError),
+        (tmp_path / "file" / "encoder", OSError),
+    ):
+        with pytest.raises(error, match="file"):
+            check_can_export(folder)
+
+    def read_only(folder):
+        raise OSError(f"{folder}: cannot write there")
+
+    monkeypatch.setattr(export, "check_writable", read_only)
+    (tmp_path / "encoder").mkdir()
+    with pytest.raises(OSError, match=f"{tmp_path}/encoder: cannot write"):
+        check_can_export(tmp_path / "encoder")
+    with pytest.raises(OSError, match=f"{tmp_path}: cannot write"):
+        check_can_export(tmp_path / "other")
+
+
+def test_what_is_mounted_cannot_be_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(type(tmp_path), "is_mount", lambda _: True)
+    with pytest.raises(OSError, match="is mounted there"):
+        check_can_export(tmp_path)
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+def test_weights_that_are_not_finite_replace_nothing(folder, tmp_path, value):
+    target = shutil.copytree(folder, tmp_path / "encoder")
+    before = {path: path.read_bytes() for path in target.iterdir()}
+    encoder = WaveformEncoder(LogMel(), Half())
+    encoder.encoder.weight.data.fill_(value)
+    with pytest.raises(ValueError, match=r"encoder\.weight is not finite"):
+        export_encoder(target, encoder, 1.0)
+    assert before == {path: path.read_bytes() for path in target.iterdir()}
+    assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
 
 
 def test_what_yaml_cannot_hold_is_refused(tmp_path):
-    class Layer(torch.nn.Module):
+    class Local(torch.nn.Module):
         embedding_dim = 1
 
-        def __init__(self, scale=None):
-            super().__init__()
-            self.scale = torch.ones(1)
-
-    encoder = WaveformEncoder(LogMel(), Layer())
-    with pytest.raises(TypeError, match="plain numbers"):
-        export_encoder(tmp_path / "e", encoder, 1.0)
+    for network, message in (
+        (Layer(), "plain numbers"),
+        (Forgetful(), "does not keep 'depth'"),
+        (Local(), "is defined in a function"),
+    ):
+        encoder = WaveformEncoder(LogMel(), network)
+        with pytest.raises(TypeError, match=message):
+            export_encoder(tmp_path / "e", encoder, 1.0)
     assert not (tmp_path / "e").exists()
 
 

@@ -24,10 +24,15 @@ def close(actual, expected):
     torch.testing.assert_close(actual, expected, atol=1e-5, rtol=0)
 
 
+def without_offset(wavs):
+    weights = torch.hann_window(wavs.shape[1])
+    return wavs - (wavs @ weights / weights.sum()).unsqueeze(1)
+
+
 def test_a_short_clip_is_the_model_s_output(noise, encoder, model):
     wavs = torch.stack([noise(0.7, 1), noise(0.7, 2, tilt=0.2)])
     with torch.no_grad():
-        expected = F.normalize(model(wavs), dim=-1)
+        expected = F.normalize(model(without_offset(wavs)), dim=-1)
     embeddings = encoder.encode_batch(wavs)
     assert embeddings.shape == (2, 1, 48)
     close(embeddings[:, 0], expected)
@@ -41,7 +46,8 @@ def test_long_audio_is_the_mean_direction_of_its_windows(
     audio = noise(2.2)
     starts = [0, 22050, 44100, len(audio) - 44100]
     with torch.no_grad():
-        windows = model(torch.stack([audio[s : s + 44100] for s in starts]))
+        windows = torch.stack([audio[s : s + 44100] for s in starts])
+        windows = model(without_offset(windows))
     expected = F.normalize(F.normalize(windows, dim=-1).mean(0), dim=-1)
     close(encoder.encode_batch(audio)[0, 0], expected)
     close(encoder.encode_file(write(tmp_path / "a.wav", audio)), expected)

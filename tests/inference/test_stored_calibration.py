@@ -1,17 +1,17 @@
 import shutil
+import tempfile
 
 import numpy as np
 import pytest
 import soundfile
 import torch
 import yaml
-from huggingface_hub.errors import LocalEntryNotFoundError
-from speechbrain.utils import fetching
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import (
     Costs,
+    check_can_store,
     read_calibration,
     store_calibration,
     store_threshold,
@@ -92,7 +92,9 @@ def test_the_last_one_counts_whole(copy):
     store_calibration(copy, FITTED, {"corpus": "choir"})
     once = contents(copy)
     store_threshold(copy, 0.3, {"trials": 5})
-    assert read_calibration(copy) == {"threshold": 0.3, "set_on": {"trials": 5}}
+    kept = read_calibration(copy)
+    del kept["sha256"]
+    assert kept == {"threshold": 0.3, "set_on": {"trials": 5}}
     store_calibration(copy, FITTED, {"corpus": "choir"})
     assert contents(copy) == once
 
@@ -156,38 +158,37 @@ def test_a_damaged_file_is_named(copy, text):
     assert str(path) in str(error.value)
 
 
-@pytest.fixture
-def hub(monkeypatch):
-    """Files that a hub's repository is said to hold."""
-    there = {}
-
-    def download(filename, **_):
-        if filename not in there:
-            raise LocalEntryNotFoundError(f"no {filename} there")
-        return there[filename]
-
-    monkeypatch.setattr(fetching.huggingface_hub, "hf_hub_download", download)
-    return there
+def test_a_file_of_nonsense_is_named(copy):
+    path = copy / "calibration.yaml"
+    for text in (900 * "[", "threshold: " + 4000 * "9", "threshold: true"):
+        path.write_text(text)
+        with pytest.raises(ValueError, match="damaged: copy it anew, or"):
+            read_calibration(copy)
 
 
-@pytest.mark.parametrize("savedir", [False, True])
-def test_from_the_hub(copy, hub, savedir, tmp_path):
-    options = {"savedir": tmp_path / "saved"} if savedir else {}
-    hub.update({path.name: path for path in copy.iterdir()})
-    encoder = SingerEncoder.from_hparams("someone/singers", **options)
-    assert encoder.threshold == 0.5
-    assert encoder.calibration["set_on"] == {"corpus": "noise", "trials": 3}
+def test_the_weights_that_it_is_of(copy):
+    encoder = SingerEncoder.from_hparams(copy)
+    store_calibration(copy, FITTED, sha256=encoder.sha256)
+    assert SingerEncoder.from_hparams(copy).threshold == 0.45
+    before = contents(copy)
+    with pytest.raises(ValueError, match="another encoder than the one") as e:
+        store_calibration(copy, FITTED, sha256="0" * 64)
+    assert str(copy) in str(e.value)
+    assert contents(copy) == before
 
 
-def test_a_repository_on_the_hub_without_one(copy, hub):
-    hub.update({path.name: path for path in copy.iterdir()})
-    del hub["calibration.yaml"]
-    encoder = SingerEncoder.from_hparams("someone/singers")
-    assert encoder.threshold is None and encoder.calibration is None
+def test_where_it_can_be_kept(copy, tmp_path, monkeypatch):
+    before = contents(copy)
+    check_can_store(copy)
+    check_can_store(str(copy))
+    assert contents(copy) == before
+    with pytest.raises(FileNotFoundError, match=r"hyperparams\.yaml: no such"):
+        check_can_store(tmp_path)
 
+    def read_only(**_):
+        raise OSError("Read-only file system")
 
-def test_a_damaged_file_from_the_hub(copy, hub):
-    (copy / "calibration.yaml").write_text("")
-    hub.update({path.name: path for path in copy.iterdir()})
-    with pytest.raises(ValueError, match=r"someone/singers/calibration\.yaml"):
-        SingerEncoder.from_hparams("someone/singers")
+    monkeypatch.setattr(tempfile, "TemporaryFile", read_only)
+    with pytest.raises(OSError, match="Read-only") as error:
+        check_can_store(copy)
+    assert str(copy) in str(error.value)

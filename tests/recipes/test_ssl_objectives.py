@@ -40,7 +40,7 @@ def test_trains_and_hands_over(name, corpus, tmp_path):
     assert metrics["validation"]["positive_similarity"] == pytest.approx(
         record["valid"]["positive_similarity"]
     )
-    assert (tmp_path / "encoder" / "encoder.ckpt").exists()
+    assert (tmp_path / "encoder" / "encoder.safetensors").exists()
 
 
 def settings(name):

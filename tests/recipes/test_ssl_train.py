@@ -12,6 +12,7 @@ import pytest
 import soundfile
 import torch
 from processes import start
+from safetensors.torch import load_file
 from speechbrain.utils.checkpoints import Checkpointer
 from ssl_recipe import SCRIPT, arguments, history, run, run_in_two
 from torch.distributed.elastic.utils.distributed import get_free_port
@@ -66,7 +67,8 @@ def test_the_best_epoch_is_handed_over(finished):
     assert best["EER"] == rates[best["epoch"]] == min(rates.values())
     checkpoint = Checkpointer(finished / "save").find_checkpoint(min_key="EER")
     saved = torch.load(checkpoint.path / "encoder.ckpt")
-    for name, value in torch.load(finished / "encoder/encoder.ckpt").items():
+    exported = load_file(finished / "encoder" / "encoder.safetensors")
+    for name, value in exported.items():
         assert torch.equal(saved[name], value), name
 
 
@@ -201,7 +203,7 @@ def test_two_processes(corpus, tmp_path, name):
     start(run_in_two, get_free_port(), corpus, tmp_path, name, number=2)
     log = (tmp_path / "log.txt").read_text()
     assert "not synchronised between processes" in log
-    assert (tmp_path / "debug" / "encoder" / "encoder.ckpt").exists()
+    assert (tmp_path / "debug" / "encoder" / "encoder.safetensors").exists()
 
 
 def test_a_flat_folder_without_singers(tmp_path):
@@ -295,10 +297,32 @@ def test_a_corrupt_checkpoint_is_named(corpus, finished, tmp_path):
         run(corpus, folder)
 
 
-def test_a_run_on_other_recordings_is_not_taken_over(corpus, finished):
-    with pytest.raises(ValueError, match="holds a run on other recordings"):
-        run(corpus, finished, valid_singers=1)
-    run(corpus, finished)  # which gives the former split back
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"valid_singers": 1}, "valid_singers is 1, there 2"),
+        ({"clip_seconds": 0.5}, "clip_seconds is 0.5, there 0.4"),
+        ({"pairs": "singer"}, "pairs is singer, there recording"),
+        ({"hparams": "vicreg"}, "replaced: .* more; name another output_fol"),
+    ],
+)
+def test_a_run_with_other_settings_is_not_taken_over(
+    corpus, finished, settings, said
+):
+    before = (finished / "hyperparams.yaml").read_text()
+    with pytest.raises(ValueError, match=said):
+        run(corpus, finished, **settings)
+    assert (finished / "hyperparams.yaml").read_text() == before
+
+
+def test_a_run_without_an_epoch_is_refused(corpus, tmp_path):
+    with pytest.raises(ValueError, match="epochs: 0: must be"):
+        run(corpus, tmp_path / "out", epochs=0)
+
+
+def test_fewer_epochs_than_are_done_are_refused(corpus, finished):
+    with pytest.raises(ValueError, match=r"epochs is 1, .* 2 behind it"):
+        run(corpus, finished, epochs=1)
 
 
 def test_the_manifest_of_the_run_is_the_corpus_own(finished, corpus):

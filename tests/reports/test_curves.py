@@ -1,6 +1,10 @@
 import json
 
-from speechbrain_singer.reports.curves import plot_curves, read_history
+from speechbrain_singer.reports.curves import (
+    plot_curves,
+    plot_runs,
+    read_history,
+)
 
 RECORDS = [
     {
@@ -39,3 +43,18 @@ def test_no_validation(tmp_path):
     records = [record | {"valid": None} for record in RECORDS]
     figure = plot_curves(records, tmp_path / "curves.png")
     assert len(figure.axes) == 2
+
+
+def test_damaged_lines_are_named(tmp_path, caplog):
+    path = tmp_path / "history.jsonl"
+    lines = [b"{}", b"\xff", b"[]", b'{"epoch": "x"}', b'{"epoch": 1}']
+    lines += [b'{"epoch": 2, "train": 3}', b"null"]
+    path.write_bytes(b"\n".join(lines))
+    assert read_history(path) == [{"epoch": 1}]
+    assert f"{path}: line 1, 2, 3, 4, 6, 7 cannot be read" in caplog.text
+
+
+def test_every_run_stands_in_the_legend(tmp_path):
+    figure = plot_runs({"_a": [RECORDS], "b": [RECORDS]}, tmp_path / "a.png")
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["_a", "b"]

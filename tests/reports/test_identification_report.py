@@ -51,6 +51,16 @@ def test_leaves_everything_behind(tmp_path):
     assert "fewer than two songs stand with several singers" in page
 
 
+def test_the_former_results_stay_until_the_new_stand(tmp_path, monkeypatch):
+    write(tmp_path, singing(3, 3, 2), [1, 2])
+    page = (tmp_path / "report.html").read_text()
+    monkeypatch.setattr(Results, "write", None)
+    with pytest.raises(TypeError):
+        write(tmp_path, singing(3, 3, 1), [])
+    assert (tmp_path / "report.html").read_text() == page
+    assert (tmp_path / "few_shot.png").exists()
+
+
 def test_whole_recordings_without_curves(tmp_path):
     (tmp_path / "few_shot.png").touch()  # of an earlier run
     write(tmp_path, singing(3, 3, 1), [])

@@ -1,4 +1,5 @@
 import json
+import os
 from functools import partial
 
 import pytest
@@ -8,13 +9,19 @@ from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.results import Results, to_json
 
 
-def test_what_an_earlier_run_left_is_removed(tmp_path):
-    for name in ("a.png", "b.png", "list.txt", "mine.csv", "report.html"):
+def test_what_an_earlier_run_left_is_removed_once_all_is_new(tmp_path):
+    for name in ("a.png", "b.png", "list.txt", "mine.csv", "metrics.json"):
         (tmp_path / name).touch()
+        os.utime(tmp_path / name, ns=(0, 0))
     results = Results(tmp_path, "title", {})
-    results.clear(["*.png", "*.txt"], keep=tmp_path / "list.txt")
-    left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["list.txt", "mine.csv"]
+    results.save({})
+    draw = partial(Figure.savefig, Figure())
+    assert (tmp_path / "b.png").exists()
+    results.write([], {"New": ("a.png", draw)})
+    results.remove_former(["*.png", "*.txt"], keep=tmp_path / "list.txt")
+    left = {path.name for path in tmp_path.iterdir()}
+    new = {"a.png", "metrics.json", "report.html"}
+    assert left == {"list.txt", "mine.csv", *new}
 
 
 def test_settings_stand_with_the_figures(tmp_path):

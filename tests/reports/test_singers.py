@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib import colormaps
+from matplotlib.figure import Figure
 
 from speechbrain_singer.reports.singers import (
     plot_similarity,
@@ -50,3 +51,16 @@ def test_each_singer_has_a_colour(embeddings, tmp_path, shows):
     for place in np.linspace(0.05, 0.95, len(set(SINGERS))):
         colour = colormaps["nipy_spectral"](place)
         assert shows(tmp_path / "a.png", colour)
+
+
+def test_every_singer_stands_in_the_legend(tmp_path, monkeypatch):
+    drawn = []
+
+    def keep(figure, *_, **__):
+        drawn.append(figure)
+
+    monkeypatch.setattr(Figure, "savefig", keep)
+    names = ["_bob", "__", "Ke$ha", "A$AP", "ann"]
+    plot_tsne(np.zeros((5, 2)), names, tmp_path / "a.png")
+    texts = drawn[0].axes[0].get_legend().get_texts()
+    assert [text.get_text() for text in texts] == sorted(names)

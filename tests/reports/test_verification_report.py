@@ -95,6 +95,41 @@ def test_the_list_that_is_measured_stays(write, tmp_path):
     assert (tmp_path / "trials.txt").read_text() == drawn
 
 
+def test_the_former_results_stay_until_the_new_stand(
+    write, tmp_path, monkeypatch
+):
+    """A full disk after the scores, say."""
+    write("balanced", colours=("singer", "sex"))
+    former = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    monkeypatch.setattr(Results, "write", None)
+    with pytest.raises(TypeError):
+        write()
+    left = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    assert left.keys() == former.keys()
+    for name in ("report.html", "trials.txt", "tsne_sex.png", "det.png"):
+        assert left[name] == former[name]
+
+
+@pytest.mark.parametrize("row", [{"ID": "a\n0"}, {"ID": "a\r0"}])
+def test_names_that_no_list_holds_cost_the_list_only(
+    tmp_path, caplog, row, write
+):
+    write("balanced")
+    rows = [ROWS[0] | row, *ROWS[1:]]
+    trials, embeddings = all_pairs(rows), torch.randn(len(rows), 8)
+    scores = Cosine().score(embeddings, trials)
+    scored = ScoredTrials(embeddings, rows, trials, scores)
+    figures = scored.figures(replicates=0)
+    results = Results(tmp_path, "odd", SETTINGS)
+    write_verification(results, scored, figures, "balanced")
+    assert "trials.txt is left out: the ID 'a" in caplog.text
+    assert {"report.html", "metrics.json"} < set(names_in(tmp_path))
+    assert "trials.txt" not in names_in(tmp_path)
+    with (tmp_path / "scores.csv").open(newline="") as file:
+        first = {line["first"] for line in csv.DictReader(file)}
+    assert row["ID"] in first
+
+
 def test_only_lists_are_searched_for_flaws(write, tmp_path, monkeypatch):
     write("my list.txt")
     page = (tmp_path / "report.html").read_text()

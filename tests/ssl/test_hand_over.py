@@ -96,3 +96,18 @@ def test_a_picture_that_fails_costs_itself_only(
     )
     assert (brain.log.folder / "tsne.png").exists()
     assert "test" in metrics(brain)
+
+
+@pytest.mark.parametrize("fails", ["embed_recordings", "verification_report"])
+def test_the_encoder_does_not_hang_on_measuring_it(
+    brain, model, rows, monkeypatch, caplog, fails
+):
+    def fail(*_):
+        raise MemoryError("out of memory")
+
+    monkeypatch.setattr(module, fails, fail)
+    hand_over(brain, model, rows)
+    assert "out of memory" in caplog.text
+    assert SingerEncoder.from_hparams(brain.log.folder / "encoder")
+    assert ("threshold" in metrics(brain)) == (fails == "verification_report")
+    assert ("test" in metrics(brain)) == (fails == "embed_recordings")

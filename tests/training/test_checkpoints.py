@@ -1,7 +1,16 @@
+import os
+import shutil
+import struct
+
 import pytest
 import torch
+from speechbrain.utils.checkpoints import Checkpointer
 
-from speechbrain_singer.training.checkpoints import AtomicCheckpointer
+from speechbrain_singer.dataio import files
+from speechbrain_singer.training.checkpoints import (
+    AtomicCheckpointer,
+    check_same_recordings,
+)
 
 
 @pytest.fixture
@@ -80,3 +89,84 @@ def test_a_corrupt_checkpoint_is_named(checkpointer, tmp_path):
     (tmp_path / "CKPT+corrupt" / "model.ckpt").write_bytes(b"nonsense")
     with pytest.raises(RuntimeError, match=r"(?s)CKPT\+corrupt.*Delete"):
         checkpointer.recover_if_possible()
+
+
+def test_one_bit_that_has_changed_is_noticed(checkpointer, model, tmp_path):
+    fill(model, 1.0)
+    checkpointer.save_checkpoint(name="flipped")
+    path = tmp_path / "CKPT+flipped" / "model.ckpt"
+    data = path.read_bytes()
+    one = struct.pack("<f", 1.0)
+    assert one in data
+    path.write_bytes(data.replace(one, struct.pack("<f", 1.0000001)))
+    assert torch.load(path)["weight"][0, 0] != 1.0  # without a word
+    with pytest.raises(RuntimeError, match=r"(?s)flipped.*model\.ckpt is not"):
+        checkpointer.recover_if_possible()
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xa3 yaml", b"", b"- a", b"{", b"files: 3: 4"]
+)
+def test_damaged_metadata_do_not_count(checkpointer, model, tmp_path, text):
+    fill(model, 1.0)
+    checkpointer.save_checkpoint(name="before")
+    fill(model, 2.0)
+    checkpointer.save_checkpoint(name="damaged")
+    (tmp_path / "CKPT+damaged" / "CKPT.yaml").write_bytes(text)
+    checkpointer.recover_if_possible()
+    assert (model.weight == 1.0).all()
+    checkpointer.save_checkpoint()
+    assert (tmp_path / "CKPT+damaged" / "model.ckpt").exists()
+
+
+def test_speechbrains_own_checkpoints_count(tmp_path, model):
+    fill(model, 1.0)
+    own = Checkpointer(tmp_path, {"model": model}).save_checkpoint()
+    fill(model, 2.0)
+    checkpointer = AtomicCheckpointer(tmp_path, {"model": model})
+    assert checkpointer.recover_if_possible().path == own.path
+    assert (model.weight == 1.0).all()
+    checkpointer.save_checkpoint()
+    assert own.path.exists()
+
+
+def test_the_next_run_clears_what_was_begun(checkpointer, tmp_path):
+    (tmp_path / "CKPT+begun").mkdir()
+    (tmp_path / "CKPT+begun" / "model.ckpt").write_bytes(b"half")
+    (tmp_path / "CKPT+notes").mkdir()
+    (tmp_path / "CKPT+notes" / "mine.txt").write_text("keep")
+    checkpointer.recover_if_possible()
+    assert os.listdir(tmp_path) == ["CKPT+notes"]
+
+
+def test_a_full_disk_is_named_and_half_a_checkpoint_removed(
+    checkpointer, monkeypatch, tmp_path
+):
+    def fail(model, path):
+        path.write_bytes(b"half")
+        raise RuntimeError("unexpected pos 64 vs 0")
+
+    usage = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setitem(checkpointer.custom_save_hooks, "model", fail)
+    with pytest.raises(OSError, match=f"no space left.*{tmp_path}"):
+        checkpointer.save_checkpoint()
+    assert os.listdir(tmp_path) == []
+
+
+ROWS = [{"ID": "a.wav", "duration": 1.0}]
+
+
+@pytest.mark.parametrize(
+    "text", [b"", bytes(95), b'{"recordings": 1}', b"[]", b"\xff\xfe", b"3"]
+)
+def test_a_damaged_note_of_the_recordings_is_named(tmp_path, text):
+    (tmp_path / "CKPT+1").mkdir()
+    note = tmp_path / "trained_on.json"
+    note.write_bytes(text)
+    with pytest.raises(ValueError, match=r"trained_on\.json: damaged"):
+        check_same_recordings(tmp_path, ROWS)
+    note.unlink()  # as the message says
+    check_same_recordings(tmp_path, ROWS)
+    with pytest.raises(ValueError, match="other recordings"):
+        check_same_recordings(tmp_path, ROWS * 2)

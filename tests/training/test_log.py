@@ -59,3 +59,12 @@ def test_without_tensorboard_the_error_says_what_to_install(
     EpochLog(tmp_path)
     with pytest.raises(ImportError, match="pip install tensorboard"):
         EpochLog(tmp_path, use_tensorboard=True)
+
+
+def test_a_line_that_a_kill_cut_spoils_no_other(tmp_path):
+    log = EpochLog(tmp_path)
+    log.history.write_text('{"epoch": 1, "lr"')
+    log.write({"epoch": 2, "lr": 0.1}, {"loss": 2.0})
+    first, second = log.history.read_text().splitlines()
+    assert first == '{"epoch": 1, "lr"'
+    assert json.loads(second)["epoch"] == 2

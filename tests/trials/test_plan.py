@@ -70,3 +70,14 @@ def test_a_missing_list_is_refused_before_anything_is_encoded(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none.txt: no such list"):
         plan.check(ROWS)
     TrialPlan("balanced").check(ROWS)
+
+
+def test_a_broken_list_is_refused_before_anything_is_encoded(trial_list):
+    plan = TrialPlan(str(trial_list), data_folder="/x")
+    plan.check(ROWS)
+    plan.check(ROWS[:1], unusable=ROWS[1:])
+    with pytest.raises(ValueError, match=r"line 3: 'b1.wav' is no recording"):
+        plan.check(ROWS[:2] + ROWS[3:])
+    trial_list.write_text("1,a1.wav,a2.wav\n2,a1.wav,b2.wav\n")
+    with pytest.raises(ValueError, match=r"list.txt, line 2: .* '2' stands"):
+        plan.check(ROWS)

@@ -62,6 +62,36 @@ def test_what_several_share_finds_none():
     assert "3 recordings" in names.explain("./a")
 
 
+def test_clips_of_several_recordings_are_counted_as_these():
+    rows = [
+        {"ID": f"a.{e}#{k}", "recording": f"a.{e}", "wav": f"/x/a.{e}"}
+        for e in ("wav", "flac")
+        for k in range(7)
+    ]
+    said = RecordingNames(rows).explain("a")
+    assert "2 recordings, such as 'a.wav#0' and 'a.flac#0'" in said
+
+
+def test_both_forms_of_unicode_find_a_recording():
+    composed, decomposed = "ann/\u00e9", "ann/e\u0301"
+    for there in (composed, decomposed):
+        rows = [{"ID": f"{there}.wav", "wav": f"/x/{there}.wav"}]
+        names = RecordingNames(rows)
+        for name in (composed, decomposed):
+            for written in (name, f"{name}.wav", f"/x/{name}", f"./{name}"):
+                assert names.find(written) == 0
+    rows = [{"ID": f"{n}.wav"} for n in (composed, decomposed)]
+    assert RecordingNames(rows).find(f"{composed}.wav") == 0
+    assert RecordingNames(rows).find(f"{decomposed}.wav") == 1
+
+
+def test_a_name_with_a_back_slash_goes_before_a_path_of_windows():
+    rows = [{"ID": "a\\b"}, {"ID": "a/b"}, {"ID": "c/d"}]
+    names = RecordingNames(rows)
+    assert [names.find(n) for n in ("a\\b", "a/b", "c\\d")] == [0, 1, 2]
+    assert "back-slashes does not help" in names.explain("C:\\x")
+
+
 def test_an_id_goes_before_a_path_and_that_before_a_name_without_ending():
     rows = [
         {"ID": "b.wav", "wav": "/x/a.wav"},

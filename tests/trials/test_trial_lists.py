@@ -1,3 +1,4 @@
+import unicodedata
 from collections import Counter
 
 import numpy as np
@@ -61,6 +62,9 @@ def test_the_form_is_told_by_the_first_line(read, text):
         "tabs": lambda text: text.replace(" ", " \t"),
         "no endings": lambda text: text.replace(".wav", ""),
         "whole paths": lambda text: text.replace("ann/", "/audio/ann/"),
+        "comments": lambda text: f"# 1, 2\n#{text[:20]}\n{text} # a b\n#1,a,b",
+        "back-slashes": lambda text: text.replace("/", "\\"),
+        "decomposed": lambda text: unicodedata.normalize("NFD", text),
         "a header": lambda text: "label,path1,path2\n" + text,
         "another header": lambda text: "\nenroll test label\n" + text,
     }.items(),
@@ -68,6 +72,47 @@ def test_the_form_is_told_by_the_first_line(read, text):
 )
 def test_what_is_tolerated(read, text, change):
     assert read(change[1](text)) == EXPECTED
+
+
+@pytest.mark.parametrize("mark", [",", " ", "\t"])
+@pytest.mark.parametrize("words", [("0", "1"), ("nontarget", "target")])
+@pytest.mark.parametrize("last", [False, True])
+def test_the_label_may_stand_first_or_last(read, mark, words, last):
+    lines = []
+    for first, second, label in EXPECTED:
+        fields = [IDS[first], IDS[second]]
+        fields.insert(2 if last else 0, words[label])
+        lines.append(f"{mark.join(fields)}\n")
+    assert read("".join(lines)) == EXPECTED
+
+
+def test_numbers_may_be_names(read):
+    """Known names say whether `1 2 0` has its label first or last."""
+    rows = [{"ID": name, "singer": "ann"} for name in ("1", "2", "3")]
+    assert read("1 2 0\n2 3 1\n", rows) == [(0, 1, 0), (1, 2, 1)]
+    assert read("0,1,2\n", rows) == [(0, 1, 0)]
+    assert read("#0,1,2\n0,1,#3\n", [*rows, {"ID": "#3", "singer": ""}]) == [
+        (0, 3, 0)
+    ]
+
+
+def test_names_with_blanks_between_tabs(read):
+    text = "1\tann/a.wav\tann/b.wav\n0\tbob/c d.wav\tcy/e,f.wav\n"
+    assert read(text) == [(0, 1, 1), (3, 4, 0)]
+    assert read("bob/c d.wav\tann/a.wav\t0\n") == [(3, 0, 0)]
+
+
+def test_paths_as_the_shell_has_them(tmp_path, monkeypatch):
+    """From the working directory, be that where it may."""
+    audio = tmp_path / "my" / "audio"
+    audio.mkdir(parents=True)
+    rows = [row | {"wav": str(audio / row["ID"])} for row in ROWS]
+    (tmp_path / "a.txt").write_text(
+        "1,audio/ann/a.wav,audio/ann/b\n0,./audio/bob\\a.wav,ann/a.wav\n"
+    )
+    monkeypatch.chdir(tmp_path / "my")
+    trials = read_trials("../a.txt", rows, "audio")
+    assert as_list(trials) == EXPECTED[:2]
 
 
 def test_paths_relative_to_a_folder(read):
@@ -119,19 +164,27 @@ def test_whole_recordings_with_commas_that_were_cut(read):
         ("label,path1,path2\n\n", "my list.txt: holds no trials"),
         ("2,ann/a.wav,ann/b.wav\n", "line 1: '2,ann/a.wav,.*is no trial"),
         ("a b c\nd e f\n1 g h", "line 2: 'd e f' is no trial"),
-        ("1 bob/c d.wav bob/a.wav\n", "line 1: .*blanks are for the first"),
+        ("1 bob/c d.wav bob/a.wav\n", "line 1: .*with blanks want commas"),
         (
             PUBLISHED + "\n0,ann/a.wav",
             "line 5: .* not of the form `label,first",
         ),
         (PUBLISHED + VOXCELEB, "line 4: .* not of the form `label,first"),
-        (KALDI + "ann/a ann/b impostor", "line 4: .* nontarget or target"),
+        (
+            KALDI + "ann/a ann/b impostor",
+            "line 4: .* target: 'impostor' st",
+        ),
         (VOXCELEB + "1 bob/c d.wav cy/e,f", "line 4: .* not of the form"),
         (VOXCELEB + "-1 ann/a ann/b", "line 4: .* not of the form"),
         (PUBLISHED + "0,cy/e,f,ann/g", "line 4: .* cannot be split"),
         (PUBLISHED + "0,ann/x,ann/a", "line 4: 'ann/x' is no recording here"),
-        (PUBLISHED.encode("utf-16"), "my list.txt: not text in UTF-8"),
-        (KALDI.encode() + b"ann/\xe9 ann/b target", "not text in UTF-8"),
+        (PUBLISHED + "2,ann/a,ann/b", "line 4: .*labels 0, 1, .*: '2' stands"),
+        (PUBLISHED + "ann/a,ann/b", "line 4: .*'ann/a' stands in the place"),
+        (VOXCELEB + "1.0 ann/a ann/b", "line 4: .*'1.0' stands"),
+        (PUBLISHED + "0,bob\\\\x,ann\\\\a", r"line 4: 'bob.*back-slashes does"),
+        (PUBLISHED + "0,ann/a\0,ann/b", r"line 4: 'ann/a.x00' is no recording"),
+        (PUBLISHED.encode("utf-16"), "my list.txt, line 1: not text in UTF-8"),
+        (KALDI.encode() + b"ann/\xe9 ann/b target", "line 4: not text in UTF"),
     ],
 )
 def test_what_is_wrong_is_named_by_file_and_line(read, text, said):

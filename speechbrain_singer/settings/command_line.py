@@ -1,17 +1,18 @@
-"""A recipe's settings: its YAML and what the command line changes in it.
-
-A YAML may be put together from parts, by `name: !include:parts/x.yaml`. The
-keys of a part are given on the command line like those of the file itself.
-"""
+"""Reads the command line of a recipe by the rules of its YAML."""
 
 import difflib
-import re
 from pathlib import Path
 
-from hyperpyyaml import load_hyperpyyaml
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from speechbrain.utils.run_opts import RunOptions
+
+from speechbrain_singer.settings.files import (
+    names_in,
+    parse_yaml,
+    part_path,
+    read_yaml,
+    tag_of,
+)
 
 
 def parse_arguments(arguments):
@@ -64,30 +65,6 @@ class _Options(RunOptions):
         return parser
 
 
-def load_settings(path, overrides=None):
-    """Builds what a YAML describes; its parts are found beside it.
-
-    Arguments
-    ---------
-    path : str or Path
-    overrides : dict, optional
-        As `parse_arguments` returns them.
-
-    Returns
-    -------
-    hparams : dict
-
-    Example
-    -------
-    >>> path = getfixture("tmp_path") / "a.yaml"
-    >>> _ = path.write_text("batch_size: 2\\nhalf: !ref <batch_size> // 2")
-    >>> load_settings(path, {"batch_size": 8})
-    {'batch_size': 8, 'half': 4}
-    """
-    with open(path, encoding="utf-8") as file:
-        return load_hyperpyyaml(file, overrides)
-
-
 def nearest(name, keys):
     """What an error adds of the key that was meant, if one is near.
 
@@ -120,7 +97,7 @@ def _pairs(arguments):
 
 def _overrides(path, pairs):
     """Overrides of the file, those of its parts below the parts' names."""
-    own = _read(path)
+    own = read_yaml(path)
     parts = {name: _part(path, node) for name, node in own.items()}
     overrides = {}
     for name, text in pairs:
@@ -138,35 +115,30 @@ def _overrides(path, pairs):
     return overrides
 
 
-def _read(path):
-    """The mapping in a YAML, with its tags and nothing built."""
-    return YAML().load(path.read_text(encoding="utf-8")) or {}
-
-
 def _part(path, node):
     """The keys of an included file that the including one leaves open."""
-    file = re.fullmatch(r"!include:(.+)", str(_tag(node)))
-    if not file:
-        return {}
+    file = part_path(path, node)
     set_here = node if isinstance(node, dict) else {}
-    part = _read(path.parent / file[1])
+    part = read_yaml(file) if file else {}
     return {key: value for key, value in part.items() if key not in set_here}
-
-
-def _tag(node):
-    return getattr(getattr(node, "tag", None), "value", "")
 
 
 def _value(name, text, former):
     """A value of the command line, by the rules of the file."""
-    try:
-        value = YAML(typ="safe").load(text)
-    except YAMLError:  # a tag, or no YAML
-        return YAML().load(text) if text.startswith("!") else text
-    if value is None:
-        return None
-    if isinstance(former, bool) and not isinstance(value, bool):
-        raise ValueError(f"{name} is True or False, not {text!r}")
     # `run #2`, `2024` and `on` are names of folders, where one is named
-    is_text = isinstance(former, str) or name.endswith(("_folder", "_file"))
-    return text if is_text or isinstance(value, str) else value
+    is_folder = name.endswith(("_folder", "_file"))
+    is_tag = text.startswith("!") and not is_folder
+    if (is_folder or isinstance(former, str)) and not is_tag:
+        return None if text == "null" else DoubleQuotedScalarString(text)
+    names = None if is_tag else names_in(name, text)
+    if names is not None:
+        return names
+    value = parse_yaml(text, f"--{name} {text!r}")
+    if value is None or tag_of(value):
+        return value
+    if isinstance(former, bool):
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} is True or False, not {text!r}")
+    elif isinstance(former, (int, float)) and isinstance(value, (bool, str)):
+        raise ValueError(f"{name} is a number, or a list, not {text!r}")
+    return value

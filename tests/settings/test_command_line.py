@@ -88,10 +88,51 @@ def test_null_is_none_where_there_is_a_folder(read):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.1", 0.1), ("4", 4), ("[ann, bob]", ["ann", "bob"]), ("True", True)],
+    [("0.1", 0.1), ("4", 4), ("[ann, bob]", ["ann", "bob"])],
 )
 def test_other_values_are_yaml(read, text, value):
     assert read("--singers", text)["singers"] == value
+
+
+# As YAML they would be 8, True, 1000.0, a date, a mapping and None
+NAMES = ["010", "on", "1e3", "2024-01-01", "1:30", "~", "Zoë", "a b", "8"]
+
+
+def test_names_are_text_whatever_they_look_like(read, path):
+    names = f"[{', '.join(NAMES)}]"
+    assert read("--singers", names)["singers"] == NAMES
+    path.write_text(FILE.replace("singers: 0.2", f"singers: {names}"))
+    assert read()["singers"] == NAMES
+
+
+def test_names_in_a_part_are_text(read, path):
+    part = path.parent / "parts" / "chain.yaml"
+    part.write_text(PART + "test_singers: [010, on]\n")
+    assert read()["chain"]["test_singers"] == ["010", "on"]
+    hparams = read("--test_singers", "[011]")
+    assert hparams["chain"]["test_singers"] == ["011"]
+
+
+VALUES = "010 0x1F 1_000 1e3 1e-4 .5 5. -3 +1 .inf null ~ (1,2) [1e3,no]"
+
+
+@pytest.mark.parametrize("text", VALUES.split())
+def test_the_command_line_and_the_file_read_alike(read, path, text):
+    given = read("--seed", text)["seed"]
+    path.write_text(FILE.replace("seed: 1", f"seed: {text}"))
+    assert repr(given) == repr(read()["seed"])
+
+
+@pytest.mark.parametrize("text", ["nan", "x", "on", "True", "--lr"])
+def test_what_is_no_number_is_refused(read, text):
+    with pytest.raises(ValueError, match=f"lr is a number.*'{text}'"):
+        read(f"--lr={text}")
+
+
+@pytest.mark.parametrize("text", ["[x, y", "{x: ", "a: b: c", "*a"])
+def test_what_is_no_yaml_is_named(read, text):
+    with pytest.raises(ValueError, match=re.escape(f"--singers '{text}'")):
+        read("--singers", text)
 
 
 @pytest.mark.parametrize("text", ["no", "off", "0", "[]"])

@@ -1,0 +1,51 @@
+"""An open audio file that knows its name and its length."""
+
+import io
+import os
+
+import soundfile
+
+from speechbrain_singer.dataio.streams import Spliced
+
+
+class AudioFile(soundfile.SoundFile):
+    """What `open_audio` returns.
+
+    Arguments
+    ---------
+    name : str
+        For messages.
+    stream : binary file object
+        Its bytes.
+    path : bytes or None
+        Where it lies; the stream is closed with this then.
+    pieces : list, optional
+        What to read of the stream, as `Spliced` takes it.
+    samples : int, optional
+        The most in each channel, where libsndfile only estimates them.
+    """
+
+    def __init__(self, name, stream, path, pieces=None, samples=None):
+        self._label = name
+        self._samples = samples
+        self._own = stream if path else None
+        if pieces is None and path:
+            stream.close()
+            super().__init__(path)
+        else:
+            pieces = pieces or [(0, stream.seek(0, os.SEEK_END))]
+            super().__init__(io.BufferedReader(Spliced(stream, pieces)))
+
+    @property
+    def name(self):
+        return self._label
+
+    @property
+    def frames(self):
+        frames = super().frames
+        return frames if self._samples is None else min(frames, self._samples)
+
+    def close(self):
+        super().close()
+        if self._own:
+            self._own.close()

@@ -1,0 +1,129 @@
+"""FLAC of unknown length, as pipes and recorders that split files write it."""
+
+import os
+
+from speechbrain_singer.dataio.mpeg_scan import after_tags
+
+_SEARCHED = 2**19  # bytes at the end: more than a frame has
+_TRIED = 8  # beginnings of frames, from the last one on
+
+
+def mend_flac(stream):
+    """Puts the length into a FLAC whose header leaves it open.
+
+    It is that of the frames up to the last whole one, which says its place.
+
+    Arguments
+    ---------
+    stream : binary file object
+
+    Returns
+    -------
+    pieces : list or None
+        As `Spliced` takes them; None of a FLAC whose header says the length,
+        and of what is no FLAC.
+
+    Raises
+    ------
+    ValueError
+        If there is no whole frame.
+    """
+    first = after_tags(stream, 0)
+    stream.seek(first)
+    head = stream.read(42)
+    if head[:4] != b"fLaC" or len(head) < 42:
+        return None
+    place = first + 21  # the length takes 36 bits from here, not the first 4
+    if int.from_bytes(head[21:26], "big") % 2**36:
+        return None
+    size = stream.seek(0, os.SEEK_END)
+    start = max(first + 42, size - _SEARCHED)
+    stream.seek(start)
+    data = stream.read(size - start)
+    if data[-128:-125] == b"TAG":  # ID3v1
+        data = data[:-128]
+    found = _last_frame(data, int.from_bytes(head[8:10], "big"))
+    if found is None:
+        raise ValueError(
+            "FLAC of unknown length, without a whole frame at its end: "
+            "convert it anew"
+        )
+    samples, end = found
+    number = int.from_bytes(head[21:26], "big") | samples
+    return [(0, place), number.to_bytes(5, "big"), (place + 5, start + end)]
+
+
+def _last_frame(data, block):
+    """(samples up to its end, its end in the data) of the last whole frame."""
+    ends = [len(data)]
+    place = len(data)
+    while len(ends) <= _TRIED and 0 <= (place := data.rfind(b"\xff", 0, place)):
+        samples = _samples(data[place : place + 16], block)
+        if samples is None:
+            continue
+        end = _end(data, place, ends)
+        if end is not None:
+            return samples, end
+        ends.append(place)
+    return None
+
+
+def _samples(header, block):
+    """What a frame's header says of the samples up to its end, if it is one.
+
+    `block` is the number of samples of a frame where all have as many.
+    """
+    if len(header) < 16 or header[1] & 254 != 248:
+        return None
+    size, rate = header[2] >> 4, header[2] & 15
+    following = 8 - (header[4] ^ 255).bit_length()  # as in UTF-8
+    if size == 0 or rate == 15 or header[3] & 1 or following in (1, 8):
+        return None
+    number = header[4] & (127 >> following)
+    after = 4 + max(1, following)
+    for byte in header[5:after]:
+        number = number << 6 | byte & 63
+    stated = {6: 1, 7: 2}.get(size, 0)
+    check = after + stated + {12: 1, 13: 2, 14: 2}.get(rate, 0)
+    if _crc(header[: check + 1], _CRC_8, 8):
+        return None
+    if stated:
+        samples = int.from_bytes(header[after : after + stated], "big") + 1
+    elif size < 6:
+        samples = 192 if size == 1 else 576 << size - 2
+    else:
+        samples = 256 << size - 8
+    return samples + number * (1 if header[1] & 1 else block)
+
+
+def _end(data, place, ends):
+    """The end at which the check sum of the frame at a place is right."""
+    crc = 0
+    for end in reversed(ends):
+        crc = _crc(data[place:end], _CRC_16, 16, crc)
+        if crc == 0:
+            return end
+        place = end
+    return None
+
+
+def _crc(data, table, bits, crc=0):
+    most = 2**bits - 1
+    for byte in data:
+        crc = crc << 8 & most ^ table[crc >> bits - 8 ^ byte]
+    return crc
+
+
+def _table(polynomial, bits):
+    table = []
+    for crc in range(256):
+        crc <<= bits - 8
+        for _ in range(8):
+            high = crc >> bits - 1
+            crc = (crc << 1 ^ polynomial * high) & 2**bits - 1
+        table.append(crc)
+    return table
+
+
+_CRC_8 = _table(0x07, 8)
+_CRC_16 = _table(0x8005, 16)

@@ -1,0 +1,52 @@
+"""A pretrained model as a part of somebody else's."""
+
+import torch
+from speechbrain.inference.interfaces import Pretrained
+from speechbrain.utils.autocast import AMPConfig, TorchAutocast
+
+
+class Guest(Pretrained):
+    """Stays what it is, whatever is done to the model around it.
+
+    Training mode, in which batch norm takes other statistics and changes its
+    own, is not for it, nor is another precision than that of its `run_opts`.
+    It is moved with the model, and its parameters can be trained.
+
+    The arguments are those of SpeechBrain's `Pretrained`.
+
+    Example
+    -------
+    >>> guest = Guest({"norm": torch.nn.BatchNorm1d(2)}, {})
+    >>> model = torch.nn.ModuleList([guest, torch.nn.Linear(2, 2)])
+    >>> _ = model.train().half()
+    >>> guest.mods.norm.training, guest.mods.norm.weight.dtype
+    (False, torch.float32)
+    """
+
+    def __init__(
+        self, modules=None, hparams=None, run_opts=None, freeze_params=True
+    ):
+        if isinstance(run_opts, dict) and "device" in run_opts:
+            # SpeechBrain knows devices by name only
+            run_opts = {**run_opts, "device": str(run_opts["device"])}
+        super().__init__(modules, hparams, run_opts, freeze_params)
+        self.eval()
+
+    def train(self, mode=True):
+        """As torch's, but the modules stay in evaluation mode."""
+        super().train(mode)
+        self.mods.eval()
+        return self
+
+    def _apply(self, fn, recurse=True):
+        probe = fn(torch.zeros(1, dtype=torch.float32, device=self.device))
+        if probe.dtype != torch.float32:
+            super()._apply(lambda tensor: tensor.to(probe.device), recurse)
+        else:
+            super()._apply(fn, recurse)
+        if probe.device.type != self.device_type:
+            self.device_type = probe.device.type
+            dtype = AMPConfig.from_name(self.precision).dtype
+            self.inference_ctx = TorchAutocast(self.device_type, dtype=dtype)
+        self.device = str(next(self.mods.parameters(), probe).device)
+        return self

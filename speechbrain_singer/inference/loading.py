@@ -1,0 +1,214 @@
+"""From an encoder's folder to the encoder, with its threshold."""
+
+import os
+from dataclasses import dataclass
+
+import torch
+from hyperpyyaml import load_hyperpyyaml
+
+from speechbrain_singer.dataio.weights import (
+    check_finite,
+    read_tensors,
+    read_weights,
+)
+from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.source import (
+    CALIBRATION_FILE,
+    FORMER_WEIGHTS_FILE,
+    WEIGHTS_FILE,
+)
+from speechbrain_singer.inference.stored_calibration import (
+    calibration_seal,
+    read_calibration,
+)
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.published.parameters import PublishedPretrainer
+
+_REMEDY = "copy or export the encoder anew"
+_TRIES = 50
+
+
+@dataclass(frozen=True)
+class EncoderFiles:
+    """What stands in an encoder's folder, all of one export.
+
+    Arguments
+    ---------
+    description : Description
+    weights : dict of str to torch.Tensor, or None
+        None if the description says where they are.
+    calibration : dict or None
+    """
+
+    description: Description
+    weights: dict
+    calibration: dict
+
+    @classmethod
+    def read(cls, path):
+        """Reads the folder of a `hyperparams.yaml`, also while it is replaced.
+
+        Arguments
+        ---------
+        path : Path
+            Of that file.
+
+        Returns
+        -------
+        files : EncoderFiles
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file is missing.
+        ValueError
+            If one is damaged, or they do not belong together.
+        """
+        for _ in range(_TRIES):
+            before, problem = _stamp(path), None
+            try:
+                files = cls._read(path)
+            except (OSError, ValueError) as error:
+                problem = error
+            if _stamp(path) != before:
+                continue  # partly of the one and partly of the other
+            if problem:
+                raise problem
+            return files
+        raise OSError(
+            f"{path.parent}: is replaced again and again: try it later"
+        )
+
+    @classmethod
+    def _read(cls, path):
+        description = Description(path)
+        for key in ("window_seconds", "modules"):
+            if key not in description:
+                raise ValueError(f"{path}: no key {key!r}: {_REMEDY}")
+        weights = None
+        if description.is_former:
+            weights = _former_weights(path.with_name(FORMER_WEIGHTS_FILE))
+        elif description.sha256 is not None:
+            weights = _sealed_weights(description)
+        elif "pretrainer" not in description:
+            raise ValueError(
+                f"{path}: neither the 'sha256' of weights nor a 'pretrainer' "
+                f"that says where they are: {_REMEDY}"
+            )
+        calibration = read_calibration(path.parent)
+        if calibration and "sha256" in calibration:
+            _check_calibration(calibration, description)
+        return cls(description, weights, calibration)
+
+    def build(self, overrides=None, fetch_config=None, trusted=False):
+        """Builds the encoder, and loads its weights.
+
+        Arguments
+        ---------
+        overrides : dict, optional
+            Other values for plain keys of `hyperparams.yaml`.
+        fetch_config : FetchConfig, optional
+            Where weights have to be fetched.
+        trusted : bool
+            Whether whatever the file names is built.
+
+        Returns
+        -------
+        hparams : dict
+            With `modules` and `window_seconds`.
+        """
+        path = self.description.path
+        if trusted:
+            overrides = dict(overrides or {})
+            if self.description.is_former:
+                overrides["pretrainer"] = None
+            text = self.description.content.decode("utf-8")
+            hparams = load_hyperpyyaml(text, overrides)
+        else:
+            hparams = self.description.build(overrides)
+        modules = hparams["modules"]
+        encoder = modules.get("encoder") if isinstance(modules, dict) else None
+        if encoder is None:
+            raise ValueError(f"{path}: its modules lack 'encoder': {_REMEDY}")
+        if not trusted and not _is_complete(encoder):
+            raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
+        if self.weights is not None:
+            _load(encoder, self.weights, path)
+            return hparams
+        pretrainer = hparams["pretrainer"]
+        if not trusted and not _loads(pretrainer, encoder):
+            raise ValueError(
+                f"{path}: its 'pretrainer' does not load the weights of its "
+                f"'encoder': {_REMEDY}"
+            )
+        options = {"fetch_config": fetch_config} if fetch_config else {}
+        pretrainer.collect_files(str(path.parent), **options)
+        pretrainer.load_collected()
+        return hparams
+
+
+def _stamp(path):
+    """Another one after the folder was replaced; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _former_weights(path):
+    weights = read_weights(path, _REMEDY)
+    if not isinstance(weights, dict) or not all(
+        isinstance(value, torch.Tensor) for value in weights.values()
+    ):
+        raise ValueError(f"{path}: does not fit any encoder: {_REMEDY}")
+    check_finite(path, weights, _REMEDY)
+    return weights
+
+
+def _sealed_weights(description):
+    path = description.path.with_name(WEIGHTS_FILE)
+    weights, sha256 = read_tensors(path, _REMEDY)
+    check_finite(path, weights, _REMEDY)
+    if description.seal(sha256) != description.sha256:
+        raise ValueError(
+            f"{path}: does not fit {description.path.name} beside it, or a "
+            f"setting was changed there: {_REMEDY}; from_hparams takes other "
+            "settings as overrides={'window_seconds': ...}"
+        )
+    return weights
+
+
+def _check_calibration(calibration, description):
+    said = calibration.pop("sha256")
+    if said != calibration_seal(calibration, description.sha256):
+        path = description.path.with_name(CALIBRATION_FILE)
+        raise ValueError(
+            f"{path}: of other weights, or changed: calibrate the encoder "
+            "again, or delete that file"
+        )
+
+
+def _is_complete(encoder):
+    return (
+        isinstance(encoder, WaveformEncoder)
+        and hasattr(encoder.features, "min_samples")
+        and hasattr(encoder.encoder, "embedding_dim")
+    )
+
+
+def _loads(pretrainer, encoder):
+    return (
+        isinstance(pretrainer, PublishedPretrainer)
+        and pretrainer.loadables["encoder"] is encoder
+    )
+
+
+def _load(encoder, weights, path):
+    try:
+        encoder.load_state_dict(weights)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"{path.parent}: the weights do not fit {path.name}: {_REMEDY} "
+            f"({error})"
+        ) from error

@@ -1,0 +1,1 @@
+"""The folder of a run: locked while it runs, and it knows its settings."""

@@ -1,0 +1,75 @@
+"""FLAC from a pipe, whose header leaves the length open."""
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+
+from speechbrain_singer.dataio.audio import AudioError, open_audio, read_open
+
+
+def flac(samples, rate=44100, subtype="PCM_16"):
+    """Its bytes, and what libsndfile reads from them."""
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate, format="FLAC", subtype=subtype)
+    file.seek(0)
+    return file.getvalue(), soundfile.read(file, always_2d=True)[0]
+
+
+def of_unknown_length(data):
+    return data[:21] + bytes([data[21] & 0xF0]) + bytes(4) + data[26:]
+
+
+def read(data):
+    with open_audio(io.BytesIO(data)) as file:
+        samples = read_open(file, 0, -1)
+        assert len(samples) == file.frames
+        half = len(samples) // 2
+        np.testing.assert_array_equal(
+            read_open(file, half, 100), samples[half:][:100]
+        )
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("frames", "channels", "rate", "subtype"),
+    [
+        (100, 1, 44100, "PCM_16"),
+        (44100, 1, 44100, "PCM_16"),
+        (20 * 4096, 2, 48000, "PCM_16"),
+        (600_000, 2, 96000, "PCM_24"),  # numbers of two bytes
+        (50_000, 1, 44099, "PCM_16"),
+    ],
+)
+def test_it_is_whole(frames, channels, rate, subtype):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (frames, channels))
+    data, samples = flac(noise, rate, subtype)
+    data = of_unknown_length(data)
+    for variant in (data, data + b"TAG" + bytes(125)):
+        np.testing.assert_allclose(
+            read(variant), samples.mean(axis=1), atol=1e-6
+        )
+
+
+def test_what_was_cut_off_goes_up_to_its_last_whole_frame():
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 44100)
+    data, samples = flac(noise)
+    whole = read(of_unknown_length(data)[:-50])
+    assert len(whole) == 44100 // 4096 * 4096
+    np.testing.assert_allclose(whole, samples[: len(whole), 0], atol=1e-6)
+
+
+def test_without_a_frame_it_is_named():
+    data, _ = flac(np.zeros(1000))
+    with pytest.raises(AudioError, match="unknown length, without a whole"):
+        open_audio(io.BytesIO(of_unknown_length(data)[:-3]))
+
+
+def test_one_that_says_its_length_is_held_to_it():
+    data, _ = flac(np.random.default_rng(0).uniform(-0.5, 0.5, 44100))
+    with (
+        open_audio(io.BytesIO(data[: len(data) // 2])) as file,
+        pytest.raises(AudioError, match="damaged or truncated"),
+    ):
+        read_open(file, 0, -1)

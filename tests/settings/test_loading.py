@@ -1,0 +1,50 @@
+import pytest
+import speechbrain as sb
+
+from speechbrain_singer.settings import load_settings
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: c: d\n", "line 2: mapping values"),
+        ("a: 1\n\tb: 2\n", "line 2: .*tab|line 2: .*token"),
+        ("a: 1\na: 2\n", "duplicate key"),
+        ("a: \xe4\n", "not UTF-8"),
+        ("- a\n", "holds no settings"),
+        ("a: !new:speechbrain_singer.no.Such\n", r"no\.Such"),
+        ("a: !new:fractions.Fraction\n    x: 1\n", "x"),
+        ("a: !ref <b>\n", '"b"'),
+        ("a: !ref <b>\nb: !ref <a>\n", "!ref"),
+        ("a: !PLACEHOLDER\n", "PLACEHOLDER"),
+        ("a: 2024-13-45\n", "month"),
+    ],
+)
+def test_errors_name_the_file(tmp_path, text, message):
+    path = tmp_path / "my.yaml"
+    path.write_bytes(text.encode("latin-1"))
+    kinds = (ValueError, TypeError, ImportError)
+    with pytest.raises(kinds, match=rf"(?s)my\.yaml.*({message})"):
+        load_settings(path)
+
+
+def test_a_part_with_a_slip_is_named(tmp_path):
+    (tmp_path / "a.yaml").write_text("part: !include:part.yaml\n    x: 1\n")
+    (tmp_path / "part.yaml").write_text("x: 1\ny: [\n")
+    with pytest.raises(ValueError, match=r"part\.yaml, line 3"):
+        load_settings(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize("given", ["[x, y", "{x: ", "a: b"])
+def test_speechbrains_overrides_are_named(tmp_path, given):
+    path = tmp_path / "my.yaml"
+    path.write_text("seed: 1\ntest_singers: 2\n")
+    arguments = [str(path), "--test_singers", given]
+    _, _, overrides = sb.parse_arguments(arguments)
+    with pytest.raises(ValueError, match="test_singers"):
+        load_settings(path, overrides)
+
+
+def test_an_empty_file_has_no_settings(tmp_path):
+    (tmp_path / "a.yaml").touch()
+    assert load_settings(tmp_path / "a.yaml") == {}
