@@ -27,6 +27,11 @@ FOREIGN = [
     "!name:os.system",
     "!new:my_package.Encoder",
 ]
+PRETRAINER = """\
+pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
+    loadables:
+        encoder: !ref <encoder>
+"""
 # Key, values that no encoder can have
 IMPOSSIBLE = [
     ("window_seconds", ["-1", "0", ".nan", "x", "[1]", "null", "1e-9"]),
@@ -222,12 +227,17 @@ def _foreign(target, rng):
     """Code of others, as a key of its own or in a part's place."""
     value = rng.choice(FOREIGN)
     text = target.whole[HPARAMS].decode()
-    key = rng.choice(("extra", "name", "encoder", "top_db", "window_seconds"))
+    key = rng.choice(("extra", "name", "top_db", "window_seconds"))
     if key == "extra":
         text += f"extra: {value}\n"
     else:
-        text = re.sub(rf"(\b{key}: )[^\n]*", lambda m: m[1] + value, text)
-    return f"foreign: {key}", {HPARAMS: text.encode()}, False, None
+        text = re.sub(
+            rf"^( *{key}: )[^\n]*", lambda m: m[1] + value, text, flags=re.M
+        )
+    # As others write it; with a digest it would be one of ours, changed
+    text = re.sub(r"^sha256: .*\n", PRETRAINER, text, flags=re.M)
+    files = {HPARAMS: text.encode(), CALIBRATION: ""}
+    return f"foreign: {key}", files, False, None
 
 
 def _calibration(target, rng):
