@@ -3,7 +3,6 @@
 import logging
 import os
 import random
-import resource
 import shutil
 import signal
 import sys
@@ -19,9 +18,9 @@ import torch
 
 from fuzzing import guard
 from fuzzing.findings import Finding, HangError, place
+from fuzzing.memory import growth, limit_memory, peak_mib, resident_mib
 
-SECONDS = 5  # that an input may take
-MEMORY = 2 << 30  # bytes that it may ask for
+SECONDS = 5  # of a processor that an input may take
 JUMP = 384  # MiB that it may touch
 GROWTH = 24  # MiB by which a job's memory may grow after its first fifth
 SAMPLES = 200  # of the memory of a job
@@ -116,8 +115,8 @@ class _Watch:
         self.since = time.monotonic() + 60  # what it prepares
 
     def end_if_stuck(self):
-        """Ends a process that hangs where Python hears no alarm."""
-        if time.monotonic() - self.since > 4 * SECONDS:
+        """Ends a process that waits, or hangs where Python hears no alarm."""
+        if time.monotonic() - self.since > 12 * SECONDS:
             self.process.kill()
 
     def ended(self, collection):
@@ -145,7 +144,7 @@ def _work(job, pipe):
     """Tries a job's inputs, in a process of its own."""
     torch.set_num_threads(1)
     guard.arm()
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     inputs = job.folder / "input"
     inputs.mkdir(parents=True, exist_ok=True)
     _hear_all_logs()
@@ -154,18 +153,16 @@ def _work(job, pipe):
     target = job.target(job.folder, inputs)
     summary = Summary(target.name)
     pipe.send(summary)
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    limit_memory()
     start = told = time.monotonic()
     every = max(1, len(job.numbers) // SAMPLES)
     for number in job.numbers:
-        peak = _peak_mib()
+        peak = peak_mib()
         try:
             word = attempt(target, job.seed, number)
-            if _peak_mib() - peak > JUMP:
+            if peak_mib() - peak > JUMP:
                 what = (target.folder / "what").read_text()
-                raise Finding("memory", what, f"{_peak_mib() - peak:.0f} MiB")
+                raise Finding("memory", what, f"{peak_mib() - peak:.0f} MiB")
         except Finding as finding:
             word = finding.kind
             pipe.send((number, finding))
@@ -174,15 +171,15 @@ def _work(job, pipe):
         summary.refused += word == "refused"
         summary.seconds = time.monotonic() - start
         if summary.inputs % every == 0:
-            summary.memory.append(_resident_mib())
+            summary.memory.append(resident_mib())
         if time.monotonic() - told > 1:
             pipe.send(summary)
             told = time.monotonic()
         if summary.seconds > job.seconds:
             break
-    growth = _growth(summary.memory)
-    if growth > GROWTH:
-        finding = f"{growth:.0f} MiB in {summary.inputs} inputs"
+    grown = growth(summary.memory)
+    if grown > GROWTH:
+        finding = f"{grown:.0f} MiB in {summary.inputs} inputs"
         pipe.send((job.numbers.start, Finding("memory", "grows", finding)))
         pipe.recv()
     pipe.send(summary)
@@ -202,7 +199,7 @@ def attempt(target, seed, number):
             path.write_bytes(data)
     (target.folder / "number").write_text(str(number))
     (target.folder / "what").write_text(case.what)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         return target.attempt(case)
     except HangError as error:
@@ -214,7 +211,7 @@ def attempt(target, seed, number):
             finding.message = f"[{case.what}] {finding.message}"
         raise
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _clear(folder):
@@ -240,20 +237,3 @@ def _hear_all_logs():
 
 def _too_long(number, frame):
     raise HangError
-
-
-def _growth(memory):
-    """From the second fifth of the samples to the last one, in MiB."""
-    fifth = len(memory) // 5
-    if fifth < 4:
-        return 0
-    return min(memory[-fifth:]) - max(memory[fifth : 2 * fifth])
-
-
-def _resident_mib():
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-def _peak_mib():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10

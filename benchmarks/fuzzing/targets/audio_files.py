@@ -8,7 +8,8 @@ import torch
 from fuzzing.findings import Finding, ask
 from fuzzing.sounds import make_sounds
 from fuzzing.target import Case, Target, judge
-from fuzzing.targets.audio_damage import WAYS
+from fuzzing.targets import audio_damage, audio_lengths  # noqa: F401, ways
+from fuzzing.targets.audio_ways import WAYS
 from fuzzing.tiny_encoder import export_tiny
 from speechbrain_singer.corpora.probe import probe
 from speechbrain_singer.dataio.audio import AudioError, read_audio
