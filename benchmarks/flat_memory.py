@@ -84,10 +84,11 @@ def measure(folder, path):
     seconds = time.perf_counter() - start
     later = np.array(samples[len(samples) // 10 :])
     slope = np.polyfit(np.linspace(hours / 10, hours, len(later)), later, 1)[0]
+    tenths = [f"{np.median(t):.0f}" for t in np.array_split(samples, 10)]
     print(
         f"{max(samples) - before:6.0f} MiB at the most over {before:.0f} MiB, "
-        f"{slope:+.2f} MiB an hour of audio (from {later.min():.0f} to "
-        f"{later.max():.0f} MiB), {len(samples)} samples in {seconds:.0f} s"
+        f"{slope:+.2f} MiB an hour of audio, {len(samples)} samples in "
+        f"{seconds:.0f} s\n      medians of tenths: {' '.join(tenths)} MiB"
     )
 
 
