@@ -38,9 +38,7 @@ def main(arguments):
     command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    open_output_folder(
-        hparams["output_folder"], command, holds=["metrics.json"]
-    )
+    open_output_folder(hparams["output_folder"], command)
 
     # 2. The recordings, and whether they can be dealt to folds, before anything
     # is encoded

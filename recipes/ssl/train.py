@@ -36,14 +36,10 @@ def main(arguments):
     command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    open_output_folder(
-        hparams["output_folder"],
-        command,
-        holds=["save/CKPT*", "encoder/hyperparams.yaml"],
-        free=["data_folder"],
-    )
+    folder = hparams["output_folder"]
+    open_output_folder(folder, command, free=["data_folder"])
 
-    on_main(check_can_export, f"{hparams['output_folder']}/encoder")
+    on_main(check_can_export, f"{folder}/encoder")
 
     # 2. The corpus: singers to train on, to validate with and to test
     data, run = hparams["data"], hparams["run"]

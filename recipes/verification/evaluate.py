@@ -49,9 +49,7 @@ def main(arguments):
     command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    open_output_folder(
-        hparams["output_folder"], command, holds=["metrics.json"]
-    )
+    open_output_folder(hparams["output_folder"], command)
 
     # 2. The recordings, and what is asked of them, before anything is encoded
     recordings, plan = hparams["recordings"], hparams["trial_plan"]

@@ -15,7 +15,7 @@ _TRAINING_OPTIONS = (
 )
 
 
-def open_output_folder(folder, command, holds=(), free=()):
+def open_output_folder(folder, command, free=()):
     """Makes a folder this run's own, and starts its log.
 
     The folder is locked as long as this process lives. What it holds must come
@@ -27,9 +27,6 @@ def open_output_folder(folder, command, holds=(), free=()):
     folder : str or Path
     command : tuple
         What `parse_arguments` returned.
-    holds : sequence of str
-        Patterns of files that are somebody's results. A folder that has none
-        takes any settings.
     free : sequence of str
         Settings that may differ from those that the results come of.
 
@@ -43,7 +40,7 @@ def open_output_folder(folder, command, holds=(), free=()):
         If it holds results of other settings; the message names them.
     """
     hparams_file, _, overrides = command
-    on_main(_claim, folder, command, holds, free)
+    on_main(_claim, folder, command, free)
     sb.create_experiment_directory(
         experiment_directory=str(folder),
         hyperparams_to_save=hparams_file,
@@ -51,7 +48,7 @@ def open_output_folder(folder, command, holds=(), free=()):
     )
 
 
-def _claim(folder, command, holds, free):
+def _claim(folder, command, free):
     check_writable(folder)
     lock_folder(folder)
     sweep(folder)
@@ -60,5 +57,5 @@ def _claim(folder, command, holds, free):
     for name in _TRAINING_OPTIONS:
         if name in run_opts.overridden_args:
             settings[name] = getattr(run_opts, name)
-    check_same_settings(folder, settings, holds, free)
+    check_same_settings(folder, settings, free)
     remember(folder, settings)

@@ -11,6 +11,10 @@ from speechbrain_singer.dataio.files import atomic_open
 logger = get_logger(__name__)
 
 NOTE = "settings.json"
+# Files that somebody worked for: of a training, and of a measurement
+_RESULTS = ("save/CKPT*", "encoder/hyperparams.yaml", "metrics.json")
+# Settings that may be paths, besides those that are called folders and files
+_PATHS = ("encoder", "trials")
 # Settings, wherever they stand, that say where and how to run, not what comes
 # of it
 _HOW = {
@@ -34,17 +38,16 @@ def remember(folder, settings):
         json.dump(_with_whole_paths(settings), file, indent=1)
 
 
-def check_same_settings(folder, settings, holds, free=()):
+def check_same_settings(folder, settings, free=()):
     """Refuses a folder whose results were made with other settings.
+
+    A folder without a checkpoint, an encoder or figures takes any settings.
 
     Arguments
     ---------
     folder : str or Path
     settings : dict
         As `flat_settings` returns them.
-    holds : sequence of str
-        Patterns of the files that are results; without any of them all is
-        well.
     free : sequence of str
         Settings that may differ, besides those that say where and how to run.
 
@@ -58,15 +61,14 @@ def check_same_settings(folder, settings, holds, free=()):
     >>> folder = getfixture("tmp_path")
     >>> remember(folder, {"lr": 0.1, "epochs": 4})
     >>> (folder / "metrics.json").touch()
-    >>> check_same_settings(folder, {"lr": 0.1, "epochs": 8}, ["*.json"])
-    >>> check_same_settings(folder, {"lr": 0.2, "epochs": 8}, ["*.json"])
+    >>> check_same_settings(folder, {"lr": 0.1, "epochs": 8})
+    >>> check_same_settings(folder, {"lr": 0.2, "epochs": 8})
     Traceback (most recent call last):
     ValueError: ... of other settings, which would be replaced: lr is 0.2, \
 there 0.1; name another output_folder, or give the settings of that run
     """
     folder = Path(folder)
-    found = next((f for h in holds for f in folder.glob(h)), None)
-    if found is None:
+    if not any(any(folder.glob(pattern)) for pattern in _RESULTS):
         return
     if not (folder / NOTE).is_file():
         logger.warning(
@@ -103,13 +105,16 @@ def _differences(now, then, ignored):
 def _with_whole_paths(settings):
     """Folders by their absolute paths, as a run may start from elsewhere."""
     return {
-        name: os.path.abspath(value)
-        if isinstance(value, str)
-        and not value.startswith("!")
-        and (name.endswith(("_folder", "_file")) or os.path.isdir(value))
-        else value
+        name: os.path.abspath(value) if _is_path(name, value) else value
         for name, value in settings.items()
     }
+
+
+def _is_path(name, value):
+    if not isinstance(value, str) or value.startswith("!"):
+        return False
+    may_be = name in _PATHS and os.path.exists(value)
+    return may_be or name.endswith(("_folder", "_file"))
 
 
 def _read(note):

@@ -6,18 +6,20 @@ import os
 import shutil
 from pathlib import Path
 
-import yaml
-from speechbrain.utils.checkpoints import METAFNAME, Checkpointer
+from speechbrain.utils.checkpoints import Checkpointer
 from speechbrain.utils.distributed import if_main_process, main_process_only
-from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import (
     atomic_open,
     check_writable,
     full_disk_named,
 )
-
-logger = get_logger(__name__)
+from speechbrain_singer.training.checkpoint_files import (
+    check_digests,
+    finish,
+    is_unfinished,
+    is_whole,
+)
 
 _TRAINED_ON = "trained_on.json"
 
@@ -69,7 +71,7 @@ class AtomicCheckpointer(Checkpointer):
             with full_disk_named(self.checkpoints_dir):
                 checkpoint = super().save_checkpoint(*args, **kwargs)
                 if checkpoint is not None:
-                    _finish(checkpoint)
+                    finish(checkpoint)
         except OSError:
             self._remove_unfinished()  # which may take the last of the space
             raise
@@ -82,7 +84,7 @@ class AtomicCheckpointer(Checkpointer):
 
     def _list_checkpoint_dirs(self):
         """Those that are whole."""
-        return [p for p in super()._list_checkpoint_dirs() if _is_whole(p)]
+        return [p for p in super()._list_checkpoint_dirs() if is_whole(p)]
 
     @main_process_only
     def delete_checkpoints(self, **kwargs):
@@ -106,7 +108,7 @@ class AtomicCheckpointer(Checkpointer):
             If the checkpoint is corrupt or of another model.
         """
         try:
-            _check_digests(checkpoint)
+            check_digests(checkpoint)
             super().load_checkpoint(checkpoint)
         except Exception as error:
             raise RuntimeError(
@@ -127,71 +129,8 @@ class AtomicCheckpointer(Checkpointer):
         if not if_main_process():
             return
         for path in self.checkpoints_dir.glob("CKPT+*"):
-            if path.is_dir() and _is_unfinished(path):
+            if path.is_dir() and is_unfinished(path):
                 shutil.rmtree(path)
-
-
-def _finish(checkpoint):
-    """Makes a checkpoint count: its files are on the disk and listed."""
-    digests = {}
-    for path in sorted(checkpoint.path.iterdir()):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        digests[path.name] = _digest(path)
-    with atomic_open(checkpoint.path / METAFNAME) as file:
-        yaml.safe_dump({**checkpoint.meta, "files": digests}, file)
-
-
-def _digest(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _check_digests(checkpoint):
-    files = checkpoint.meta.get("files", ())
-    for name in files if isinstance(files, dict) else ():
-        if _digest(checkpoint.path / name) != files[name]:
-            raise ValueError(f"{name} is not as it was written")
-
-
-def _metadata(path):
-    """Of a checkpoint, None where there is none or it is damaged."""
-    try:
-        meta = yaml.safe_load((path / METAFNAME).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return None
-    return meta if isinstance(meta, dict) else None
-
-
-def _is_whole(path):
-    meta = _metadata(path)
-    if meta is None:
-        if (path / METAFNAME).exists():
-            logger.warning(
-                "%s does not count as a checkpoint: its %s is damaged",
-                *(path, METAFNAME),
-            )
-        return False
-    return _has_all_files(path, meta)
-
-
-def _has_all_files(path, meta):
-    """SpeechBrain's own checkpoints list none."""
-    return all((path / name).exists() for name in meta.get("files") or ())
-
-
-def _is_unfinished(path):
-    meta = _metadata(path)
-    if meta is not None:
-        return not _has_all_files(path, meta)
-    # Saving ends with the metadata, and writes nothing but such files
-    return not (path / METAFNAME).exists() and all(
-        part.suffix == ".ckpt" or part.name.startswith(f".{METAFNAME}.")
-        for part in path.iterdir()
-    )
 
 
 def check_same_recordings(save_folder, rows):

@@ -83,5 +83,5 @@ def test_folds_of_the_corpus_and_those_of_a_file(corpus, tmp_path):
     assert metrics["settings"]["folds_file"] == str(kept)
     assert len(kept.read_text().splitlines()) == 1 + 18
     kept.write_text("damaged")
-    with pytest.raises(ValueError, match="no file of folds"):
+    with pytest.raises(ValueError, match=r"folds\.csv: no column ID"):
         measure(corpus, tmp_path, folds_file=kept, encoder="/no/such/folder")

@@ -105,7 +105,20 @@ def test_one_bit_that_has_changed_is_noticed(checkpointer, model, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", [b"\xa3 yaml", b"", b"- a", b"{", b"files: 3: 4"]
+    "text",
+    [
+        *(
+            b"\xa3 yaml",
+            b"",
+            b"- a",
+            b"{",
+            b"files: 3: 4",
+            b"a: 1",
+            2000 * b"[",
+        ),
+        b"unixtime: x\nend-of-epoch: true",
+        b"unixtime: 1.0\nend-of-epoch: true\nfiles: {}\nsha256: 0",
+    ],
 )
 def test_damaged_metadata_do_not_count(checkpointer, model, tmp_path, text):
     fill(model, 1.0)
@@ -117,6 +130,22 @@ def test_damaged_metadata_do_not_count(checkpointer, model, tmp_path, text):
     assert (model.weight == 1.0).all()
     checkpointer.save_checkpoint()
     assert (tmp_path / "CKPT+damaged" / "model.ckpt").exists()
+
+
+def test_every_byte_of_the_metadata_counts(checkpointer, tmp_path):
+    checkpointer.save_checkpoint(meta={"EER": 12.5}, name="a")
+    path = tmp_path / "CKPT+a" / "CKPT.yaml"
+    text = path.read_bytes()
+    for place in range(len(text)):
+        for damaged in (
+            text[:place] + bytes([text[place] ^ 1]) + text[place + 1 :],
+            text[:place],
+        ):
+            path.write_bytes(damaged)
+            found = checkpointer.recover_if_possible(min_key="EER")
+            # White space may be other white space
+            assert found is None or found.meta["EER"] == 12.5
+            assert (tmp_path / "CKPT+a" / "model.ckpt").exists()
 
 
 def test_speechbrains_own_checkpoints_count(tmp_path, model):
