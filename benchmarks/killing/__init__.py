@@ -1,0 +1,1 @@
+"""Work that is killed, and done again."""
