@@ -18,7 +18,7 @@ from speechbrain_singer.corpora.fingerprint import (
 from speechbrain_singer.corpora.probe import probe_recordings
 from speechbrain_singer.corpora.rows import manifest_rows
 from speechbrain_singer.dataio.csv_files import csv_writer
-from speechbrain_singer.dataio.files import atomic_open, check_writable
+from speechbrain_singer.dataio.files import atomic_open, check_writable, sweep
 from speechbrain_singer.dataio.manifest import write_manifest
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import on_main
@@ -132,6 +132,7 @@ class Corpus:
         options = dict(self.options or {})
         _check_options(self.name, list_recordings, options)
         check_writable(self.manifest_folder)
+        sweep(self.manifest_folder)
         paths = self.manifests
         remembered = Path(self.manifest_folder, FINGERPRINT)
 
