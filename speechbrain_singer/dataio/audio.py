@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import torch
 import torchaudio
 
 from speechbrain_singer.dataio.audio_file import AudioFile
 from speechbrain_singer.dataio.mending import mend
-from speechbrain_singer.dataio.mixing import mix_down
 from speechbrain_singer.dataio.streams import name_of, open_stream
 
 # Endings of audio, and of films with sound, that libsndfile does not read
@@ -114,8 +114,14 @@ def _read_block(file, start, frames):
             "copy or convert it anew"
         ) from error
     with np.errstate(over="ignore", invalid="ignore"):
-        mono = mix_down(samples, 2**-15 if short else 1, file.name)
+        mono = file.mixer.mix(samples, 2**-15 if short else 1)
     check_samples(mono, file.name)
+    if len(mono) < frames:
+        raise AudioError(
+            f"{file.name}: truncated or damaged: the audio stops after "
+            f"{start + len(mono)} of {file.frames} samples; copy or convert it "
+            "anew"
+        )
     return mono
 
 
@@ -174,11 +180,12 @@ def open_audio(path):
     name = name_of(path)
     try:
         stream, place = open_stream(path)
-    except (OSError, ValueError) as error:
+    # A file object may raise whatever it likes
+    except Exception as error:
         raise AudioError(f"{name}: {_reason(error)}") from error
     try:
         file = _open(name, stream, place)
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:
         if place:
             stream.close()
         raise AudioError(f"{name}: {_reason(error, name)}") from error
@@ -214,11 +221,14 @@ def _reason(error, name=""):
             )
         # soundfile's own message would say the path again
         return f"not an audio file: {error.error_string}"
+    if isinstance(error, TypeError):
+        # soundfile takes the ending .raw for samples without a header
+        return "headerless audio: convert it to wav or flac"
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, PermissionError):
         return "no permission to read it"
-    return getattr(error, "strerror", None) or str(error)
+    return getattr(error, "strerror", None) or str(error) or repr(error)
 
 
 @lru_cache(maxsize=16)
@@ -241,9 +251,12 @@ def resampler(orig_rate, new_rate):
 
     Example
     -------
-    >>> import torch
     >>> resampler(48000, 44100)(torch.zeros(48000)).shape
     torch.Size([44100])
     """
     ratio = Fraction(orig_rate, new_rate).limit_denominator(1000)
-    return torchaudio.transforms.Resample(ratio.numerator, ratio.denominator)
+    # Its table is kept: built within it, no gradient could go through it
+    with torch.inference_mode(False):
+        return torchaudio.transforms.Resample(
+            ratio.numerator, ratio.denominator
+        )

@@ -1,4 +1,4 @@
-"""Ogg files that are joined, of which libsndfile reads the first part only."""
+"""Ogg files that are cut, or joined: of these one part only would be read."""
 
 import os
 
@@ -7,7 +7,7 @@ _BEGINS = 2  # flag of the first page of a stream
 
 
 def check_ogg(stream):
-    """Looks whether an Ogg file ends with a stream that it begins with.
+    """Looks whether an Ogg file ends, and with a stream that it begins with.
 
     Arguments
     ---------
@@ -25,14 +25,24 @@ def check_ogg(stream):
         if page[:4] != b"OggS" or len(page) < 27 or not page[5] & _BEGINS:
             break
         serials.add(page[14:18])
-        segments = page[26]
-        place += 27 + segments + sum(page[27 : 27 + segments])
+        place += _length(page)
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - _SEARCHED))
     end = stream.read(_SEARCHED)
     last = end.rfind(b"OggS")
+    page = end[last : last + 27 + 255] if last >= 0 else b""
+    if len(page) < 27 or last + _length(page) > len(end):
+        raise ValueError(
+            "truncated: its last page is cut; copy or convert it anew"
+        )
     if last >= 0 and end[last + 14 : last + 18] not in serials:
         raise ValueError(
             "several Ogg files joined, of which only the first would be read: "
             "convert each by itself"
         )
+
+
+def _length(page):
+    """Bytes of a page, by its header."""
+    segments = page[26]
+    return 27 + segments + sum(page[27 : 27 + segments])

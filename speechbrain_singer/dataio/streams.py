@@ -137,5 +137,5 @@ class Spliced(io.RawIOBase):
         try:
             self.stream.seek(start)
             return self.stream.read(count) or b""
-        except (OSError, ValueError):
+        except Exception:
             return b""

@@ -115,6 +115,7 @@ def _spectra(waveform, window):
 
 
 @lru_cache(maxsize=64)
+@torch.inference_mode(False)
 def _weights(size, sample_rate, device):
     """A window; and for the bins what they add to voice, hum and high band."""
     window = _window(size, device)
@@ -130,6 +131,8 @@ def _weights(size, sample_rate, device):
     return window, weight * ~hum, weight * hum, weight * (hertz > _HARMONICS_HZ)
 
 
-@lru_cache(maxsize=64)
+# As long as what is measured: few are kept
+@lru_cache(maxsize=4)
+@torch.inference_mode(False)  # or no gradient could go through it later
 def _window(size, device):
     return torch.hann_window(size, device=device)

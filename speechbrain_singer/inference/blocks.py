@@ -32,15 +32,14 @@ def read_blocks(file, start=0, stop=None):
         or holds samples that are no audio.
     """
     stop = file.frames if stop is None else stop
+    if stop > file.frames:
+        raise AudioError(
+            f"{file.name}: truncated: {stop} samples announced, {file.frames} "
+            "there; copy or convert it anew"
+        )
     size = max(1, _BLOCK_SAMPLES // file.channels)
     for first in range(start, stop, size):
-        expected = min(size, stop - first)
-        block = read_open(file, first, expected)
-        if len(block) < expected:
-            raise AudioError(
-                f"{file.name}: truncated: {stop} samples announced, "
-                f"{first + len(block)} there; copy or convert it anew"
-            )
+        block = read_open(file, first, min(size, stop - first))
         yield torch.from_numpy(block)
 
 

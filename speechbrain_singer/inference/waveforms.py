@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES, AudioError
+from speechbrain_singer.dataio.mixing import CANCELLED, warn_of_cancelling
 from speechbrain_singer.dataio.streams import is_file_object
 from speechbrain_singer.lobes.lengths import without_padding
 
@@ -112,6 +113,8 @@ def as_batch(wavs, name="row {}"):
 def as_mono(waveform):
     """[time], float32, of [channels, time] or [time]: the mean of the channels.
 
+    Of channels that cancel it is the loudest one, as of those of a file.
+
     Raises
     ------
     TypeError, AudioError
@@ -130,7 +133,12 @@ def as_mono(waveform):
             f"the waveform is {list(channels.shape)}, but the layout is "
             "[channels, time]: transpose what soundfile reads (waveform.T)"
         )
-    return channels.mean(dim=0)
+    mono, powers = channels.mean(dim=0), channels.detach().square().sum(dim=1)
+    apart = powers.sum() / len(powers) ** 2
+    if mono.detach().square().sum() < CANCELLED * apart:
+        warn_of_cancelling("the waveform")
+        return channels[powers.argmax()]
+    return mono
 
 
 def whole_rate(sample_rate):

@@ -17,7 +17,7 @@ from speechbrain_singer.seeding import derive_seed
 logger = get_logger(__name__)
 
 # What a checkpointer adds to the figures of a checkpoint
-_NO_FIGURES = ("unixtime", "end-of-epoch", "files")
+_NO_FIGURES = ("unixtime", "end-of-epoch", "files", "sha256")
 
 
 class Best(NamedTuple):

@@ -256,3 +256,29 @@ def test_no_file_stays_open(tmp_path):
         with pytest.raises(AudioError):
             open_audio(cut)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("name", ["a.raw", "a.RAW"])
+def test_headerless_audio_is_named(tmp_path, name):
+    (tmp_path / name).write_bytes(bytes(9000))
+    with pytest.raises(AudioError, match=rf"{name}: headerless"):
+        open_audio(tmp_path / name)
+
+
+class Broken(io.BytesIO):
+    def read(self, *_):
+        raise EOFError("compressed file ended")
+
+
+def test_whatever_a_file_object_raises_is_an_audio_error():
+    with pytest.raises(AudioError, match="compressed file ended"):
+        open_audio(Broken(b"RIFF"))
+
+
+def test_gradients_go_through_what_was_kept_in_inference_mode():
+    resampler.cache_clear()
+    with torch.inference_mode():
+        resampler(48000, 44100)(torch.randn(480))
+    wave = torch.randn(480, requires_grad=True)
+    resampler(48000, 44100)(wave).sum().backward()
+    assert wave.grad.isfinite().all()

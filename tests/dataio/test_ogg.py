@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from speechbrain_singer.dataio.audio import AudioError, open_audio
+from speechbrain_singer.dataio.audio import (
+    AudioError,
+    open_audio,
+    read_audio,
+)
 
 
 def ogg(subtype):
@@ -24,8 +28,15 @@ def test_joined_ones_are_refused(subtype):
 
 
 @pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
-def test_what_is_cut_is_what_it_is(subtype):
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_cut_file_is_named(subtype, share):
     data = ogg(subtype)
-    with open_audio(io.BytesIO(data[: len(data) * 2 // 3])) as file:
-        assert 30000 < file.frames < 70000
-        assert len(file.read()) == file.frames
+    with pytest.raises(AudioError, match="truncated"):
+        read_audio(io.BytesIO(data[: int(share * len(data))]))
+
+
+def test_a_page_that_is_damaged_is_not_left_out():
+    data = bytearray(ogg("VORBIS"))
+    data[len(data) // 2] ^= 1
+    with pytest.raises(AudioError, match="truncated or damaged"):
+        read_audio(io.BytesIO(data))

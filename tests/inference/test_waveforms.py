@@ -6,6 +6,7 @@ import soundfile
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.inference.waveforms import as_mono
 
 RATE = 44100
 
@@ -154,3 +155,10 @@ def test_lists_of_files(noise, encoder, tmp_path):
             encoder.encode_files(wrong)
     assert encoder.encode_files([]).shape == (0, 48)
     assert encoder.encode_files(path for _ in range(2)).shape == (2, 48)
+
+
+def test_channels_that_cancel_are_no_silence(caplog):
+    voice = torch.randn(1000)
+    mono = as_mono(torch.stack([0.5 * voice, -voice]))
+    assert torch.equal(mono, -voice)
+    assert "the waveform: its channels cancel" in caplog.text
