@@ -18,12 +18,15 @@ class Announced(NamedTuple):
         How the length stands in the file, as `struct` has it.
     field : int or None
         Where it stands; None where libsndfile needs no other one.
+    reads_on : bool
+        Whether libsndfile takes what follows for audio too.
     """
 
     length: int
     begin: int
     form: str
     field: int | None = None
+    reads_on: bool = False
 
 
 # What a file begins with: where its first chunk is, how the length of a chunk
@@ -39,6 +42,8 @@ _W64 = b"riff\x2e\x91\xcf\x11"
 _NEAR = 2**16  # lengths that are not known are rounded to whole blocks of audio
 _MOST_CHUNKS = 1000  # zeros would be chunks without end
 _SOX_AIFF = 0x7F000000
+# Kinds of AIFF whose samples are bytes, the first of those that name none
+_PLAIN_AIFF = b"", b"NONE", b"sowt", b"twos", b"in24", b"in32", b"fl32", b"fl64"
 
 
 def mend_announced(stream):
@@ -82,6 +87,8 @@ def mend_announced(stream):
             f"truncated: {found.length} bytes of audio announced, "
             f"{max(0, there)} there; copy or convert it anew"
         )
+    if found.reads_on and there > found.length:
+        return [(0, found.begin + found.length)]
     return None
 
 
@@ -118,18 +125,36 @@ def _chunks(stream, first, form, padding):
 
 def _find_chunk(stream, kind):
     first, form, names, padding = _CHUNKS[kind]
-    long = None
+    long, common = None, b""
     for name, length, begin in _chunks(stream, first, form, padding):
         if name == b"ds64":
             stream.seek(begin + 8)
             field = stream.read(8)
             if len(field) == 8:
                 long = struct.unpack("<Q", field)[0], begin + 8
+        if name == b"COMM" and kind == b"FORM":
+            stream.seek(begin)
+            common = stream.read(min(22, length))
         if name in names:
+            _check_common(common, length)
             if kind == b"RF64" and long:
                 return Announced(long[0], begin, "<Q", long[1])
             return Announced(length, begin, form, begin - struct.calcsize(form))
     return None
+
+
+def _check_common(common, length):
+    """AIFF says in a second place how many samples there are."""
+    known = len(common) >= 18 and 8 < length < _SOX_AIFF
+    if not known or common[18:22] not in _PLAIN_AIFF:
+        return
+    channels, frames, bits = struct.unpack(">hIh", common[:8])
+    announced = frames * channels * -(-bits // 8)
+    if frames < _SOX_AIFF and announced > length - 8:
+        raise ValueError(
+            f"truncated: {frames} samples announced, {length - 8} bytes there; "
+            "copy or convert it anew"
+        )
 
 
 def _find_w64(stream):
@@ -142,7 +167,7 @@ def _find_w64(stream):
         (length,) = struct.unpack("<Q", header[16:])  # the header included
         if header.startswith(b"data"):
             length = 0 if length == 24 else length
-            return Announced(length, first, "<Q", first + 16)
+            return Announced(length, first, "<Q", first + 16, True)
         first += max(24, length + -length % 8)
     return None
 
@@ -157,7 +182,8 @@ def _find_nist(head):
         begin = int(head[8:16])
     except (KeyError, ValueError):
         return None
-    return Announced(count * channels * width, begin, "<Q")
+    length = count * channels * width
+    return Announced(length, begin, "<Q", reads_on=True)
 
 
 def _unknown(found, stream, size):

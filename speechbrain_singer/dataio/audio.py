@@ -202,6 +202,8 @@ def _open(name, stream, place):
         reason = "the file holds no audio samples"
     elif not low <= file.samplerate <= high:
         reason = f"sample rate not of audio: {file.samplerate} Hz"
+    elif file.format == "RAW":  # what libsndfile takes any .au for
+        reason = "not an audio file: it has no header"
     elif not file.seekable():
         reason = f"{file.subtype} can only be read from its beginning: convert"
     if reason:

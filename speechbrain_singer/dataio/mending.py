@@ -38,6 +38,6 @@ def mend(stream, path):
     if kind == b"fLaC":
         return mend_flac(stream), None
     if kind == b"OggS":
-        check_ogg(stream)
+        check_ogg(stream, path)
         return None, None
     return mend_mpeg(stream, path)

@@ -86,11 +86,11 @@ _CRC = [_crc_of(byte) for byte in range(256)]
 @lru_cache(maxsize=2**14)
 def _mend_path(path, size, changed):
     with open(path, "rb") as stream:
-        return _mend(stream)
+        return _mend(stream, of_file=True)
 
 
-def _mend(stream):
-    found = scan(stream)
+def _mend(stream, of_file=False):
+    found = scan(stream, of_file)
     if found is None:
         return None, None
     for announced, there in found.parts:

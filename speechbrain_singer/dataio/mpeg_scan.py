@@ -28,12 +28,14 @@ class Scan(NamedTuple):
     parts: list
 
 
-def scan(stream):
+def scan(stream, of_file=False):
     """Finds all frames.
 
     Arguments
     ---------
     stream : binary file object
+    of_file : bool
+        Whether it is an open file, and nothing that unpacks one.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def scan(stream):
     ValueError
         If frames of another kind follow.
     """
-    data = _bytes_of(stream)
+    data = bytes_of(stream, of_file)
     first = _first_frame(data, after_tags(stream, 0))
     return None if first is None else _Scanner(data, first).scan(stream, first)
 
@@ -78,12 +80,12 @@ def after_tags(stream, position):
             return position
 
 
-def _bytes_of(stream):
-    try:
+def bytes_of(stream, of_file):
+    """All bytes of a stream, those of an open file without reading them."""
+    if of_file:
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    except (AttributeError, OSError, ValueError):
-        stream.seek(0)
-        return stream.read()
+    stream.seek(0)
+    return stream.read()
 
 
 def _first_frame(data, position):

@@ -165,7 +165,7 @@ def test_a_file_is_scanned_once(tmp_path, monkeypatch):
     path.write_bytes(without_header(mp3(sweep(1))))
     scans, scan = [], mpeg.scan
     monkeypatch.setattr(
-        mpeg, "scan", lambda stream: scans.append(1) or scan(stream)
+        mpeg, "scan", lambda *stream: scans.append(1) or scan(*stream)
     )
     lengths = []
     for _ in range(2):

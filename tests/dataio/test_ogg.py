@@ -38,5 +38,22 @@ def test_a_cut_file_is_named(subtype, share):
 def test_a_page_that_is_damaged_is_not_left_out():
     data = bytearray(ogg("VORBIS"))
     data[len(data) // 2] ^= 1
-    with pytest.raises(AudioError, match="truncated or damaged"):
+    with pytest.raises(AudioError, match="damaged: a page"):
         read_audio(io.BytesIO(data))
+
+
+def test_joined_ones_with_one_number_are_refused():
+    data = ogg("VORBIS")
+    with pytest.raises(AudioError, match="several Ogg files joined"):
+        open_audio(io.BytesIO(data + data))
+
+
+def test_every_bit_of_a_page_counts(tmp_path):
+    data = ogg("OPUS")
+    path = tmp_path / "a.opus"
+    for place in np.random.default_rng(1).integers(len(data), size=20):
+        damaged = bytearray(data)
+        damaged[place] ^= 4
+        path.write_bytes(damaged)
+        with pytest.raises(AudioError, match=r"a\.opus"):
+            read_audio(path)
