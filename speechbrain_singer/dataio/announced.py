@@ -43,7 +43,10 @@ _NEAR = 2**16  # lengths that are not known are rounded to whole blocks of audio
 _MOST_CHUNKS = 1000  # zeros would be chunks without end
 _SOX_AIFF = 0x7F000000
 # Kinds of AIFF whose samples are bytes, the first of those that name none
-_PLAIN_AIFF = b"", b"NONE", b"sowt", b"twos", b"in24", b"in32", b"fl32", b"fl64"
+_PLAIN_AIFF = (
+    *(b"", b"NONE", b"sowt", b"twos", b"raw ", b"in24", b"in32"),
+    *(b"fl32", b"FL32", b"fl64", b"FL64", b"ulaw", b"ULAW", b"alaw", b"ALAW"),
+)
 
 
 def mend_announced(stream):

@@ -20,6 +20,7 @@ _NAME = re.compile(
 )
 _NAMES = re.compile(r"(.*_)?singers|same|different|colours")
 _REFERENCE = re.compile(r"<[^>]*>")
+_MOST = 20_000  # values in a file
 
 
 def read_yaml(path):
@@ -50,6 +51,8 @@ def read_yaml(path):
     ValueError: ...a.yaml, line 2: mapping values are not allowed here
     """
     path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file of settings")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -88,8 +91,9 @@ def parse_yaml(text, name, key=""):
     (0.0001, ['010'])
     """
     try:
-        value, node = YAML().load(text), YAML().compose(text)
-        return _with_texts(key, value, node)
+        node = YAML().compose(text)
+        _check_size(node)
+        return _with_texts(key, YAML().load(text), node)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ValueError(f"{_place(name, mark)}: {error.problem}") from error
@@ -176,6 +180,20 @@ class _NoTextError(ValueError):
 def _place(name, mark):
     is_file = isinstance(name, Path) and mark is not None
     return f"{name}, line {mark.line + 1}" if is_file else name
+
+
+def _check_size(node):
+    """Refuses aliases of aliases, which a few lines of make billions."""
+    waiting, count = [node], 0
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if count > _MOST:
+            raise _NoTextError(f"more than {_MOST} values", node)
+        if isinstance(node, MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, SequenceNode):
+            waiting += node.value
 
 
 def _with_texts(key, value, node):

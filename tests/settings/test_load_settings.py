@@ -3,6 +3,10 @@ import speechbrain as sb
 
 from speechbrain_singer.settings import load_settings
 
+BOMB = "".join(
+    f"a{n}: &a{n} [{', '.join(9 * [f'*a{n - 1}'])}]\n" for n in range(1, 10)
+)
+
 
 @pytest.mark.parametrize(
     ("text", "message"),
@@ -20,7 +24,8 @@ from speechbrain_singer.settings import load_settings
         ("a: 2024-13-45\n", "month"),
         ("1: 2\n", "line 1: keys are text"),
         ("a: 1\n? [1]\n: 2\n", "no YAML|keys are text"),
-        ("a: " + 3000 * "[", "recursion"),
+        ("a: " + 1200 * "[", "recursion"),
+        ("a0: &a0 [1]\n" + BOMB, "more than 20000 values"),
         ("test_singers: [a: b]\n", "line 1: test_singers is a list of"),
     ],
 )

@@ -57,7 +57,7 @@ def longer(sound, rng):
     if sound.subtype == "ALAC_16" or "ADPCM" in sound.subtype:
         more = max(more, 100_000)
     # Beyond this a length stands for one that is not known
-    length = min(length + more, 2**31 - 2**20)
+    length = min(length + more, 0x7E000000)
     struct.pack_into(layout, data, place, length)
     return Damaged("longer than it is", bytes(data), False)
 

@@ -94,7 +94,12 @@ def _text(rng):
     key = rng.choice(("name", "encoder", "data_folder", "output_folder"))
     text = rng.choice(TEXTS) * rng.randint(1, 2)
     right, truth = True, (key, text)
-    if text.strip() in ("", "null", "~", "nullnull", "~~"):
+    # None, the home folder, or a reference
+    if (
+        text.strip() in ("", "null", "nullnull")
+        or text[0] == "~"
+        or "<" in text
+    ):
         right = truth = None
     if text.startswith("-"):  # which is the next key, unless it is `--a=-b`
         return "a text", ["settings.yaml", f"--{key}={text}"], {}, right, truth
