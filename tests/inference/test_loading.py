@@ -274,7 +274,7 @@ def test_a_threshold_of_other_weights_is_refused(copy, model, tmp_path):
 
 def test_a_threshold_of_unknown_weights_is_refused(copy):
     (copy / "calibration.yaml").write_text("threshold: 0.25\n")
-    with pytest.raises(ValueError, match="has no digest.*store_thr") as error:
+    with pytest.raises(ValueError, match=r"has no digest.*store_thr") as error:
         SingerEncoder.from_hparams(copy)
     assert str(copy / "calibration.yaml") in str(error.value)
     store_threshold(copy, 0.25)

@@ -167,9 +167,9 @@ def test_a_damaged_file_is_named(copy, text):
 def test_a_few_lines_that_stand_for_billions(copy):
     lines = ["threshold: 0.5", "a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     for n in range(1, 12):
-        lines.append(f"a{n}: &a{n} [{', '.join(9 * [f'*a{n - 1}'])}]")
+        lines += [f"a{n}: &a{n} [{', '.join(9 * [f'*a{n - 1}'])}]"]
     (copy / "calibration.yaml").write_text("\n".join(lines))
-    with pytest.raises(ValueError, match="damaged: copy it anew.*an alias"):
+    with pytest.raises(ValueError, match=r"damaged: copy it anew.*an alias"):
         SingerEncoder.from_hparams(copy)
 
 
