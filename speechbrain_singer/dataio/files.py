@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from speechbrain_singer.dataio.locks import is_abandoned, mark_alive
+from speechbrain_singer.dataio.locks import abandoned, mark_alive
 
-_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{32}")
+_TEMPORARY = re.compile(r"\..*\.[0-9a-f]{32}")
+_LONGEST = 200  # bytes of a name, to which others are added: 255 may be all
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _LEAST_FREE = 2**20  # bytes; where a disk has less, that is why writing failed
 
@@ -28,6 +29,7 @@ def atomic_path(path):
     Arguments
     ---------
     path : str or Path
+        Of a link, what it leads to is written.
 
     Yields
     ------
@@ -50,16 +52,30 @@ def atomic_path(path):
     >>> path.read_bytes()
     b'whole'
     """
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with full_disk_named(path), temporary.open("xb") as file:
-            mark_alive(file)
+    target = Path(os.path.realpath(path))
+    with full_disk_named(path), _marked_file(target) as file:
+        temporary = Path(file.name)
+        try:
             yield temporary
             os.fsync(file.fileno())
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _marked_file(target):
+    """An empty file beside it, open, that nobody takes for abandoned."""
+    stem = short_name(target)
+    while True:
+        file = target.with_name(f".{stem}.{uuid4().hex}").open("xb")
+        if mark_alive(file):
+            return file
+        file.close()
+
+
+def short_name(path):
+    """The name of a path, or so much of it that a longer one has room."""
+    return os.fsencode(path.name)[:_LONGEST].decode("utf-8", "ignore")
 
 
 @contextmanager
@@ -118,7 +134,7 @@ def read_json(path, remedy):
     return values
 
 
-def sweep(folder):
+def sweep(folder, below=True):
     """Removes what `atomic_path` could not, as its process was killed.
 
     What is still being written stays.
@@ -126,7 +142,8 @@ def sweep(folder):
     Arguments
     ---------
     folder : str or Path
-        With all below it.
+    below : bool
+        Whether in all folders below it too.
 
     Example
     -------
@@ -136,9 +153,11 @@ def sweep(folder):
     >>> list(folder.iterdir())
     []
     """
-    for path in Path(folder).rglob(".*"):
-        if _TEMPORARY.fullmatch(path.name) and is_abandoned(path):
-            path.unlink(missing_ok=True)
+    for path in Path(folder).glob("**/.*" if below else ".*"):
+        if _TEMPORARY.fullmatch(path.name):
+            with abandoned(path) as is_abandoned:
+                if is_abandoned:
+                    path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ import re
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from speechbrain_singer.dataio.locks import is_abandoned, mark_alive
+from speechbrain_singer.dataio.files import short_name
+from speechbrain_singer.dataio.locks import abandoned, mark_alive
 
 _LOCK = "lock"
 _PARTS = {"new", "old", _LOCK}  # what lies in a temporary folder
@@ -18,6 +19,8 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # Linux
 _RENAME_SWAP = 2  # macOS
 # Of file systems that cannot exchange
 _CANNOT = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
+# Of a rename to what somebody has made meanwhile
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 @contextmanager
@@ -48,12 +51,9 @@ def atomic_folder(folder):
     # A link stays, and what it leads to is replaced
     folder = Path(os.path.realpath(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(
-        tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)
-    )
+    beside, lock = _marked_folder(folder)
     try:
-        with (beside / _LOCK).open("w") as lock:
-            mark_alive(lock)
+        with lock:
             # In a folder of its own, as `beside` is closed to all other users
             fresh = beside / "new"
             fresh.mkdir()
@@ -64,10 +64,28 @@ def atomic_folder(folder):
     _sweep(folder)
 
 
+def _marked_folder(folder):
+    """A folder beside it, and the open lock by which it is not abandoned."""
+    prefix = f".{short_name(folder)}."
+    while True:
+        beside = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+        # Whoever sweeps may have found it without its lock
+        with suppress(FileNotFoundError):
+            lock = (beside / _LOCK).open("w")
+            if mark_alive(lock):
+                return beside, lock
+            lock.close()
+
+
 def _replace(folder, fresh, old):
     if not folder.exists():
-        fresh.rename(folder)
-    elif not _exchange(fresh, folder):
+        try:
+            fresh.rename(folder)
+            return
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+    if not _exchange(fresh, folder):
         folder.rename(old)
         try:
             fresh.rename(folder)
@@ -94,17 +112,22 @@ def _exchange(first, second):
 
 
 def _sweep(folder):
-    ours = re.compile(rf"\.{re.escape(folder.name)}\.[a-z0-9_]{{8}}")
+    """Removes what killed processes left, and nothing of somebody else's."""
+    ours = re.compile(rf"\.{re.escape(short_name(folder))}\.[a-z0-9_]{{8}}")
     for path in folder.parent.iterdir():
-        if ours.fullmatch(path.name) and _is_left(path):
-            shutil.rmtree(path, ignore_errors=True)
+        # What goes, or is of other users, meanwhile is none of ours
+        with suppress(OSError):
+            if ours.fullmatch(path.name) and not path.is_symlink():
+                _remove_if_left(path)
 
 
-def _is_left(path):
-    """Whether a killed process left it, and not somebody something else."""
-    try:
-        parts = {part.name for part in path.iterdir()}
-    except OSError:
-        return False
-    unlocked = _LOCK not in parts or is_abandoned(path / _LOCK)
-    return parts <= _PARTS and not path.is_symlink() and unlocked
+def _remove_if_left(path):
+    parts = {part.name for part in path.iterdir()}
+    if not parts:
+        path.rmdir()  # fails if it is being filled by now
+    elif parts <= _PARTS and _LOCK in parts:
+        with abandoned(path / _LOCK) as is_abandoned:
+            if is_abandoned:
+                shutil.rmtree(path, ignore_errors=True)
+    elif parts <= _PARTS:  # the lock comes first
+        shutil.rmtree(path, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -70,23 +70,36 @@ def mark_alive(file):
     ---------
     file : file object
         Open for writing.
+
+    Returns
+    -------
+    is_there : bool
+        False if somebody found it before it was marked, and removed it.
     """
-    if fcntl is not None:
-        # A file system may have no locks
-        with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if fcntl is None:
+        return True
+    # A file system may have no locks; who has this one is about to remove it
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(file.name))
+    except FileNotFoundError:
+        return False
 
 
-def is_abandoned(path):
+@contextmanager
+def abandoned(path):
     """Whether whoever marked a file as being written has ended.
+
+    Until the block ends, nobody else can mark it.
 
     Arguments
     ---------
     path : str or Path
 
-    Returns
-    -------
-    abandoned : bool
+    Yields
+    ------
+    is_abandoned : bool
         False too where it cannot be told.
 
     Example
@@ -94,16 +107,16 @@ def is_abandoned(path):
     >>> path = getfixture("tmp_path") / "part"
     >>> with path.open("w") as file:
     ...     mark_alive(file)
-    ...     is_abandoned(path)
-    False
-    >>> is_abandoned(path)
+    ...     with abandoned(path) as is_abandoned:
+    ...         is_abandoned
     True
+    False
     """
-    if fcntl is None:
-        return False
-    try:
-        with open(path, "rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    with ExitStack() as stack:
+        locked = False
+        if fcntl is not None:
+            with suppress(OSError):
+                file = stack.enter_context(open(path, "rb"))
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locked = True
+        yield locked

@@ -122,7 +122,7 @@ def _keep(path, embeddings):
 
 
 def _load(path):
-    sweep(path.parent)
+    sweep(path.parent, below=False)
     if not path.is_file():
         return None
     try:

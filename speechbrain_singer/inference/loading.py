@@ -96,7 +96,7 @@ class EncoderFiles:
                 f"that says where they are: {_REMEDY}"
             )
         calibration = read_calibration(path.parent)
-        if calibration and "sha256" in calibration:
+        if calibration and description.sha256 is not None:
             _check_calibration(calibration, description)
         return cls(description, weights, calibration)
 
@@ -173,16 +173,22 @@ def _sealed_weights(description):
     if description.seal(sha256) != description.sha256:
         raise ValueError(
             f"{path}: does not fit {description.path.name} beside it, or a "
-            f"setting was changed there: {_REMEDY}; from_hparams takes other "
-            "settings as overrides={'window_seconds': ...}"
+            f"setting was changed there: {_REMEDY}, both files; "
+            "from_hparams takes other settings as overrides={'window_seconds': ...}"
         )
     return weights
 
 
 def _check_calibration(calibration, description):
-    said = calibration.pop("sha256")
+    path = description.path.with_name(CALIBRATION_FILE)
+    said = calibration.pop("sha256", None)
+    if said is None:
+        raise ValueError(
+            f"{path}: has no digest, so that nobody knows which encoder it is "
+            "of: calibrate the encoder again, or set the threshold with "
+            "store_threshold (docs/trust.md)"
+        )
     if said != calibration_seal(calibration, description.sha256):
-        path = description.path.with_name(CALIBRATION_FILE)
         raise ValueError(
             f"{path}: of other weights, or changed: calibrate the encoder "
             "again, or delete that file"

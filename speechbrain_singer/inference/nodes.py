@@ -70,8 +70,20 @@ def value(node):
     """The plain value that a node is; a ValueError if it is none of its tag."""
     try:
         return yaml.constructor.SafeConstructor().construct_object(node)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
+    except (yaml.YAMLError, LookupError) as error:
+        raise ValueError(f"{node.value!r} is no {node.tag}: {error}") from error
+
+
+def plain(node):
+    """The dicts, lists and values that a node is; a ValueError of all else."""
+    if node.tag not in PLAIN:
+        line = node.start_mark.line + 1
+        raise ValueError(f"line {line}: {node.tag} is no plain value")
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: plain(child) for key, child in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(child) for child in node.value]
+    return value(node)
 
 
 def _check_keys(node, level=0):

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import math
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
 
 from speechbrain_singer.dataio.files import atomic_open, check_writable
+from speechbrain_singer.inference import nodes
 from speechbrain_singer.inference.description import Description
 from speechbrain_singer.inference.source import CALIBRATION_FILE, HPARAMS_FILE
 
@@ -20,7 +22,8 @@ _HEADER = """\
 """
 
 # Of values that are no numbers, and of what no computer holds
-_DAMAGES = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
+_DAMAGES = (KeyError, ValueError, OverflowError)
+_REMEDY = "copy it anew, or delete it and calibrate the encoder again"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ def store_threshold(folder, threshold, set_on=None):
         With a `hyperparams.yaml`, such as `export_encoder` writes. Its former
         threshold, if any, is replaced.
     threshold : float
-        Cosine above which two recordings count as the same singer's.
+        Cosine above which two recordings count as the same singer's, in
+        [-1, 1].
     set_on : dict, optional
         What it was set on: corpus, numbers of singers and trials, error rate,
         ... in plain numbers and strings.
@@ -55,6 +59,8 @@ def store_threshold(folder, threshold, set_on=None):
         If there is no encoder in the folder.
     TypeError
         If `set_on` cannot be written as YAML.
+    ValueError
+        If the threshold is no cosine.
 
     Example
     -------
@@ -64,7 +70,10 @@ def store_threshold(folder, threshold, set_on=None):
     >>> read_calibration(folder)
     {'threshold': 0.5, 'set_on': {'corpus': 'choir'}}
     """
-    _write(folder, {"threshold": float(threshold), "set_on": set_on or {}})
+    threshold = float(threshold)
+    if not -1 <= threshold <= 1:
+        raise ValueError(f"threshold: {threshold}: no cosine, from -1 to 1")
+    _write(folder, {"threshold": threshold, "set_on": set_on or {}})
 
 
 def store_calibration(
@@ -88,6 +97,7 @@ def store_calibration(
     Returns
     -------
     threshold : float
+        -1 or 1 at the most: no cosine lies beyond.
 
     Raises
     ------
@@ -108,7 +118,7 @@ def store_calibration(
     8.0
     """
     costs = {name: float(value) for name, value in asdict(costs).items()}
-    threshold = calibration.threshold(**costs)
+    threshold = min(1.0, max(-1.0, calibration.threshold(**costs)))
     fitted = {"slope": calibration.slope, "offset": calibration.offset, **costs}
     values = {"threshold": threshold, "set_on": set_on or {}, **fitted}
     _write(folder, values, sha256)
@@ -131,11 +141,22 @@ def read_calibration(folder):
 
     Raises
     ------
+    OSError
+        If something is there that cannot be read.
     ValueError
         If the file is damaged.
     """
     path = Path(folder, CALIBRATION_FILE)
-    return _parsed(path.read_bytes(), path) if path.is_file() else None
+    if not os.path.lexists(path):
+        return None
+    try:
+        return _parsed(path.read_bytes())
+    except OSError as error:
+        raise OSError(f"{path}: cannot be read: {_REMEDY} ({error})") from error
+    except _DAMAGES as error:
+        raise ValueError(
+            f"{path}: damaged: {_REMEDY} ({type(error).__name__}: {error})"
+        ) from error
 
 
 def calibration_seal(values, sha256):
@@ -191,33 +212,35 @@ def _write(folder, values, expected=None):
             "is of: calibrate again"
         )
     try:
-        text = yaml.safe_dump(values, sort_keys=False)
-    except yaml.representer.RepresenterError as error:
+        text = yaml.dump(values, Dumper=_Dumper, sort_keys=False)
+        values = _parsed(text.encode())
+    except (yaml.representer.RepresenterError, ValueError) as error:
         raise TypeError(
             f"cannot be written as YAML: {values}; use plain numbers and "
-            "strings"
+            f"strings ({error})"
         ) from error
     if sha256 is not None:
-        seal = calibration_seal(yaml.safe_load(text), sha256)
-        text += f"sha256: {seal}\n"
+        text += f"sha256: {calibration_seal(values, sha256)}\n"
     with atomic_open(Path(folder, CALIBRATION_FILE)) as file:
         file.write(_HEADER + text)
 
 
-def _parsed(data, path):
-    """The values of a file, `data` in bytes, that have to be there."""
-    try:
-        values = yaml.safe_load(data)
-        needed = ["threshold"]
-        if "slope" in values or "offset" in values:
-            needed += ["slope", "offset"]
-        for key in needed:
-            number = type(values[key]) in (int, float)
-            if not number or not math.isfinite(values[key]):
-                raise ValueError(f"{key} is {values[key]}")
-    except (*_DAMAGES, yaml.YAMLError) as error:
-        raise ValueError(
-            f"{path}: damaged: copy it anew, or delete it and calibrate the "
-            f"encoder again ({type(error).__name__}: {error})"
-        ) from error
+class _Dumper(yaml.SafeDumper):
+    """What is there twice is written twice: aliases are not read."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
+def _parsed(data):
+    """The values in the bytes of a file that have to be there."""
+    top = nodes.top_level(data)
+    values = {key: nodes.plain(node) for key, node in top.items()}
+    fitted = "slope" in values or "offset" in values
+    for key in ("threshold", "slope", "offset")[: 3 if fitted else 1]:
+        number = type(values[key]) in (int, float)
+        if not number or not math.isfinite(values[key]):
+            raise ValueError(f"{key} is {values[key]}")
+    if not -1 <= values["threshold"] <= 1:
+        raise ValueError(f"threshold is {values['threshold']}, no cosine")
     return values

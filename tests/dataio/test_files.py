@@ -11,6 +11,7 @@ from speechbrain_singer.dataio.files import (
     full_disk_named,
     sweep,
 )
+from speechbrain_singer.dataio.locks import mark_alive
 
 
 def test_a_failure_leaves_the_former_file_and_nothing_else(tmp_path):
@@ -88,3 +89,66 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
     with pytest.raises(OSError, match=f"no space left.*{path}"):
         with full_disk_named(path):
             words_of_torch()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_whoever_sweeps_takes_nothing_that_is_just_begun(tmp_path):
+    child = os.fork()
+    if child == 0:
+        while True:
+            sweep(tmp_path)
+    try:
+        for text in map(str, range(100)):
+            with atomic_path(tmp_path / "a.txt") as temporary:
+                temporary.write_text(text)
+            assert (tmp_path / "a.txt").read_text() == text
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_what_is_swept_before_it_is_marked_is_begun_anew(tmp_path, monkeypatch):
+    marked = []
+
+    def mark(file):
+        marked.append(file)
+        if len(marked) == 1:
+            sweep(tmp_path)
+        return mark_alive(file)
+
+    monkeypatch.setattr(files, "mark_alive", mark)
+    with atomic_path(tmp_path / "a.txt") as temporary:
+        temporary.write_text("whole")
+    assert (tmp_path / "a.txt").read_text() == "whole" and len(marked) == 2
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_below_nothing_is_swept_unless_asked(tmp_path):
+    (tmp_path / "below").mkdir()
+    killed_while_writing(tmp_path / "a.csv")
+    killed_while_writing(tmp_path / "below" / "a.csv")
+    sweep(tmp_path, below=False)
+    assert os.listdir(tmp_path) == ["below"]
+    assert len(os.listdir(tmp_path / "below")) == 1
+
+
+@pytest.mark.parametrize("letter", ["a", "\u00e4"])
+def test_a_name_as_long_as_names_can_be(tmp_path, letter):
+    name = letter * (255 // len(letter.encode()))
+    with atomic_open(tmp_path / name) as file:
+        file.write("whole")
+    assert (tmp_path / name).read_text() == "whole"
+    killed_while_writing(tmp_path / name)
+    sweep(tmp_path)
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "a.txt")
+    for text in ("first", "second"):
+        with atomic_open(tmp_path / "link") as file:
+            file.write(text)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "disk" / "a.txt").read_text() == text
+    assert os.listdir(tmp_path / "disk") == ["a.txt"]

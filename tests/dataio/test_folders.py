@@ -135,3 +135,66 @@ def test_what_looks_otherwise_is_not_swept(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [*kept, "a"]
     )
+
+
+def test_a_name_as_long_as_names_can_be(tmp_path):
+    for text in ("first", "second"):
+        write(tmp_path / (255 * "a"), text)
+        assert (tmp_path / (255 * "a") / "a.txt").read_text() == text
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_two_who_make_it_first(tmp_path, way, monkeypatch):
+    exists = type(tmp_path).exists
+
+    def just_before(path):
+        found = exists(path)
+        if path.name == "a" and not found:
+            path.mkdir()
+            (path / "theirs").touch()
+        return found
+
+    monkeypatch.setattr(type(tmp_path), "exists", just_before)
+    write(tmp_path / "a", "ours")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["a.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@POSIX
+def test_two_writers_sweep_nothing_that_is_just_begun(tmp_path):
+    child = os.fork()
+    if child == 0:
+        while True:
+            write(tmp_path / "a", "theirs")
+    try:
+        for _ in range(100):
+            write(tmp_path / "a", "ours")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert (tmp_path / "a" / "a.txt").read_text() in {"ours", "theirs"}
+
+
+@pytest.mark.parametrize("moment", ["before its lock", "with its lock"])
+def test_what_is_swept_before_it_is_marked_is_begun_anew(
+    tmp_path, monkeypatch, moment
+):
+    made = []
+    mkdtemp, mark_alive = folders.tempfile.mkdtemp, folders.mark_alive
+
+    def make(**options):
+        made.append(mkdtemp(**options))
+        if moment == "before its lock" and len(made) == 1:
+            folders._sweep(tmp_path / "a")
+        return made[-1]
+
+    def mark(lock):
+        if moment == "with its lock" and len(made) == 1:
+            folders._sweep(tmp_path / "a")
+        return mark_alive(lock)
+
+    monkeypatch.setattr(folders.tempfile, "mkdtemp", make)
+    monkeypatch.setattr(folders, "mark_alive", mark)
+    write(tmp_path / "a", "whole")
+    assert (tmp_path / "a" / "a.txt").read_text() == "whole"
+    assert len(made) == 2 and len(list(tmp_path.iterdir())) == 1

@@ -14,6 +14,7 @@ from speechbrain_singer.dataio.weights import read_tensors, write_tensors
 from speechbrain_singer.inference.description import Description
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
@@ -269,7 +270,14 @@ def test_a_threshold_of_other_weights_is_refused(copy, model, tmp_path):
     with pytest.raises(ValueError, match="of other weights, or ch") as error:
         SingerEncoder.from_hparams(copy)
     assert str(copy / "calibration.yaml") in str(error.value)
+
+
+def test_a_threshold_of_unknown_weights_is_refused(copy):
     (copy / "calibration.yaml").write_text("threshold: 0.25\n")
+    with pytest.raises(ValueError, match=r"has no digest.*store_thr") as error:
+        SingerEncoder.from_hparams(copy)
+    assert str(copy / "calibration.yaml") in str(error.value)
+    store_threshold(copy, 0.25)
     assert SingerEncoder.from_hparams(copy).threshold == 0.25
 
 

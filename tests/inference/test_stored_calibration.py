@@ -125,6 +125,8 @@ def test_details_that_yaml_cannot_hold_change_nothing(copy):
     for store, what in ((store_calibration, FITTED), (store_threshold, 0.5)):
         with pytest.raises(TypeError, match="plain numbers"):
             store(copy, what, {"EER": torch.tensor(0.1)})
+        with pytest.raises(TypeError, match="a key is no text"):
+            store(copy, what, {1: 2})
     assert contents(copy) == before
 
 
@@ -143,7 +145,11 @@ def test_an_unfitted_calibration_changes_nothing(copy):
         "threshold: [\n",
         "set_on: {}\n",
         "threshold: null\n",
-        "threshold: 1e-4\n",
+        "threshold: 1.5\n",
+        "a: &a [*a]\nthreshold: 0.5\n",
+        "1: 2\nthreshold: 0.5\nsha256: a\n",
+        "threshold: !!int ''\n",
+        "threshold: 0.5\nset_on: !!python/name:os.system\n",
         "threshold: .nan\n",
         "threshold: 0.5\nslope: 2.0\n",
         "threshold: 0.5\nslope: 2.0\noffset: low\n",
@@ -156,6 +162,55 @@ def test_a_damaged_file_is_named(copy, text):
     with pytest.raises(ValueError, match="damaged: copy it anew, or") as error:
         SingerEncoder.from_hparams(copy)
     assert str(path) in str(error.value)
+
+
+def test_a_few_lines_that_stand_for_billions(copy):
+    lines = ["threshold: 0.5", "a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    for n in range(1, 12):
+        lines += [f"a{n}: &a{n} [{', '.join(9 * [f'*a{n - 1}'])}]"]
+    (copy / "calibration.yaml").write_text("\n".join(lines))
+    with pytest.raises(ValueError, match=r"damaged: copy it anew.*an alias"):
+        SingerEncoder.from_hparams(copy)
+
+
+@pytest.mark.parametrize("kind", ["folder", "loop", "dangling"])
+def test_what_is_no_file_is_not_no_threshold(copy, kind):
+    path = copy / "calibration.yaml"
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(path if kind == "loop" else copy / "nothing")
+    with pytest.raises(OSError, match="cannot be read: copy it") as error:
+        SingerEncoder.from_hparams(copy)
+    assert str(path) in str(error.value)
+
+
+def test_numbers_as_in_hyperparams(tmp_path):
+    (tmp_path / "calibration.yaml").write_text("threshold: 1e-1\n")
+    assert read_calibration(tmp_path) == {"threshold": 0.1}
+
+
+@pytest.mark.parametrize("threshold", [1.01, -2, np.nan, np.inf])
+def test_a_threshold_that_is_no_cosine(copy, threshold):
+    before = contents(copy)
+    with pytest.raises(ValueError, match="no cosine, from -1 to 1"):
+        store_threshold(copy, threshold)
+    assert contents(copy) == before
+
+
+def test_costs_that_no_cosine_is_worth(copy):
+    """log(0.999 / 0.001) = 6.9, and slope * 1 + offset = 5."""
+    calibration = Calibration(slope=10.0, offset=-5.0)
+    assert store_calibration(copy, calibration, costs=Costs(prior=0.001)) == 1
+    assert SingerEncoder.from_hparams(copy).threshold == 1
+
+
+def test_details_that_are_there_twice(copy):
+    singers = ["ann", "bob"]
+    store_threshold(copy, 0.5, {"train": singers, "test": singers})
+    set_on = SingerEncoder.from_hparams(copy).calibration["set_on"]
+    assert set_on == {"train": singers, "test": singers}
 
 
 def test_a_file_of_nonsense_is_named(copy):
