@@ -173,8 +173,8 @@ def _sealed_weights(description):
     if description.seal(sha256) != description.sha256:
         raise ValueError(
             f"{path}: does not fit {description.path.name} beside it, or a "
-            f"setting was changed there: {_REMEDY}, both files; "
-            "from_hparams takes other settings as overrides={'window_seconds': ...}"
+            f"setting was changed there: {_REMEDY}, both files, and give "
+            "other settings as overrides={'window_seconds': ...}"
         )
     return weights
 
