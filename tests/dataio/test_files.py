@@ -1,3 +1,4 @@
+import hashlib
 import os
 import shutil
 import signal
@@ -8,6 +9,8 @@ from speechbrain_singer.dataio import files
 from speechbrain_singer.dataio.files import (
     atomic_open,
     atomic_path,
+    check_writable,
+    file_digest,
     full_disk_named,
     sweep,
 )
@@ -88,3 +91,18 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
     with pytest.raises(OSError, match=f"no space left.*{path}"):
         with full_disk_named(path):
             words_of_torch()
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path):
+    with pytest.raises(OSError, match=r"a\\0b: cannot write there"):
+        check_writable(tmp_path / "a\0b")
+    for folder in ("", None, 5):
+        with pytest.raises(ValueError, match=f"{folder!r}: no folder is named"):
+            check_writable(folder)
+
+
+def test_what_a_file_holds_in_short(tmp_path):
+    path = tmp_path / "a.bin"
+    data = bytes(range(256)) * 5000  # more than a block
+    path.write_bytes(data)
+    assert file_digest(path) == hashlib.sha256(data).hexdigest()
