@@ -43,8 +43,8 @@ def check_range(name, low, high, least=-math.inf, most=math.inf):
         )
 
 
-def check_number(name, number, least, above=False):
-    """Refuses what is no finite number, or too small.
+def check_number(name, number, least, above=False, most=math.inf):
+    """Refuses what is no finite number, or too small or too large.
 
     Arguments
     ---------
@@ -54,6 +54,7 @@ def check_number(name, number, least, above=False):
     least : float
     above : bool
         Whether it has to be larger than that.
+    most : float
 
     Raises
     ------
@@ -67,26 +68,31 @@ def check_number(name, number, least, above=False):
     Traceback (most recent call last):
     ValueError: temperature: 0.0: must be a finite number above 0
     """
-    is_number = isinstance(number, Real) and math.isfinite(number)
-    if not is_number or number < least or (above and number == least):
-        bound = f"above {least}" if above else f"of {least} at least"
-        raise ValueError(f"{name}: {number!r}: must be a finite number {bound}")
+    is_number = isinstance(number, Real) and not isinstance(number, bool)
+    # Written so that NaN is refused too
+    if is_number and least <= number <= most and number < math.inf:
+        if number > least or not above:
+            return
+    bound = f"above {least}" if above else f"of {least} at least"
+    if most < math.inf:
+        bound += f" and {most} at most"
+    raise ValueError(f"{name}: {number!r}: must be a finite number {bound}")
 
 
-def check_whole(name, number, least):
-    """Refuses what is no whole number, or below another.
+def check_whole(name, number, least, most=math.inf):
+    """Refuses what is no whole number, or not within bounds.
 
     Arguments
     ---------
     name : str
         What the number is of, with its unit, for the message.
     number : int
-    least : int
+    least, most : int
 
     Raises
     ------
     ValueError
-        If it is not an integer of at least that.
+        If it is not an integer from the one to the other.
 
     Example
     -------
@@ -95,10 +101,29 @@ def check_whole(name, number, least):
     Traceback (most recent call last):
     ValueError: sample rate in Hz: 0: must be a whole number, 1 at least
     """
-    if not (isinstance(number, Integral) and number >= least):
+    is_whole = isinstance(number, Integral) and not isinstance(number, bool)
+    if not (is_whole and least <= number <= most):
+        bounds = f"{least} at least"
+        if most < math.inf:
+            bounds += f" and {most} at most"
         raise ValueError(
-            f"{name}: {number!r}: must be a whole number, {least} at least"
+            f"{name}: {number!r}: must be a whole number, {bounds}"
         )
+
+
+def check_clip_seconds(seconds):
+    """Refuses what is no length of a clip.
+
+    Example
+    -------
+    >>> check_clip_seconds(4.0)
+    >>> check_clip_seconds(0)
+    Traceback (most recent call last):
+    ValueError: clip_seconds: 0: must be a finite number above 0 and 3600 \
+at most
+    """
+    # Longer ones are a slip, and would not fit in memory
+    check_number("clip_seconds", seconds, least=0, above=True, most=3600)
 
 
 def check_frequencies(name, low, high, sample_rate):

@@ -115,7 +115,10 @@ def built(kind, name, settings):
     lacking = [key for key in needed if key not in settings]
     if lacking:
         raise ValueError(f"{name}: lacks {', '.join(lacking)}")
-    return kind(**settings)
+    try:
+        return kind(**settings)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 if __name__ == "__main__":

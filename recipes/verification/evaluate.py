@@ -24,7 +24,10 @@ from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.distributed import end_processes, on_main
 from speechbrain_singer.evaluation.cache import cached_embeddings
 from speechbrain_singer.evaluation.encoders import load_encoder
-from speechbrain_singer.evaluation.scored_trials import ScoredTrials
+from speechbrain_singer.evaluation.scored_trials import (
+    ScoredTrials,
+    check_replicates,
+)
 from speechbrain_singer.inference.stored_calibration import (
     check_can_store,
     store_calibration,
@@ -59,11 +62,12 @@ def main(arguments):
     )
 
     # 2. The recordings, and what is asked of them, before anything is encoded
+    check_replicates(hparams["replicates"])
     recordings, plan = hparams["recordings"], hparams["trial_plan"]
     asked = recordings.rows()
     on_main(check_measured, hparams["output_folder"], asked)
     plan.check(asked, recordings.unusable(asked, asked))
-    colours = column_names(hparams["colours"])
+    colours = column_names("colours", hparams["colours"])
     check_columns(asked, colours)
     check_back_end(hparams["back_end"], hparams["background_corpus"])
     if hparams["calibrate"]:

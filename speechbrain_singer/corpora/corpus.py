@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.checks import check_number
 from speechbrain_singer.corpora.fingerprint import (
     is_current,
     save_fingerprint,
@@ -96,6 +97,9 @@ class Corpus:
     split: Split = field(default_factory=Split)
     min_seconds: float = 0.1
 
+    def __post_init__(self):
+        check_number("min_seconds", self.min_seconds, least=0)
+
     @property
     def manifests(self):
         """`Manifests`: where `prepare` writes."""
@@ -129,7 +133,7 @@ class Corpus:
 
     def _prepare(self):
         list_recordings = _find_corpus(self.name)
-        options = dict(self.options or {})
+        options = self.options or {}
         _check_options(self.name, list_recordings, options)
         check_writable(self.manifest_folder)
         sweep(self.manifest_folder)
@@ -178,6 +182,11 @@ def _find_corpus(name):
 
 
 def _check_options(corpus, list_recordings, options):
+    if not isinstance(options, dict):
+        raise ValueError(
+            f"options of the corpus {corpus!r}: {options!r}: must be names "
+            "and values, such as {seconds: 8.0}"
+        )
     known = list(inspect.signature(list_recordings).parameters)[1:]
     for name in options:
         if name not in known:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.files import atomic_open, file_digest
 
 logger = get_logger(__name__)
 
@@ -58,14 +58,15 @@ def is_current(note, fingerprint, files):
     """
     try:
         saved = dict(json.loads(Path(note).read_text(encoding="utf-8")))
-        if saved.pop("written") != [_digest(file) for file in files]:
+        if saved.pop("written") != [file_digest(file) for file in files]:
             logger.warning(
                 "%s: not all files are as they were written: all are written "
                 "anew",
                 Path(note).parent,
             )
             return False
-    except (OSError, ValueError, TypeError, KeyError):  # missing, or broken
+    # Missing, or broken
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return False
     return saved == fingerprint
 
@@ -82,10 +83,6 @@ def save_fingerprint(note, fingerprint, files):
     >>> is_current(note, seed, [file]), is_current(note, {"seed": 2}, [file])
     (True, False)
     """
-    written = [_digest(file) for file in files]
+    written = [file_digest(file) for file in files]
     with atomic_open(note) as file:
         json.dump(fingerprint | {"written": written}, file, indent=1)
-
-
-def _digest(file):
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()

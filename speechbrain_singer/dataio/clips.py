@@ -213,7 +213,7 @@ class ClipPairs(torch.utils.data.Dataset):
         try:
             with self.recordings.open(row, self.second_column) as recording:
                 return draw_clip(recording, generator)
-        except (AudioError, OSError) as error:
+        except AudioError as error:
             unreadable.add(row)
             self.recordings.warn_once(error)
             return None

@@ -1,6 +1,7 @@
 """Writes files whole or not at all, and finds out early where it cannot."""
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -206,6 +207,8 @@ def check_writable(folder):
     ------
     OSError
         If nothing can be written there. The message names the folder.
+    ValueError
+        If it is no name of a folder.
 
     Example
     -------
@@ -214,12 +217,34 @@ def check_writable(folder):
     >>> folder.is_dir()
     True
     """
+    if not (isinstance(folder, str | os.PathLike) and str(folder)):
+        raise ValueError(f"{folder!r}: no folder is named: give its path")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter of a zero byte
+        name = str(folder).replace("\0", "\\0")
         raise OSError(
-            f"{folder}: cannot write there ({error}): choose another folder, "
+            f"{name}: cannot write there ({error}): choose another folder, "
             "or mend its permissions"
         ) from error
+
+
+def file_digest(path):
+    """What a file holds, in short: its SHA-256, as hexadecimal digits.
+
+    It is read in blocks, as it may be larger than memory.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.txt"
+    >>> _ = path.write_text("abc")
+    >>> file_digest(path)[:16]
+    'ba7816bf8f01cfea'
+    """
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -4,6 +4,7 @@ from itertools import chain
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.checks import check_clip_seconds
 from speechbrain_singer.dataio.manifest import recording_of
 
 logger = get_logger(__name__)
@@ -54,6 +55,7 @@ def clips_of(rows, seconds):
     >>> [(clip["ID"], clip["stop"]) for clip in clips_of([row], seconds=1)]
     [('a.wav#0', 44100), ('a.wav#1', 88200)]
     """
+    check_clip_seconds(seconds)
     clips = [_clips_of(row, seconds) for row in rows]
     short = [row["ID"] for row, own in zip(rows, clips, strict=True) if not own]
     if short and not any(clips):

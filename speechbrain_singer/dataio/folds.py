@@ -1,12 +1,15 @@
 """Folds as data: drawn once and kept in a file, or published with a corpus."""
 
 import hashlib
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.checks import check_whole
+from speechbrain_singer.dataio.files import check_writable
 from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
     draw_folds,
@@ -40,6 +43,11 @@ class Folds:
         A CSV file. Folds that it holds are used again; otherwise those that
         were drawn are written there.
 
+    Raises
+    ------
+    ValueError
+        If there are fewer than two folds, or a setting is not as said.
+
     Example
     -------
     >>> rows = [{"ID": s + k, "singer": s} for s in "ab" for k in "123"]
@@ -53,6 +61,15 @@ class Folds:
     seed: int = 0
     published: str = None
     path: str = None
+
+    def __post_init__(self):
+        check_whole("folds", self.count, least=2)
+        check_whole("seed", self.seed, least=0)
+        _check_column("group_by", self.by)
+        if self.published is not None:
+            _check_column("published_folds", self.published)
+        if self.path is not None:
+            _check_file("folds_file", self.path)
 
     def numbers(self, rows):
         """The fold of each row of a manifest.
@@ -102,7 +119,7 @@ class Folds:
     def preview(self, rows):
         """As `numbers`, before it is known which rows can be used.
 
-        Nothing is written.
+        No folds are written, but whether they can be is tried.
 
         Returns
         -------
@@ -112,6 +129,8 @@ class Folds:
             [rows]
         """
         if not self._is_kept:
+            if self.path is not None and self.published is None:
+                check_writable(Path(self.path).parent)
             return rows, replace(self, path=None).numbers(rows)
         known = rows_with_folds(self.path, rows) or rows
         return known, self.numbers(known)
@@ -136,6 +155,11 @@ class FoldSplit:
     fold : int
         The one to test, from 0 on.
 
+    Raises
+    ------
+    ValueError
+        If there is no such fold, or there are fewer than three.
+
     Example
     -------
     >>> rows = [{"ID": s + k, "singer": s} for s in "ab" for k in "12345"]
@@ -146,6 +170,10 @@ class FoldSplit:
 
     folds: Folds
     fold: int = 0
+
+    def __post_init__(self):
+        check_whole("folds, to train, validate and test", self.folds.count, 3)
+        check_whole("fold", self.fold, least=0, most=self.folds.count - 1)
 
     def described(self):
         """As `Split.described`, with what the file of the folds holds."""
@@ -158,19 +186,10 @@ class FoldSplit:
 
         Raises
         ------
-        ValueError
-            If there is no such fold, or there are fewer than three.
         FoldsError
             As `Folds.numbers` does.
         """
         count, label = self.folds.count, self.folds.label
-        if count < 3:
-            raise ValueError(
-                f"{count} folds: to train, validate and test takes three at "
-                "least"
-            )
-        if not 0 <= self.fold < count:
-            raise ValueError(f"no fold {self.fold}: there are 0 to {count - 1}")
         names = np.full(len(rows), "train")
         numbers = self.folds.numbers(rows)
         names[numbers == self.fold] = "test"
@@ -186,6 +205,19 @@ class FoldSplit:
                 *(self.fold, moved.sum(), label),
             )
         return in_parts(rows, np.where(moved, "train", names))
+
+
+def _check_column(setting, name):
+    if not (name and isinstance(name, str)):
+        raise ValueError(f"{setting}: {name!r}: must be the name of a column")
+
+
+def _check_file(setting, path):
+    is_name = isinstance(path, str | os.PathLike)
+    if not is_name or "\0" in str(path) or Path(path).is_dir():
+        raise ValueError(
+            f"{setting}: {str(path)!r}: must be the path of a file"
+        )
 
 
 def _published(rows, column):

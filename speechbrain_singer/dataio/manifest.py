@@ -1,8 +1,8 @@
 """Manifests: one CSV row a recording, as SpeechBrain's datasets read them."""
 
-import math
 from pathlib import Path
 
+from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES
 from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.names import composed
@@ -21,8 +21,8 @@ COLUMNS = {
     "song": str,
     "peak": float,
 }
-SAMPLE_RATES = (1_000, 1_000_000)  # Hz
-MOST_FRAMES = 2**40  # twelve days at the highest of these rates
+MOST_FRAMES = 2**40  # twelve days at the highest of `SAMPLE_RATES`
+MOST_SECONDS = MOST_FRAMES / SAMPLE_RATES[0]
 
 
 def read_manifest(path, *further):
@@ -109,9 +109,9 @@ def _flaw(row):
         return f"sample_rate {rate} is not one of audio"
     if not 0 <= start < stop <= MOST_FRAMES:
         return f"start {start} and stop {stop} are no stretch of frames"
-    if not 0 < row["duration"] < math.inf:
+    if not 0 < row["duration"] <= MOST_SECONDS:
         return f"duration {row['duration']} is no length in seconds"
-    if not 0 <= row["peak"] < math.inf:
+    if not 0 <= row["peak"] <= LOUDEST:
         return f"peak {row['peak']} is no largest absolute value"
     return None
 
@@ -146,19 +146,37 @@ def recording_of(row):
     return row.get("recording") or row.get("ID")
 
 
-def column_names(value):
+def column_names(setting, value):
     """Names of columns, from a sequence or from a text as `sex,register`.
+
+    Arguments
+    ---------
+    setting : str
+        What they are given for, for the message.
+    value : sequence of str or str or None
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
 
     Example
     -------
-    >>> column_names("sex, register"), column_names(["song"])
+    >>> column_names("same", "sex, register"), column_names("same", ["song"])
     (('sex', 'register'), ('song',))
-    >>> column_names(None)
+    >>> column_names("same", None)
     ()
     """
-    if isinstance(value, str):
-        value = [name.strip() for name in value.split(",") if name.strip()]
-    return tuple(value or ())
+    names = [] if value is None else value
+    if isinstance(names, str):
+        names = [name.strip() for name in names.split(",") if name.strip()]
+    is_list = isinstance(names, list | tuple)
+    if not is_list or not all(name and isinstance(name, str) for name in names):
+        raise ValueError(
+            f"{setting}: {value!r}: must be names of columns, such as "
+            "[sex, register]"
+        )
+    return tuple(names)
 
 
 def check_columns(rows, names):

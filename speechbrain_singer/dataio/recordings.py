@@ -6,7 +6,12 @@ from pathlib import Path
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.audio import AudioError, open_audio
+from speechbrain_singer.checks import check_clip_seconds, check_whole
+from speechbrain_singer.dataio.audio import (
+    SAMPLE_RATES,
+    AudioError,
+    open_audio,
+)
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.reading import Recording
 
@@ -35,7 +40,8 @@ class Recordings:
     Raises
     ------
     ValueError
-        If the manifest is empty or lacks a column, or a clip has no sample.
+        If the manifest is empty or lacks a column, a clip has no sample, or
+        the length or rate cannot be.
 
     Example
     -------
@@ -56,6 +62,8 @@ class Recordings:
     """
 
     def __init__(self, manifest, seconds, sample_rate, column="wav"):
+        check_clip_seconds(seconds)
+        check_whole("sample_rate", sample_rate, *SAMPLE_RATES)
         rows = read_manifest(manifest, column)
         if not rows:
             raise ValueError(f"{manifest}: no recordings in this manifest")
@@ -148,8 +156,8 @@ class Recordings:
         row : int
             Its place in the manifest.
         column : str
-            Which of its files: `wav`, or the other column that was named. What
-        is silent in that is told by the peak of `wav`.
+            Which of its files: `wav`, or the other column that was named.
+            What is silent in that is told by the peak of `wav`.
 
         Yields
         ------

@@ -1,10 +1,12 @@
 """Splits a corpus into training, validation and test."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.names import composed
 
 logger = get_logger(__name__)
@@ -51,6 +53,15 @@ class Split:
     seed: int = 1234
     published: str = None
 
+    def __post_init__(self):
+        check_whole("seed", self.seed, least=0)
+        for part, size in self._wanted.items():
+            _check_size(f"{part}_singers", size)
+
+    @property
+    def _wanted(self):
+        return {"test": self.test_singers, "valid": self.valid_singers}
+
     def described(self):
         """All that the parts depend on besides the rows, as text."""
         return repr(self)
@@ -72,15 +83,13 @@ class Split:
         Raises
         ------
         ValueError
-            If a size makes no sense, names a singer who is not there, or
-            leaves nothing to train on; if the column of published parts is
+            If a size is more than there are, names a singer who is not there,
+            or leaves nothing to train on; if the column of published parts is
             missing, empty, or holds other parts than these.
         """
         if self.published is not None:
             return _published(rows, self.published)
-        wanted = {"test": self.test_singers, "valid": self.valid_singers}
-        for part, size in wanted.items():
-            _check_size(f"{part}_singers", size)
+        wanted = self._wanted
         singers = sorted({row["singer"] for row in rows} - {""})
         # With shares of too few singers nobody would be left to compare
         if len(singers) < _needed(wanted):
@@ -126,7 +135,8 @@ def _is_named(size):
 
 def _is_share(size):
     """Whether a size is a share of the singers."""
-    return isinstance(size, float) and size > 0
+    is_whole = isinstance(size, Integral)
+    return isinstance(size, Real) and not is_whole and size > 0
 
 
 def _needed(wanted):
@@ -136,9 +146,10 @@ def _needed(wanted):
 
 
 def _check_size(name, size):
-    share = isinstance(size, float) and 0 <= size < 1
-    number = isinstance(size, int) and not isinstance(size, bool) and size >= 0
-    if not (share or number or _is_named(size)):
+    whole = isinstance(size, Integral)
+    number = isinstance(size, Real) and not isinstance(size, bool)
+    fits = number and (0 <= size if whole else 0 <= size < 1)
+    if not (fits or _is_named(size)):
         raise ValueError(
             f"{name} is {size!r}; it must be a share below 1 (0.2), a number "
             "of singers (4), or a list of their names"
@@ -152,10 +163,18 @@ def _by_singer(rows, singers, wanted, seed):
         if _is_named(size):
             for name in _resolve(size, singers, f"{part}_singers"):
                 if part_of.setdefault(name, part) != part:
-                    raise ValueError(f"singer {name} is in valid and in test")
+                    raise ValueError(
+                        f"the singer {name!r} is named in valid_singers and in "
+                        "test_singers: take it out of one of them"
+                    )
     for part, size in wanted.items():
         if _is_share(size):
             size = max(LEAST_SINGERS, round(size * len(singers)))
+        elif not _is_named(size) and size > len(singers):
+            raise ValueError(
+                f"{part}_singers is {size}, but there are {len(singers)} "
+                "singers: take fewer"
+            )
         if not _is_named(size):
             free = [s for s in _mix(rows, singers, seed) if s not in part_of]
             part_of |= dict.fromkeys(free[: int(size)], part)
@@ -169,7 +188,7 @@ def _resolve(names, singers, option):
     """The singers that are meant, in whichever form of Unicode."""
     for name in names:
         found = [s for s in singers if composed(s) == composed(str(name))]
-        if not found and type(name) is int:
+        if not found and _is_number(name):
             # Programs have the number 9 where a folder is named 09
             found = [s for s in singers if s.isdecimal() and int(s) == name]
             if len(found) > 1:
@@ -183,6 +202,10 @@ def _resolve(names, singers, option):
                 f"{len(singers)} singers: {', '.join(singers[:50])}"
             )
         yield from found
+
+
+def _is_number(name):
+    return isinstance(name, Integral) and not isinstance(name, bool)
 
 
 def _mix(rows, singers, seed):

@@ -21,7 +21,10 @@ from speechbrain_singer.evaluation.cache import (
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.evaluation.measured_corpus import MeasuredCorpus
-from speechbrain_singer.evaluation.scored_trials import ScoredTrials
+from speechbrain_singer.evaluation.scored_trials import (
+    ScoredTrials,
+    check_replicates,
+)
 from speechbrain_singer.scoring import Cosine
 
 logger = get_logger(__name__)
@@ -55,6 +58,10 @@ class ComparedCorpus:
     seed: int
     folds: int
     group_by: str
+
+    def __post_init__(self):
+        # What they refuse is refused before anything is measured
+        self.recordings(""), self.validation
 
     def recordings(self, manifest_folder):
         """The `MeasuredCorpus`, its manifests in a folder."""
@@ -99,6 +106,9 @@ class Comparison:
     replicates: int
     output_folder: str
     cache_folder: str
+
+    def __post_init__(self):
+        check_replicates(self.replicates)
 
     def measure(self, corpus, encoder, run_opts=None):
         """The figures of an encoder on a corpus, measured now or before.
@@ -195,6 +205,8 @@ def _read(file, key):
     """What was measured under this key, if anything was."""
     try:
         cell = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        known_by = cell.pop("key", None)
+    # Missing, or damaged
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return cell if key and cell.pop("key", None) == key else None
+    return cell if key and known_by == key else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.evaluation.predictions import spread
 from speechbrain_singer.evaluation.probes import PROBES
 from speechbrain_singer.evaluation.threads import map_in_threads
@@ -31,7 +32,8 @@ class FewShot:
     Raises
     ------
     ValueError
-        If there are fewer draws: they would have no spread.
+        If there are fewer draws, which would have no spread, or a setting is
+        not as said.
 
     Example
     -------
@@ -47,10 +49,15 @@ class FewShot:
     seed: int = 0
 
     def __post_init__(self):
-        if self.draws < 2:
+        if not isinstance(self.shots, list | tuple):
             raise ValueError(
-                f"draws is {self.draws}: two at least are needed for a spread"
+                f"shots: {self.shots!r}: must be a list of numbers of clips, "
+                "[] for no curves"
             )
+        for shots in self.shots:
+            check_whole("shots", shots, least=1)
+        check_whole("draws", self.draws, least=2)
+        check_whole("seed", self.seed, least=0)
 
     def run(self, embeddings, labels, folds, progressbar=True):
         """Draws the clips, and trains and tests the probes.

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from speechbrain_singer.checks import check_clip_seconds
 from speechbrain_singer.corpora import Corpus
 from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
@@ -26,6 +27,10 @@ class MeasuredCorpus:
     corpus: Corpus
     part: str = "manifest"
     clip_seconds: float = None
+
+    def __post_init__(self):
+        if self.clip_seconds is not None:
+            check_clip_seconds(self.clip_seconds)
 
     def rows(self):
         """What can be measured; to be called by all processes.

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.evaluation.verification import (
     mean_rank,
     standardised_error,
@@ -180,6 +181,21 @@ class ScoredTrials:
             for name, value in found.items()
             if name != "queries"
         }
+
+
+def check_replicates(replicates):
+    """Refuses what is no number of replicates; 0 is one.
+
+    Example
+    -------
+    >>> check_replicates(0)
+    >>> check_replicates(-1)
+    Traceback (most recent call last):
+    ValueError: replicates: -1: must be a whole number, 0 at least and \
+100000 at most
+    """
+    # They are weighed all at once: more are a slip, and fill the memory
+    check_whole("replicates", replicates, least=0, most=100_000)
 
 
 def _song(row, number):

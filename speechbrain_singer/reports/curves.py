@@ -1,6 +1,7 @@
 """Training curves."""
 
 import json
+from numbers import Real
 from statistics import fmean
 
 from speechbrain.utils.logger import get_logger
@@ -65,13 +66,17 @@ def _record(line):
     """Of an epoch, None where the line was cut short or is damaged."""
     try:
         record = json.loads(line)
-        ok = isinstance(record["epoch"], int) and all(
-            isinstance(record.get(part), (dict, type(None)))
-            for part in ("train", "valid")
-        )
-    except (ValueError, TypeError, KeyError):
+        figures = [record["epoch"], record.get("lr")]
+        for part in ("train", "valid"):
+            figures += (record.get(part) or {}).values()
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return record if ok else None
+    is_one = isinstance(record["epoch"], int) and all(
+        value is None
+        or (isinstance(value, Real) and not isinstance(value, bool))
+        for value in figures
+    )
+    return record if is_one else None
 
 
 def plot_curves(records, path):
@@ -88,6 +93,11 @@ def plot_curves(records, path):
     -------
     figure : matplotlib.figure.Figure
 
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw.
+
     Example
     -------
     >>> path = getfixture("tmp_path") / "curves.png"
@@ -101,6 +111,8 @@ def plot_curves(records, path):
         for title, key in _PANELS
         if (curves := _curves(records, key))
     ]
+    if not panels:
+        raise ValueError(f"{path}: no epoch to draw")
     columns = min(4, len(panels))
     lines = -(-len(panels) // columns)
     with picture(path, 3.2 * columns, 2.4 * lines) as figure:

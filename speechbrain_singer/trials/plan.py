@@ -1,18 +1,22 @@
 """The trials that a YAML asks for: all pairs, drawn, or read from a list."""
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.trials.flaws import find_flaws
-from speechbrain_singer.trials.lists import parse_trials, read_trials
-from speechbrain_singer.trials.trials import (
-    all_pairs,
-    described,
-    draw_trials,
+from speechbrain_singer.trials.kinds import (
+    check_all_pairs,
+    check_both_kinds,
+    check_count,
+    check_drawn,
 )
+from speechbrain_singer.trials.lists import parse_trials, read_trials
+from speechbrain_singer.trials.trials import all_pairs, draw_trials
 
 logger = get_logger(__name__)
 
@@ -37,6 +41,11 @@ class TrialPlan:
     drop_flaws : bool
         Whether a list's trials with flaws are left out; see `find_flaws`.
 
+    Raises
+    ------
+    ValueError
+        If a setting is not as said.
+
     Example
     -------
     >>> rows = [{"singer": s, "song": str(i)} for i, s in enumerate("aabb")]
@@ -54,7 +63,15 @@ class TrialPlan:
 
     def __post_init__(self):
         for name in ("same", "different"):
-            object.__setattr__(self, name, column_names(getattr(self, name)))
+            columns = column_names(name, getattr(self, name))
+            object.__setattr__(self, name, columns)
+        check_count(self.count)
+        check_whole("seed", self.seed, least=0)
+        if not (self.kind and isinstance(self.kind, str | os.PathLike)):
+            raise ValueError(
+                f"trials: {self.kind!r}: must be all_pairs, balanced, or the "
+                "path of a list"
+            )
 
     @property
     def is_list(self):
@@ -74,11 +91,17 @@ class TrialPlan:
         FileNotFoundError
             If there is no such list.
         ValueError
-            If the rows lack a column, or the list cannot be read.
+            If the rows lack a column, there are no trials of both kinds, or
+            the list cannot be read.
         """
+        asked = rows, self.same, self.different
         check_columns(rows, (*self.same, *self.different))
         if self.is_list:
             parse_trials(self.kind, rows + list(unusable), self.data_folder)
+        elif self.kind == "balanced":
+            check_drawn(*asked)
+        else:
+            check_all_pairs(*asked)
 
     def make(self, rows, unusable=()):
         """Builds, draws or reads the trials.
@@ -110,13 +133,9 @@ class TrialPlan:
             )
         else:
             trials = all_pairs(rows, self.same, self.different)
-        if not trials.both_kinds:
-            raise ValueError(
-                f"{self.kind}: {int(trials.labels.sum())} trials of the same "
-                f"singer among {len(trials.labels)}"
-                f"{described(self.same, self.different)}, and both kinds are "
-                "needed (see --same and --different)"
-            )
+        alike = int(trials.labels.sum())
+        kinds = len(trials.labels) - alike, alike
+        check_both_kinds(self.kind, *kinds, self.same, self.different)
         return trials
 
     def _read(self, rows, unusable):

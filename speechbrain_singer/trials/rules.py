@@ -93,6 +93,29 @@ class TrialRules:
         np.concatenate(second, out=pairs[1])
         return pairs
 
+    def count_kinds(self, most):
+        """Counts the pairs without keeping them.
+
+        Arguments
+        ---------
+        most : int
+
+        Returns
+        -------
+        two_singers, one_singer : int
+            How many there are; no longer counted once they are more than
+            `most`.
+        """
+        pairs = alike = 0
+        for row, partners in zip(self.usable, self._partners(), strict=True):
+            pairs += partners.size
+            alike += np.count_nonzero(
+                self.singers[partners] == self.singers[row]
+            )
+            if pairs > most:
+                break
+        return pairs - alike, alike
+
     def _partners(self):
         """For each usable row the later ones that it may be tried with."""
         group = self.group[self.usable]

@@ -6,12 +6,16 @@ import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.trials.draws import draw_pairs
+from speechbrain_singer.trials.kinds import (
+    MAX_TRIALS,
+    check_count,
+    none_of,
+    rules_by_kind,
+    too_many,
+)
 from speechbrain_singer.trials.rules import TrialRules, recording_numbers
 
 logger = get_logger(__name__)
-
-# 2.4 GB of them; so many are asked for by mistake
-MAX_TRIALS = 2**28
 
 
 class Trials(NamedTuple):
@@ -78,13 +82,6 @@ def can_verify(rows):
     return len(known) > 1 and any(both)
 
 
-def described(same, different):
-    """How recordings agree and differ, as ` with the same sex`; or nothing."""
-    columns = [f"the same {name}" for name in same]
-    columns += [f"a different {name}" for name in different]
-    return f" with {' and '.join(columns)}" if columns else ""
-
-
 def all_pairs(rows, same=(), different=("song",)):
     """All pairs of recordings, or those that agree and differ as asked.
 
@@ -118,10 +115,7 @@ def all_pairs(rows, same=(), different=("song",)):
     rules = TrialRules(rows, same, different)
     pairs = rules.pairs(MAX_TRIALS)
     if pairs is None:
-        raise ValueError(
-            f"more than {MAX_TRIALS} pairs of {len(rows)} recordings: draw "
-            "some of them with draw_trials"
-        )
+        raise too_many(rows)
     first, second = pairs
     alike = rules.singers[first] == rules.singers[second]
     return Trials(first, second, alike.view(np.int8))
@@ -163,25 +157,15 @@ def draw_trials(rows, count=20000, same=(), different=(), seed=0):
     >>> draw_trials(rows, count=6).labels.sum()
     np.int64(3)
     """
-    if count < 2 or count % 2:
-        raise ValueError(
-            f"{count} trials: it takes an even number from 2 on, as half of "
-            "them are of one singer"
-        )
+    check_count(count)
     rng = np.random.default_rng(seed)
-    asked = {
-        "two singers": TrialRules(rows, same, ("singer", *different)),
-        "one singer": TrialRules(rows, ("singer", *same), different),
-    }
+    asked = rules_by_kind(rows, same, different)
     drawn = [draw_pairs(rules, count // 2, rng) for rules in asked.values()]
     found = [pairs.shape[1] for pairs in drawn]
     half = min(found)
     kind = list(asked)[found.index(half)]
     if half == 0:
-        raise ValueError(
-            f"no two recordings of {kind}{described(same, different)}: ask for "
-            "fewer columns in `same` and `different`, or add recordings"
-        )
+        raise none_of(kind, same, different)
     if half < count // 2:
         logger.warning(
             "only %d trials of %s instead of %d: %d trials in all",

@@ -1,4 +1,5 @@
 import csv
+import math
 import os
 
 import numpy as np
@@ -434,3 +435,14 @@ def test_an_unwritable_save_folder_is_named(tree, tmp_path):
         prepare("folder", tree, tmp_path / "save")
     with pytest.raises(OSError, match=r"below: cannot write there"):
         prepare("folder", tree, tmp_path / "save" / "below")
+
+
+@pytest.mark.parametrize("seconds", [math.nan, math.inf, -1, None, "a"])
+def test_a_shortest_length_that_is_none(tmp_path, seconds):
+    with pytest.raises(ValueError, match=f"min_seconds: {seconds!r}: must be"):
+        Corpus("folder", tmp_path, tmp_path, min_seconds=seconds)
+
+
+def test_options_that_are_no_options(tmp_path):
+    with pytest.raises(ValueError, match="options of the corpus 'folder': 5"):
+        prepare("folder", tmp_path, tmp_path, options=5)

@@ -1,3 +1,4 @@
+import hashlib
 import os
 import shutil
 import signal
@@ -8,6 +9,8 @@ from speechbrain_singer.dataio import files
 from speechbrain_singer.dataio.files import (
     atomic_open,
     atomic_path,
+    check_writable,
+    file_digest,
     full_disk_named,
     sweep,
 )
@@ -152,3 +155,18 @@ def test_a_link_stays_a_link(tmp_path):
         assert (tmp_path / "link").is_symlink()
         assert (tmp_path / "disk" / "a.txt").read_text() == text
     assert os.listdir(tmp_path / "disk") == ["a.txt"]
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path):
+    with pytest.raises(OSError, match=r"a\\0b: cannot write there"):
+        check_writable(tmp_path / "a\0b")
+    for folder in ("", None, 5):
+        with pytest.raises(ValueError, match=f"{folder!r}: no folder is named"):
+            check_writable(folder)
+
+
+def test_what_a_file_holds_in_short(tmp_path):
+    path = tmp_path / "a.bin"
+    data = bytes(range(256)) * 5000  # more than a block
+    path.write_bytes(data)
+    assert file_digest(path) == hashlib.sha256(data).hexdigest()

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
@@ -84,7 +86,12 @@ def test_no_clip_at_all_is_refused():
     assert clips_of([], 10) == []
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 1e-6])
-def test_clips_without_a_frame_are_refused(seconds):
+@pytest.mark.parametrize("seconds", [0, -1, math.inf, 1e30, 4000, "abc"])
+def test_a_length_that_no_clip_has_is_refused(seconds):
+    with pytest.raises(ValueError, match=f"clip_seconds: {seconds!r}: must"):
+        clips_of([], seconds)
+
+
+def test_clips_without_a_frame_are_refused():
     with pytest.raises(ValueError, match="no frame"):
-        clips_of([ROW], seconds)
+        clips_of([ROW], 1e-6)

@@ -225,8 +225,39 @@ def test_in_an_open_set_nobody_is_tested_who_was_trained_on(caplog):
 
 @pytest.mark.parametrize(
     ("count", "fold", "message"),
-    [(2, 0, "2 folds: .* three"), (3, 3, "no fold 3"), (3, -1, "no fold -1")],
+    [
+        (2, 0, "folds, to train, validate and test: 2: .* 3 at least"),
+        (3, 3, "fold: 3: .* 0 at least and 2 at most"),
+        (3, -1, "fold: -1: "),
+        (3, "a", "fold: 'a': "),
+    ],
 )
 def test_rounds_that_there_are_not(count, fold, message):
     with pytest.raises(ValueError, match=message):
         FoldSplit(Folds(count), fold).parts(recordings(a=4, b=4))
+
+
+@pytest.mark.parametrize(
+    ("setting", "values", "named"),
+    [
+        ("count", [1, 0, -1, 2.5, "a", None, True], "folds"),
+        ("seed", [-1, 1e3, None], "seed"),
+        ("by", [None, "", 5, ["song"]], "group_by"),
+        ("published", ["", 5, ["fold"]], "published_folds"),
+        ("path", ["", 5, "a\0b", "{folder}"], "folds_file"),
+    ],
+)
+def test_settings_that_make_no_sense(tmp_path, setting, values, named):
+    for value in values:
+        if value == "{folder}":
+            value = tmp_path
+        with pytest.raises(ValueError, match=f"{named}: .*: must be"):
+            Folds(**{setting: value})
+
+
+def test_where_folds_cannot_be_kept_is_said_before_they_are_needed(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file: cannot write there"):
+        Folds(path=tmp_path / "file" / "folds.csv").preview(rows_of())
+    Folds(path=tmp_path / "new" / "folds.csv").preview(rows_of())
+    assert not list((tmp_path / "new").iterdir())

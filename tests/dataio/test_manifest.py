@@ -72,6 +72,8 @@ def test_a_missing_manifest_is_named(tmp_path):
         ({"stop": "9" * 5000}, "stop is '99999"),
         ({"peak": "nan"}, "peak nan"),
         ({"peak": "inf"}, "peak inf"),
+        ({"peak": 1e30}, r"peak 1e\+30"),
+        ({"duration": 1e30}, r"duration 1e\+30 is no length"),
         ({"peak": -0.5}, "peak -0.5"),
         ({"peak": ""}, "peak is ''"),
         ({"wav": ""}, "wav is empty"),

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import soundfile
@@ -150,8 +152,20 @@ def test_an_empty_manifest_is_named(tmp_path, write):
 
 
 def test_a_clip_without_samples_is_an_error(write):
-    with pytest.raises(ValueError, match="0 s at 44100 Hz"):
-        Recordings(write(noise(1)), 0, 44100)
+    with pytest.raises(ValueError, match="1e-06 s at 44100 Hz"):
+        Recordings(write(noise(1)), 1e-6, 44100)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, 1e9, "abc", None])
+def test_a_length_that_no_clip_has_is_refused(seconds):
+    with pytest.raises(ValueError, match=f"clip_seconds: {seconds!r}: must"):
+        Recordings("not_read.csv", seconds, 44100)
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1e12, 10**12, 44100.0, "a", None])
+def test_a_rate_that_no_audio_has_is_refused(rate):
+    with pytest.raises(ValueError, match=f"sample_rate: {rate!r}: must"):
+        Recordings("not_read.csv", 4.0, rate)
 
 
 def test_another_file_of_a_row_is_read_at_the_same_time(tmp_path, write):

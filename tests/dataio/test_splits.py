@@ -1,5 +1,8 @@
+import math
 from collections import Counter
+from datetime import date
 
+import numpy as np
 import pytest
 
 from speechbrain_singer.dataio.splits import Split
@@ -145,7 +148,10 @@ def test_one_recording_trains():
         (True, 0, "valid_singers is True"),
         ("Ann", 0, "valid_singers is 'Ann'"),
         (0, ["Zoe"], "test_singers names 'Zoe'"),
-        (["01"], ["01"], "01 is in valid and in test"),
+        (["01"], ["01"], "'01' is named in valid_singers and in test"),
+        (0, 21, "test_singers is 21, but there are 20 singers"),
+        (math.nan, 0, "valid_singers is nan"),
+        (None, 0, "valid_singers is None"),
         (10, 10, "nothing is left to train on: of 20 singers"),
         (0.5, 0.5, "nothing is left to train on"),
     ],
@@ -153,6 +159,20 @@ def test_one_recording_trains():
 def test_senseless_sizes(valid, test, message):
     with pytest.raises(ValueError, match=message):
         Split(valid, test).parts(rows_of(NAMES))
+
+
+@pytest.mark.parametrize("seed", [-1, 1e3, 1.5, None, True, date(2026, 1, 2)])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ValueError, match=r"seed: .* must be a whole number"):
+        Split(seed=seed)
+
+
+def test_numbers_of_numpy_are_numbers():
+    rows = rows_of(NAMES)
+    for size, same in ((np.int64(3), 3), (np.float32(0.25), 0.25)):
+        assert Split(size, size).parts(rows) == Split(same, same).parts(rows)
+    named = Split(0, list(np.arange(9, 11))).parts(rows)
+    assert singers_in(named)["test"] == {"09", "10"}
 
 
 def test_counts_of_singers_nobody_labelled():

@@ -72,6 +72,15 @@ def test_the_seed_decides():
     assert curves(0) != curves(1)
 
 
-def test_one_draw_has_no_spread():
-    with pytest.raises(ValueError, match="draws is 1: two at least"):
-        FewShot(draws=1)
+@pytest.mark.parametrize(
+    ("setting", "values"),
+    [
+        ("draws", [1, 0, -1, 2.5, "a", None]),  # one has no spread
+        ("seed", [-1, 1e3, None]),
+        ("shots", [[0], [-1], ["a"], [1, 2.5], 5, "1", None]),
+    ],
+)
+def test_settings_that_make_no_sense(setting, values):
+    for value in values:
+        with pytest.raises(ValueError, match=f"{setting}: .*: must be"):
+            FewShot(**{setting: value})

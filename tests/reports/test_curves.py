@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from speechbrain_singer.reports.curves import (
     plot_curves,
     plot_runs,
@@ -49,12 +51,24 @@ def test_damaged_lines_are_named(tmp_path, caplog):
     path = tmp_path / "history.jsonl"
     lines = [b"{}", b"\xff", b"[]", b'{"epoch": "x"}', b'{"epoch": 1}']
     lines += [b'{"epoch": 2, "train": 3}', b"null"]
+    lines += [b'{"epoch": true}', b'{"epoch": 1, "lr": "a"}']
+    lines += [b'{"epoch": 1, "valid": {"EER": [2]}}', b"[" * 100_000]
+    lines += [b'{"epoch": 1, "train": [2]}']
     path.write_bytes(b"\n".join(lines))
     assert read_history(path) == [{"epoch": 1}]
-    assert f"{path}: line 1, 2, 3, 4, 6, 7 cannot be read" in caplog.text
+    assert (
+        f"{path}: line 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12 cannot be read"
+        in caplog.text
+    )
 
 
 def test_every_run_stands_in_the_legend(tmp_path):
     figure = plot_runs({"_a": [RECORDS], "b": [RECORDS]}, tmp_path / "a.png")
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == ["_a", "b"]
+
+
+@pytest.mark.parametrize("records", [[], [{"epoch": 1}]])
+def test_nothing_to_draw_is_said(tmp_path, records):
+    with pytest.raises(ValueError, match=r"a\.png: no epoch to draw"):
+        plot_curves(records, tmp_path / "a.png")

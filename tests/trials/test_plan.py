@@ -1,6 +1,8 @@
+import math
+
 import pytest
 
-from speechbrain_singer.trials import TrialPlan
+from speechbrain_singer.trials import TrialPlan, kinds
 
 ROWS = [
     {"ID": f"{s}{k}.wav", "wav": f"/x/{s}{k}.wav", "singer": s, "song": k}
@@ -81,3 +83,48 @@ def test_a_broken_list_is_refused_before_anything_is_encoded(trial_list):
     trial_list.write_text("1,a1.wav,a2.wav\n2,a1.wav,b2.wav\n")
     with pytest.raises(ValueError, match=r"list.txt, line 2: .* '2' stands"):
         plan.check(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("setting", "values", "named"),
+    [
+        ("count", [0, -5, 3, math.inf, "a", None], "trial_count"),
+        ("seed", [-1, 1e3, 1.5, None], "seed"),
+        ("same", [5, {"sex": 1}, [["sex"]], [""], [None], True], "same"),
+        ("different", [5, [["song"]]], "different"),
+        ("kind", ["", None, 5, ["all_pairs"]], "trials"),
+    ],
+)
+def test_settings_that_make_no_sense(setting, values, named):
+    for value in values:
+        with pytest.raises(ValueError, match=f"{named}: .*: must be"):
+            TrialPlan(**{setting: value})
+
+
+@pytest.mark.parametrize("kind", ["all_pairs", "balanced"])
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        (ROWS[:2], {}),  # one singer
+        (ROWS[::2], {}),  # a recording each
+        (ROWS, {"same": "song"}),
+        ([], {}),
+    ],
+)
+def test_what_has_not_both_kinds_is_refused_before_it_is_encoded(
+    kind, rows, columns
+):
+    plan = TrialPlan(kind, **columns)
+    for refuse in (plan.check, plan.make):
+        with pytest.raises(ValueError, match=r"both kinds|no two recordings"):
+            refuse(rows)
+    TrialPlan(kind).check(ROWS)
+
+
+def test_pairs_that_are_too_many_are_refused_before_they_are_encoded(
+    monkeypatch,
+):
+    monkeypatch.setattr(kinds, "MAX_TRIALS", 3)
+    with pytest.raises(ValueError, match="more than 3 pairs of 4 recordings"):
+        TrialPlan(different=(), count=2).check(ROWS)
+    TrialPlan(different=(), count=2).check(ROWS[:3])

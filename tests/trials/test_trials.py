@@ -1,8 +1,10 @@
+import math
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from speechbrain_singer.trials import kinds
 from speechbrain_singer.trials import trials as trials_module
 from speechbrain_singer.trials.trials import (
     Trials,
@@ -83,8 +85,11 @@ def test_rows_of_one_file_are_of_one_recording():
 
 
 def test_too_many_are_refused_before_they_fill_the_memory(monkeypatch):
-    monkeypatch.setattr(trials_module, "MAX_TRIALS", 26)
-    with pytest.raises(ValueError, match=r"more than 26 .* 12 .* draw_trials"):
+    for module in (kinds, trials_module):
+        monkeypatch.setattr(module, "MAX_TRIALS", 26)
+    with pytest.raises(
+        ValueError, match=r"more than 26 .* 12 .* --trials balanced"
+    ):
         all_pairs(ROWS)
     monkeypatch.setattr(trials_module, "MAX_TRIALS", 27)
     assert len(as_list(all_pairs(ROWS))) == 27
@@ -189,7 +194,7 @@ def test_the_impossible_is_named(rows, same, different, kind):
         draw_trials(rows, 4, same, different)
 
 
-@pytest.mark.parametrize("count", [-2, 0, 1, 7])
+@pytest.mark.parametrize("count", [-2, 0, 1, 7, 2.0, "a", math.inf, 2**29])
 def test_as_many_of_each_kind_are_asked_for(count):
-    with pytest.raises(ValueError, match="even number"):
+    with pytest.raises(ValueError, match=f"trial_count: {count!r}: must be"):
         draw_trials(ROWS, count)

@@ -1,0 +1,55 @@
+import math
+
+import pytest
+
+from speechbrain_singer.evaluation.comparison import (
+    ComparedCorpus,
+    Comparison,
+    _read,
+)
+
+CORPUS = {
+    "corpus": "folder",
+    "data_folder": "none",
+    "corpus_options": {},
+    "part": "test",
+    "clip_seconds": None,
+    "valid_singers": 0.2,
+    "test_singers": 0.2,
+    "seed": 0,
+    "folds": 5,
+    "group_by": "song",
+}
+
+
+@pytest.mark.parametrize("replicates", [-1, 10.0, math.nan, 10.5, None, 10**9])
+def test_replicates_that_are_none_are_refused_at_once(replicates):
+    with pytest.raises(ValueError, match=f"replicates: {replicates!r}: must"):
+        Comparison({}, {}, {}, replicates, "none", "none")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("clip_seconds", 0),
+        ("valid_singers", "a"),
+        ("seed", 1.5),
+        ("folds", 1),
+        ("folds", "a"),
+        ("group_by", 5),
+    ],
+)
+def test_settings_of_a_corpus_are_refused_at_once(setting, value):
+    with pytest.raises(ValueError, match=setting):
+        ComparedCorpus(**CORPUS | {setting: value})
+    assert ComparedCorpus(**CORPUS | {"folds": 0}).validation is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "5", "[" * 100_000, '{"key": 2}'])
+def test_a_damaged_cell_is_measured_again(tmp_path, text):
+    path = tmp_path / "cell.json"
+    assert _read(path, 1) is None
+    path.write_text(text)
+    assert _read(path, 1) is None
+    path.write_text('{"conditions": {}, "key": 1}')
+    assert _read(path, 1) == {"conditions": {}}
