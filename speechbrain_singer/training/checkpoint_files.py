@@ -8,7 +8,7 @@ import yaml
 from speechbrain.utils.checkpoints import METAFNAME
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.files import atomic_open, file_digest
 
 logger = get_logger(__name__)
 
@@ -25,7 +25,7 @@ def finish(checkpoint):
     for path in sorted(checkpoint.path.iterdir()):
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        digests[path.name] = _digest(path)
+        digests[path.name] = file_digest(path)
     meta = {**checkpoint.meta, "files": digests}
     with atomic_open(checkpoint.path / METAFNAME) as file:
         yaml.safe_dump({**meta, "sha256": _seal(meta)}, file)
@@ -45,7 +45,7 @@ def check_digests(checkpoint):
     """
     files = checkpoint.meta.get("files")
     for name in files if isinstance(files, dict) else ():
-        if _digest(checkpoint.path / name) != files[name]:
+        if file_digest(checkpoint.path / name) != files[name]:
             raise ValueError(f"{name} is not as it was written")
 
 
@@ -118,11 +118,3 @@ def _has_all_files(folder, meta):
 def _seal(meta):
     text = json.dumps(meta, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _digest(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
