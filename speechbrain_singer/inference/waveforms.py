@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES, AudioError
+from speechbrain_singer.dataio.mixing import channel_weights
 from speechbrain_singer.dataio.streams import is_file_object
 from speechbrain_singer.lobes.lengths import without_padding
 
@@ -110,7 +111,7 @@ def as_batch(wavs, name="row {}"):
 
 
 def as_mono(waveform):
-    """[time], float32, of [channels, time] or [time]: the mean of the channels.
+    """[time], float32, of [channels, time] or [time], mixed as files are.
 
     Raises
     ------
@@ -130,7 +131,9 @@ def as_mono(waveform):
             f"the waveform is {list(channels.shape)}, but the layout is "
             "[channels, time]: transpose what soundfile reads (waveform.T)"
         )
-    return channels.mean(dim=0)
+    samples = channels.detach().cpu().numpy().T
+    weights = torch.from_numpy(channel_weights(samples, "the waveform"))
+    return weights.to(channels.device) @ channels
 
 
 def whole_rate(sample_rate):

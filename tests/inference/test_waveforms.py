@@ -6,6 +6,7 @@ import soundfile
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.inference.waveforms import as_mono
 
 RATE = 44100
 
@@ -154,3 +155,17 @@ def test_lists_of_files(noise, encoder, tmp_path):
             encoder.encode_files(wrong)
     assert encoder.encode_files([]).shape == (0, 48)
     assert encoder.encode_files(path for _ in range(2)).shape == (2, 48)
+
+
+def test_channels_that_cancel(noise, encoder):
+    wav = noise(0.5)
+    expected = encoder.encode_batch(wav)[0, 0]
+    close(encoder.encode_waveform(torch.stack([wav, -wav]), RATE), expected)
+    close(encoder.encode_waveform(np.stack([wav, -wav]), RATE), expected)
+
+
+def test_gradients_flow_through_the_mix():
+    for sign in (1, -1):
+        wav = torch.stack([torch.ones(9), sign * torch.ones(9)])
+        as_mono(wav.requires_grad_()).sum().backward()
+        assert wav.grad.sum() == 9
