@@ -128,3 +128,16 @@ def test_zeros_are_not_searched_for_chunks_without_end():
     data = written("WAV")[:12] + bytes(10**6)
     with pytest.raises(AudioError, match="not an audio file"):
         open_audio(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("kind", ["WAV", "AIFF", "AU", "W64", "NIST"])
+@pytest.mark.parametrize("missing", [1, 4])
+def test_the_last_frame_may_be_missing(kind, missing):
+    data = written(kind)
+    np.testing.assert_array_equal(read(data[:-missing]), read(data)[:-1])
+
+
+@pytest.mark.parametrize("kind", ["W64", "NIST", "RF64", "AU"])
+def test_what_follows_is_no_audio(kind):
+    data = written(kind)
+    np.testing.assert_array_equal(read(data + bytes(99)), read(data))
