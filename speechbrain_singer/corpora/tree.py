@@ -7,8 +7,8 @@ from typing import NamedTuple
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.walk import Walk
-from speechbrain_singer.dataio.audio import UNSUPPORTED
 from speechbrain_singer.dataio.names import composed
+from speechbrain_singer.dataio.reasons import UNSUPPORTED
 
 logger = get_logger(__name__)
 
@@ -28,7 +28,7 @@ class Audio(NamedTuple):
     ---------
     paths : list of Path
         Absolute and sorted: the files with one of `ENDINGS`, in any case, and
-        those with one of `dataio.audio.UNSUPPORTED`, so that they are missed:
+        those with one of `dataio.reasons.UNSUPPORTED`, so that they are missed:
         opening them says what to do. Names that begin with a dot are left out.
     skipped : list of dict
         With `path` and `reason`: links and folders that bring nothing, see

@@ -1,10 +1,8 @@
 """Reads audio files as mono float32; every error names its file."""
 
 import os
-import shlex
 from fractions import Fraction
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -13,14 +11,9 @@ import torchaudio
 
 from speechbrain_singer.dataio.audio_file import AudioFile
 from speechbrain_singer.dataio.mending import mend
+from speechbrain_singer.dataio.mixing import channel_weights, mix_down
+from speechbrain_singer.dataio.reasons import reason_of
 from speechbrain_singer.dataio.streams import name_of, open_stream
-
-# Endings of audio, and of films with sound, that libsndfile does not read
-UNSUPPORTED = (
-    ".3g2 .3gp .aa .aac .aax .ac3 .adts .amr .ape .asf .avi .dff .dsf .dts "
-    ".eac3 .flv .m2ts .m4a .m4b .m4p .m4r .m4v .mka .mkv .mov .mp4 .mpc .mpeg "
-    ".mpg .mts .ofr .ogv .ra .rm .shn .spx .tak .tta .vob .webm .wma .wmv .wv"
-).split()
 
 # -80 dB of full scale: the hiss of a 16-bit converter lies below it. Three
 # things are compared with it:
@@ -88,16 +81,24 @@ def read_audio(path, start=0, frames=-1):
 
 def read_open(file, start, frames):
     """As `read_audio`, from a file that `open_audio` opened."""
+    blocks = list(iterate_open(file, start, frames))
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+
+
+def iterate_open(file, start, frames):
+    """As `read_open`, block by block; of nothing one block, which is empty."""
     start = min(start, file.frames)
     left = file.frames - start
     if 0 <= frames < left:
         left = frames
     size = max(1, _BLOCK_SAMPLES // file.channels)
-    blocks = [_read_block(file, start, min(size, left))]
-    while left > size and len(blocks[-1]) == size:
-        start, left = start + size, left - size
-        blocks.append(_read_block(file, start, min(size, left)))
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    while True:
+        expected = min(size, left)
+        block = _read_block(file, start, expected)
+        yield block
+        start, left = start + expected, left - expected
+        if len(block) < expected or left == 0:
+            return
 
 
 def _read_block(file, start, frames):
@@ -108,13 +109,15 @@ def _read_block(file, start, frames):
         file.seek(start - lead)
         kind = "int16" if short else "float32"
         samples = file.read(lead + frames, kind, True)[lead:]
+        if file.error:
+            raise AudioError(f"{file.name}: {reason_of(file.error, file.name)}")
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(
             f"{file.name}: cannot be decoded: {error}: damaged or truncated; "
             "copy or convert it anew"
         ) from error
     with np.errstate(over="ignore", invalid="ignore"):
-        mono = file.mixer.mix(samples, 2**-15 if short else 1)
+        mono = _mono(file, samples, 2**-15 if short else 1)
     check_samples(mono, file.name)
     if len(mono) < frames:
         raise AudioError(
@@ -123,6 +126,16 @@ def _read_block(file, start, frames):
             "anew"
         )
     return mono
+
+
+def _mono(file, samples, scale):
+    """Mixed as the first block was that is not silent."""
+    weights = file.weights
+    if weights is None:
+        weights = channel_weights(samples, file.name)
+        if samples.size and samples.max() * scale > SILENCE:
+            file.weights = weights
+    return mix_down(samples, weights * np.float32(scale))
 
 
 def check_samples(samples, name):
@@ -178,18 +191,16 @@ def open_audio(path):
         header says, or at a rate that no audio has.
     """
     name = name_of(path)
+    stream = place = None
     try:
         stream, place = open_stream(path)
-    # A file object may raise whatever it likes
-    except Exception as error:
-        raise AudioError(f"{name}: {_reason(error)}") from error
-    try:
-        file = _open(name, stream, place)
-    except Exception as error:
+        return _open(name, stream, place)
+    except Exception as error:  # a file object raises whatever it likes
         if place:
             stream.close()
-        raise AudioError(f"{name}: {_reason(error, name)}") from error
-    return file
+        if isinstance(error, MemoryError):
+            raise
+        raise AudioError(f"{name}: {reason_of(error, name)}") from error
 
 
 def _open(name, stream, place):
@@ -210,27 +221,6 @@ def _open(name, stream, place):
         file.close()
         raise ValueError(reason)
     return file
-
-
-def _reason(error, name=""):
-    if isinstance(error, soundfile.LibsndfileError):
-        path = Path(name)
-        if path.suffix.lower() in UNSUPPORTED:
-            new = path.with_suffix(".flac")
-            return (
-                f"format not supported: convert {path.suffix} to wav or flac "
-                f"(ffmpeg -i {shlex.quote(path.name)} {shlex.quote(new.name)})"
-            )
-        # soundfile's own message would say the path again
-        return f"not an audio file: {error.error_string}"
-    if isinstance(error, TypeError):
-        # soundfile takes the ending .raw for samples without a header
-        return "headerless audio: convert it to wav or flac"
-    if isinstance(error, FileNotFoundError):
-        return "no such file"
-    if isinstance(error, PermissionError):
-        return "no permission to read it"
-    return getattr(error, "strerror", None) or str(error) or repr(error)
 
 
 @lru_cache(maxsize=16)
@@ -257,8 +247,7 @@ def resampler(orig_rate, new_rate):
     torch.Size([44100])
     """
     ratio = Fraction(orig_rate, new_rate).limit_denominator(1000)
-    # Its table is kept: built within it, no gradient could go through it
-    with torch.inference_mode(False):
+    with torch.inference_mode(False):  # or it could have no gradients later
         return torchaudio.transforms.Resample(
             ratio.numerator, ratio.denominator
         )

@@ -31,12 +31,17 @@ class AudioFile(soundfile.SoundFile):
         self.mixer = Mixer(name)
         self._samples = samples
         self._own = stream if path else None
+        self._spliced = None
+        self.weights = None  # of its channels, once they are decided upon
         if pieces is None and path:
             stream.close()
-            super().__init__(path)
+            # Not the path: what has no header is guessed from its ending
+            place = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            super().__init__(place, closefd=True)
         else:
             pieces = pieces or [(0, stream.seek(0, os.SEEK_END))]
-            super().__init__(io.BufferedReader(Spliced(stream, pieces)))
+            self._spliced = Spliced(stream, pieces)
+            super().__init__(io.BufferedReader(self._spliced))
 
     @property
     def name(self):
@@ -46,6 +51,11 @@ class AudioFile(soundfile.SoundFile):
     def frames(self):
         frames = super().frames
         return frames if self._samples is None else min(frames, self._samples)
+
+    @property
+    def error(self):
+        """Why the stream could not be read further; None if it could."""
+        return self._spliced and self._spliced.error
 
     def close(self):
         super().close()

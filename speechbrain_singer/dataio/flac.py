@@ -1,14 +1,15 @@
-"""FLAC of unknown length, as pipes and recorders that split files write it."""
+"""FLAC of unknown length, as pipes write it; and joined FLACs."""
 
 import os
-
-from speechbrain_singer.dataio.mpeg_scan import after_tags
+from functools import lru_cache
 
 _SEARCHED = 2**19  # bytes at the end: more than a frame has
+# A FLAC: its name, and its first header, of 34 bytes
+_BEGINS = b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"
 _TRIED = 8  # beginnings of frames, from the last one on
 
 
-def mend_flac(stream):
+def mend_flac(stream, path=None):
     """Puts the length into a FLAC whose header leaves it open.
 
     It is that of the frames up to the last whole one, which says its place.
@@ -16,6 +17,8 @@ def mend_flac(stream):
     Arguments
     ---------
     stream : binary file object
+    path : bytes, optional
+        Where it lies, so that it is searched once.
 
     Returns
     -------
@@ -26,22 +29,28 @@ def mend_flac(stream):
     Raises
     ------
     ValueError
-        If there is no whole frame.
+        If there is no whole frame, or another FLAC follows.
     """
-    first = after_tags(stream, 0)
-    stream.seek(first)
+    if path is None:
+        joined = _is_joined(stream)
+    else:
+        status = os.fstat(stream.fileno())
+        joined = _is_joined_path(path, status.st_size, status.st_mtime_ns)
+    if joined:
+        raise ValueError(
+            "several FLAC files joined, of which only the first would be "
+            "read: convert each by itself"
+        )
+    stream.seek(0)
     head = stream.read(42)
     if head[:4] != b"fLaC" or len(head) < 42:
         return None
-    place = first + 21  # the length takes 36 bits from here, not the first 4
     if int.from_bytes(head[21:26], "big") % 2**36:
         return None
     size = stream.seek(0, os.SEEK_END)
-    start = max(first + 42, size - _SEARCHED)
+    start = max(42, size - _SEARCHED)
     stream.seek(start)
-    data = stream.read(size - start)
-    if data[-128:-125] == b"TAG":  # ID3v1
-        data = data[:-128]
+    data = _without_tags(stream.read(size - start))
     found = _last_frame(data, int.from_bytes(head[8:10], "big"))
     if found is None:
         raise ValueError(
@@ -49,8 +58,37 @@ def mend_flac(stream):
             "convert it anew"
         )
     samples, end = found
+    # The length takes 36 bits from byte 21 on, not the first 4
     number = int.from_bytes(head[21:26], "big") | samples
-    return [(0, place), number.to_bytes(5, "big"), (place + 5, start + end)]
+    return [(0, 21), number.to_bytes(5, "big"), (26, start + end)]
+
+
+@lru_cache(maxsize=2**14)
+def _is_joined_path(path, size, changed):
+    with open(path, "rb") as stream:
+        return _is_joined(stream)
+
+
+def _is_joined(stream):
+    """Whether what a FLAC begins with stands in it once more."""
+    stream.seek(4)
+    before = b""
+    while block := stream.read(2**20):
+        if any(begin in before + block for begin in _BEGINS):
+            return True
+        before = block[-7:]
+    return False
+
+
+def _without_tags(data):
+    """Without the tags of ID3v1 and APE at its end."""
+    if data[-128:-125] == b"TAG":
+        data = data[:-128]
+    if data[-32:-24] == b"APETAGEX":
+        length = int.from_bytes(data[-20:-16], "little")
+        has_header = data[-9] & 128
+        data = data[: -length - 32 if has_header else -length]
+    return data
 
 
 def _last_frame(data, block):

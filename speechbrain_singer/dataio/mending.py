@@ -1,10 +1,14 @@
 """What libsndfile is given to read, so that it reads all of a file."""
 
+import io
+import os
+
 from speechbrain_singer.dataio.announced import mend_announced
 from speechbrain_singer.dataio.flac import mend_flac
 from speechbrain_singer.dataio.mpeg import mend_mpeg
 from speechbrain_singer.dataio.mpeg_scan import after_tags
 from speechbrain_singer.dataio.ogg import check_ogg
+from speechbrain_singer.dataio.streams import Spliced
 
 _ANNOUNCED = b"RIFF RIFX RF64 riff FORM caff .snd dns. NIST".split()
 
@@ -31,13 +35,29 @@ def mend(stream, path):
         If there is less than the header says, or libsndfile would leave out a
         part.
     """
-    stream.seek(after_tags(stream, 0))
+    first = after_tags(stream, 0)
+    stream.seek(first)
     kind = stream.read(4)
+    if kind not in (*_ANNOUNCED, b"fLaC", b"OggS"):
+        return mend_mpeg(stream, path)
+    if first:
+        size = stream.seek(0, os.SEEK_END)
+        behind = io.BufferedReader(Spliced(stream, [(first, size)]))
+        pieces = _mend(behind, kind, None) or [(0, size - first)]
+        return [_moved(piece, first) for piece in pieces], None
+    return _mend(stream, kind, path), None
+
+
+def _mend(stream, kind, path):
     if kind in _ANNOUNCED:
-        return mend_announced(stream), None
+        return mend_announced(stream)
     if kind == b"fLaC":
-        return mend_flac(stream), None
-    if kind == b"OggS":
-        check_ogg(stream, path)
-        return None, None
-    return mend_mpeg(stream, path)
+        return mend_flac(stream, path)
+    check_ogg(stream, path)
+    return None
+
+
+def _moved(piece, places):
+    if isinstance(piece, bytes):
+        return piece
+    return piece[0] + places, piece[1] + places

@@ -6,57 +6,72 @@ from speechbrain.utils.logger import get_logger
 logger = get_logger(__name__)
 
 # Channels cancel where their mean has less than this share of the power that
-# it would have if they had nothing in common: where two channels have a
-# correlation below -0.5
-CANCELLED = 0.5
-_SILENT = 1e-8  # power of what is too quiet to decide by
+# it would have if they had nothing in common: two that are as loud, where their
+# correlation is below -0.5
+_CANCELLED = 0.5
 
 
-class Mixer:
-    """Mixes the channels of one file, all of it alike.
+def channel_weights(samples, name):
+    """What each channel counts in the mix: all alike, as for the mean.
 
-    Takes their mean, or the loudest one where they cancel, by what sounds
-    first of what is read.
+    Where the channels cancel, as those of a cable with two wires swapped do,
+    the loudest one counts alone.
 
     Arguments
     ---------
+    samples : np.ndarray
+        [time, channels].
     name : str
-        Of the file; a warning says where its channels cancel.
+        Of the file; a warning says once where its channels cancel.
+
+    Returns
+    -------
+    weights : np.ndarray
+        float32, [channels].
 
     Example
     -------
-    >>> Mixer("a.wav").mix(np.array([[0.5, 0.25], [-1.0, 0.0]]), 1.0)
+    >>> channel_weights(np.array([[0.5, 0.25], [-1.0, 0.0]]), "a.wav")
+    array([0.5, 0.5], dtype=float32)
+    """
+    channels = samples.shape[1]
+    weights = np.full(channels, 1 / channels, dtype=np.float32)
+    if channels == 1:
+        return weights
+    samples = samples.astype(np.float32, copy=False)
+    mono = samples @ weights
+    apart = np.vdot(samples, samples) * weights[0] ** 2
+    if np.vdot(mono, mono) < _CANCELLED * apart:
+        _warn_of_cancelling(name)
+        weights[:] = 0
+        weights[np.einsum("ij,ij->j", samples, samples).argmax()] = 1
+    return weights
+
+
+def mix_down(samples, weights):
+    """The weighted sum of the channels.
+
+    Arguments
+    ---------
+    samples : np.ndarray
+        [time, channels].
+    weights : np.ndarray
+        float32, [channels].
+
+    Returns
+    -------
+    mono : np.ndarray
+        float32, [time].
+
+    Example
+    -------
+    >>> mix_down(np.array([[0.5, 0.25], [-1.0, 0.0]]), np.float32([0.5, 0.5]))
     array([ 0.375, -0.5  ], dtype=float32)
     """
-
-    def __init__(self, name):
-        self.name = name
-        self.decided = False
-        self.channel = None
-
-    def mix(self, samples, scale):
-        """Scaled samples, [time, channels], as mono: float32, [time]."""
-        channels = samples.shape[1]
-        weights = np.full(channels, scale / channels, dtype=np.float32)
-        if channels == 1:
-            return samples[:, 0] * weights[0]
-        # A product is 30 times faster than a mean over so short an axis
-        samples = samples.astype(np.float32, copy=False)
-        if not self.decided:
-            self._decide(samples, samples @ weights, scale)
-        if self.channel is not None:
-            return samples[:, self.channel] * np.float32(scale)
-        return samples @ weights
-
-    def _decide(self, samples, mono, scale):
-        powers = np.einsum("ij,ij->j", samples, samples) * scale**2
-        if powers.sum() <= _SILENT * len(samples):
-            return
-        self.decided = True
-        apart = powers.sum() / len(powers) ** 2
-        if np.vdot(mono, mono) < CANCELLED * apart:
-            self.channel = int(powers.argmax())
-            warn_of_cancelling(self.name)
+    if len(weights) == 1:
+        return samples[:, 0] * weights[0]
+    # A product is 30 times faster than a mean over so short an axis
+    return samples.astype(np.float32, copy=False) @ weights
 
 
 def warn_of_cancelling(name):

@@ -5,6 +5,7 @@ estimates it where there is none, and never reads beyond. So frames are counted
 here, and a header that is right takes the place of one that is not.
 """
 
+import mmap
 import os
 import struct
 from functools import lru_cache
@@ -42,7 +43,8 @@ def mend_mpeg(stream, path=None):
     if _is_vouched_for(stream):
         return None, None
     if path is None:
-        return _mend(stream)
+        stream.seek(0)
+        return _mend(stream, stream.read())
     status = os.fstat(stream.fileno())
     return _mend_path(path, status.st_size, status.st_mtime_ns)
 
@@ -85,12 +87,15 @@ _CRC = [_crc_of(byte) for byte in range(256)]
 
 @lru_cache(maxsize=2**14)
 def _mend_path(path, size, changed):
-    with open(path, "rb") as stream:
-        return _mend(stream, of_file=True)
+    with (
+        open(path, "rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        return _mend(stream, data)
 
 
-def _mend(stream, of_file=False):
-    found = scan(stream, of_file)
+def _mend(stream, data):
+    found = scan(stream, data)
     if found is None:
         return None, None
     for announced, there in found.parts:

@@ -1,12 +1,14 @@
 """Finds the frames of an MP3, and what lies between them."""
 
-import mmap
+import re
 from typing import NamedTuple
 
 from speechbrain_singer.dataio.mpeg_frames import Kind, kind_of, sizes_of
 
 _CHAIN = 3  # so many frames in a row are no accident
 _SEARCHED = 2**16  # bytes at the beginning in which there must be such
+_MOST_TAGS = 100  # before audio; empty ones could go on for long
+_MOST_BREAKS = 2**16  # headers without a frame: chance makes one in 64 KiB
 
 
 class Scan(NamedTuple):
@@ -28,14 +30,14 @@ class Scan(NamedTuple):
     parts: list
 
 
-def scan(stream, of_file=False):
+def scan(stream, data):
     """Finds all frames.
 
     Arguments
     ---------
     stream : binary file object
-    of_file : bool
-        Whether it is an open file, and nothing that unpacks one.
+    data : bytes or mmap
+        All that is in it.
 
     Returns
     -------
@@ -45,9 +47,9 @@ def scan(stream, of_file=False):
     Raises
     ------
     ValueError
-        If frames of another kind follow.
+        If frames of another kind follow, or more that looks like frames and
+        is none than a file can have that was not made up.
     """
-    data = bytes_of(stream, of_file)
     first = _first_frame(data, after_tags(stream, 0))
     return None if first is None else _Scanner(data, first).scan(stream, first)
 
@@ -62,7 +64,7 @@ def after_tags(stream, position):
     >>> after_tags(io.BytesIO(tag + b"audio"), 0)
     140
     """
-    while True:
+    for _ in range(_MOST_TAGS):
         stream.seek(position)
         head = stream.read(32)
         if head[:3] == b"ID3" and len(head) >= 10:
@@ -77,15 +79,8 @@ def after_tags(stream, position):
             length = int.from_bytes(head[12:16], "little")
             position += length + 32 if is_header else 32
         else:
-            return position
-
-
-def bytes_of(stream, of_file):
-    """All bytes of a stream, those of an open file without reading them."""
-    if of_file:
-        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    stream.seek(0)
-    return stream.read()
+            break
+    return position
 
 
 def _first_frame(data, position):
@@ -117,6 +112,9 @@ class _Scanner:
         self.data = data
         self.kind = kind_of(data[first : first + 4])
         self.sizes = sizes_of(self.kind)
+        starts = b"|".join(re.escape(start) for start in self.sizes)
+        self.starts = re.compile(starts)
+        self.breaks = 0
         self.headers = _headers(data, self.kind)
         self.runs = []
         self.parts = [(-1, 0)]
@@ -168,11 +166,15 @@ class _Scanner:
 
     def _next(self, position):
         """The next frame of the kind that is followed by one, or the end."""
-        while 0 <= (position := self.data.find(b"\xff", position)):
+        while match := self.starts.search(self.data, position):
+            position = match.start()
             same = kind_of(self.data[position : position + 4]) == self.kind
             if same and _is_chain(self.data, position, 2):
                 return position
             position += 1
+            self.breaks += 1
+            if self.breaks > _MOST_BREAKS:
+                raise ValueError("a damaged MP3: convert it anew")
         return None
 
 
@@ -192,7 +194,7 @@ def _headers(data, kind):
         while 0 <= (place := data.find(name, place + 1)):
             first = place - tag
             # The frame is silent else; chance would hardly put the name there
-            if first < 0 or any(data[first + 4 : place]):
+            if first < 0 or data[first] != 255 or any(data[first + 4 : place]):
                 continue
             number = data[place + field : place + field + 4]
             told = name == b"VBRI" or data[place + 7] & 1

@@ -1,19 +1,25 @@
-"""Ogg files that are cut, damaged or joined: a part only would be read."""
+"""Ogg files that are joined, cut or damaged: libsndfile says nothing of it."""
 
 import os
 import zlib
 from functools import lru_cache
 
-from speechbrain_singer.dataio.mpeg_scan import after_tags, bytes_of
+from speechbrain.utils.logger import get_logger
 
-_BEGINS = 2  # flag of the first page of a stream
-_HEADER = 27  # bytes of a page before its table of segments
-_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-_ONES = 0xFFFFFFFF
+from speechbrain_singer.dataio.streams import name_of
+
+logger = get_logger(__name__)
+
+_BEGINS, _ENDS = 2, 4  # flags of the first and the last page of a stream
+_REMEDY = "convert it anew (ffmpeg -i a.ogg b.flac)"
+_ONES = 2**32 - 1
+
+# The check sum of a page is that of zlib, but with the bits in opposite order
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def check_ogg(stream, path=None):
-    """Looks whether all pages of an Ogg file are there, and are one file's.
+    """Looks whether an Ogg file is one, whole and undamaged.
 
     Arguments
     ---------
@@ -24,57 +30,65 @@ def check_ogg(stream, path=None):
     Raises
     ------
     ValueError
-        If they are not.
+        If it is not. Where it ends between two pages, so that it may have been
+        recorded so, there is a warning.
     """
     if path is None:
-        reason = _flaw(stream)
-    else:
-        status = os.fstat(stream.fileno())
-        reason = _flaw_of_path(path, status.st_size, status.st_mtime_ns)
-    if reason:
-        raise ValueError(reason)
+        _check(stream)
+        return
+    status = os.fstat(stream.fileno())
+    _check_path(path, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=2**14)
-def _flaw_of_path(path, size, changed):
+def _check_path(path, size, changed):
     with open(path, "rb") as stream:
-        return _flaw(stream, of_file=True)
+        _check(stream)
 
 
-def _flaw(stream, of_file=False):
-    """What is wrong, or None."""
-    place, at_begin = after_tags(stream, 0), True
-    data = bytes_of(stream, of_file)
-    while data[place : place + 4] == b"OggS":
-        header = data[place : place + _HEADER + 255]
-        stop = place + _length(header) if len(header) >= _HEADER else len(data)
-        if len(header) < _HEADER or stop > len(data):
-            return "truncated: its last page is cut; copy or convert it anew"
-        if _checksum(data[place:stop]) != header[22:26]:
-            return "damaged: a page differs from its check sum; copy it anew"
-        begins = bool(header[5] & _BEGINS)
-        if begins and not at_begin:
-            return (
+def _check(stream):
+    first, flags = True, 0
+    for page in _pages(stream):
+        flags = page[5]
+        if flags & _BEGINS and not first:
+            raise ValueError(
                 "several Ogg files joined, of which only the first would be "
                 "read: convert each by itself"
             )
-        at_begin = begins
-        place = stop
-    return None
+        first = first and bool(flags & _BEGINS)
+        if not _is_intact(page):
+            raise ValueError(
+                f"damaged: an Ogg page has another check sum: {_REMEDY}"
+            )
+    if not flags & _ENDS:
+        logger.warning(
+            "%s: an Ogg without an end: cut short, or stopped while it was "
+            "recorded; what is there is read",
+            name_of(stream),
+        )
 
 
-def _length(page):
-    """Bytes of a page, by its header."""
-    segments = page[26]
-    return _HEADER + segments + sum(page[_HEADER : _HEADER + segments])
+def _pages(stream):
+    """The pages, one after the other; what lies behind the last is left."""
+    place, size = 0, stream.seek(0, os.SEEK_END)
+    while place < size:
+        stream.seek(place)
+        header = stream.read(27)
+        if header[:4] != b"OggS":
+            if b"OggS" in header + stream.read():
+                raise ValueError(f"damaged between two Ogg pages: {_REMEDY}")
+            return
+        segments = stream.read(header[-1])
+        page = header + segments + stream.read(sum(segments))
+        place += 27 + header[-1] + sum(segments)
+        if len(header) < 27 or place > size:
+            raise ValueError(
+                f"truncated: its last Ogg page is incomplete: {_REMEDY}"
+            )
+        yield page
 
 
-def _checksum(page):
-    """The CRC of a page, whose own field counts as zeros.
-
-    It is zlib's with the bits of every byte in the other order, and begins
-    with zeros instead of ones.
-    """
+def _is_intact(page):
+    told = int.from_bytes(page[22:26].translate(_REVERSED), "big")
     page = page[:22] + bytes(4) + page[26:]
-    crc = zlib.crc32(page.translate(_MIRRORED), _ONES) ^ _ONES
-    return crc.to_bytes(4, "big").translate(_MIRRORED)
+    return zlib.crc32(page.translate(_REVERSED), _ONES) ^ _ONES == told

@@ -75,7 +75,7 @@ class Spliced(io.RawIOBase):
     """Parts of a stream, one after the other, among them other bytes.
 
     It raises nothing: where libsndfile reads it nobody could catch that. What
-    cannot be read ends there.
+    cannot be read ends there, and `error` says why.
 
     Arguments
     ---------
@@ -102,6 +102,7 @@ class Spliced(io.RawIOBase):
         )
         self.ends = list(accumulate(lengths))
         self.position = 0
+        self.error = None
 
     def readable(self):
         return True
@@ -136,6 +137,7 @@ class Spliced(io.RawIOBase):
     def _read(self, start, count):
         try:
             self.stream.seek(start)
-            return self.stream.read(count) or b""
-        except Exception:
+            return bytes(self.stream.read(count) or b"")[:count]
+        except Exception as error:  # a file object raises whatever it likes
+            self.error = error
             return b""

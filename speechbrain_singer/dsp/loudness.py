@@ -11,8 +11,9 @@ _OFFSET_HZ, _RUMBLE_HZ = 20, 200
 _MAINS_HZ = 50, 60
 _HARMONICS_HZ = 2000  # those of the mains above are weak
 _FRAME_SECONDS = 0.5
-# Nobody leaves hum as loud as this in a recording: it is a voice or a tone
-_LOUDEST_HUM = 10 ** (-30 / 10)
+_MAINS_DRIFT = 0.004  # 0.2 Hz of 50, and as often as that in a harmonic
+# Hardly anybody leaves hum as loud as this: it is a voice or a tone
+_LOUDEST_HUM = 10 ** (-40 / 10)
 
 
 def offset_of(waveform):
@@ -45,8 +46,9 @@ def loudness(waveform, sample_rate):
     """The level of a waveform without offset, rumble and mains hum.
 
     Rumble is what lies below 200 Hz, and hum what lies within 4 Hz of a
-    multiple of 50 or 60 Hz, up to 2 kHz. A voice has harmonics elsewhere, and
-    no voice holds all of them there. What is left out counts from -30 dB on.
+    multiple of 50 or 60 Hz, and of 12 Hz where it ends, at 2 kHz: the mains
+    may be 0.4 % off. A voice has harmonics elsewhere, and no voice holds all
+    of them there. What is left out counts from -40 dB on.
 
     Arguments
     ---------
@@ -114,8 +116,9 @@ def _spectra(waveform, window):
     return spectra.real.square() + spectra.imag.square()
 
 
-@lru_cache(maxsize=64)
-@torch.inference_mode(False)
+@lru_cache(maxsize=8)
+@torch.inference_mode(False)  # or they could have no gradients later
+@torch.no_grad()
 def _weights(size, sample_rate, device):
     """A window; and for the bins what they add to voice, hum and high band."""
     window = _window(size, device)
@@ -124,15 +127,15 @@ def _weights(size, sample_rate, device):
     hum = hertz < _RUMBLE_HZ
     for mains in _MAINS_HZ:
         off = (hertz - mains * (hertz / mains).round()).abs()
-        hum |= (off <= width) & (hertz <= _HARMONICS_HZ)
+        near = width + _MAINS_DRIFT * hertz
+        hum |= (off <= near) & (hertz <= _HARMONICS_HZ)
     # Both halves of the spectrum, and the power of the window is taken out
     weight = 2 / (size * window.square().sum())
     weight = weight * (hertz >= max(_OFFSET_HZ, width))
     return window, weight * ~hum, weight * hum, weight * (hertz > _HARMONICS_HZ)
 
 
-# As long as what is measured: few are kept
-@lru_cache(maxsize=4)
-@torch.inference_mode(False)  # or no gradient could go through it later
+@lru_cache(maxsize=4)  # as large as waveforms
+@torch.inference_mode(False)
 def _window(size, device):
     return torch.hann_window(size, device=device)

@@ -4,10 +4,7 @@ import math
 
 import torch
 
-from speechbrain_singer.dataio.audio import AudioError, read_open, resampler
-
-# How many samples are read at once, all channels together: 16 MiB of float32
-_BLOCK_SAMPLES = 2**22
+from speechbrain_singer.dataio.audio import AudioError, iterate_open, resampler
 
 
 def read_blocks(file, start=0, stop=None):
@@ -32,15 +29,16 @@ def read_blocks(file, start=0, stop=None):
         or holds samples that are no audio.
     """
     stop = file.frames if stop is None else stop
-    if stop > file.frames:
+    expected, there = max(0, stop - start), 0
+    for block in iterate_open(file, start, expected):
+        there += len(block)
+        if len(block):
+            yield torch.from_numpy(block)
+    if there < expected:
         raise AudioError(
-            f"{file.name}: truncated: {stop} samples announced, {file.frames} "
-            "there; copy or convert it anew"
+            f"{file.name}: truncated: {stop} samples announced, "
+            f"{start + there} there; copy or convert it anew"
         )
-    size = max(1, _BLOCK_SAMPLES // file.channels)
-    for first in range(start, stop, size):
-        block = read_open(file, first, min(size, stop - first))
-        yield torch.from_numpy(block)
 
 
 def resample_blocks(blocks, orig_rate, new_rate):

@@ -1,5 +1,6 @@
 """From recordings over windows and batches to one vector per recording."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -68,7 +69,8 @@ def encode_recordings(recordings, encode, windowing):
     outcome : torch.Tensor or AudioError
         For each recording, in order: [dim], of length 1, the mean direction
         of the windows that are not silent; or what its audio raised, or that
-        it is too short or silent throughout, or its embedding not finite.
+        it is too short, silent throughout or only hum, or its embedding not
+        finite.
 
     Example
     -------
@@ -93,9 +95,12 @@ def _windows(recordings, windowing):
         pool = _Pool(name)
         try:
             for window in windowing.split(name, blocks):
-                level = round(loudness(window, windowing.sample_rate))
+                level = loudness(window, windowing.sample_rate)
+                window = window - offset_of(window)
                 if pool.takes(level):
-                    yield pool, level, window - offset_of(window)
+                    yield pool, level, window
+                else:
+                    pool.note_hum(window)
         except AudioError as error:
             pool.error = error
         except MemoryError:
@@ -132,13 +137,15 @@ def _encode(batch, encode):
 class _Pool:
     """The windows of one recording, as they come.
 
-    Their embeddings are summed by level in whole dB: so memory does not grow
-    with them, and those that a louder window makes silent can be left out.
+    Their embeddings are summed by level in whole dB, rounded up: so memory does
+    not grow with them, and those that a louder window makes silent can be left
+    out, if they are so by up to 1 dB more than others.
     """
 
     def __init__(self, name):
         self.name = name
         self.loudest = -float("inf")
+        self.hums = False
         self.sums = {}
         self.error = None
 
@@ -151,8 +158,14 @@ class _Pool:
         self.loudest = max(self.loudest, level)
         return not is_silent(level, self.loudest)
 
+    def note_hum(self, window):
+        """Takes note of a window that is silent: would it be so with hum?"""
+        level = 10 * math.log10(window.square().mean().item() + 1e-20)
+        self.hums = self.hums or not is_silent(level, self.loudest)
+
     def add(self, level, embedding):
         """Takes the embedding, [dim], of a window of this level."""
+        level = math.ceil(level)
         self.sums[level] = self.sums.get(level, 0) + embedding
 
     def outcome(self):
@@ -160,9 +173,10 @@ class _Pool:
         if self.error:
             return self.error
         if not self.sums:
+            what = "only hum and rumble" if self.hums else "silent throughout"
             return AudioError(
-                f"{self.name}: silent throughout "
-                f"({self.loudest:.0f} dB at the loudest)"
+                f"{self.name}: {what} ({self.loudest:.0f} dB at the loudest"
+                f"{', without them' if self.hums else ''})"
             )
         kept = [
             embeddings

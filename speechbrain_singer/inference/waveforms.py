@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES, AudioError
-from speechbrain_singer.dataio.mixing import CANCELLED, warn_of_cancelling
+from speechbrain_singer.dataio.mixing import channel_weights
 from speechbrain_singer.dataio.streams import is_file_object
 from speechbrain_singer.lobes.lengths import without_padding
 
@@ -111,7 +111,7 @@ def as_batch(wavs, name="row {}"):
 
 
 def as_mono(waveform):
-    """[time], float32, of [channels, time] or [time]: the mean of the channels.
+    """[time], float32, of [channels, time] or [time], mixed as files are.
 
     Of channels that cancel it is the loudest one, as of those of a file.
 
@@ -133,12 +133,9 @@ def as_mono(waveform):
             f"the waveform is {list(channels.shape)}, but the layout is "
             "[channels, time]: transpose what soundfile reads (waveform.T)"
         )
-    mono, powers = channels.mean(dim=0), channels.detach().square().sum(dim=1)
-    apart = powers.sum() / len(powers) ** 2
-    if mono.detach().square().sum() < CANCELLED * apart:
-        warn_of_cancelling("the waveform")
-        return channels[powers.argmax()]
-    return mono
+    samples = channels.detach().cpu().numpy().T
+    weights = torch.from_numpy(channel_weights(samples, "the waveform"))
+    return weights.to(channels.device) @ channels
 
 
 def whole_rate(sample_rate):

@@ -3,7 +3,8 @@ import pytest
 import soundfile
 
 from speechbrain_singer.corpora.tree import ENDINGS, find_audio
-from speechbrain_singer.dataio.audio import UNSUPPORTED, read_audio
+from speechbrain_singer.dataio.audio import read_audio
+from speechbrain_singer.dataio.reasons import UNSUPPORTED
 
 
 def test_what_a_tree_of_audio_may_hold(tmp_path, caplog):

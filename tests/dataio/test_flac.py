@@ -1,12 +1,22 @@
 """FLAC from a pipe, whose header leaves the length open."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
 import soundfile
 
 from speechbrain_singer.dataio.audio import AudioError, open_audio, read_open
+
+# A header, an item of 20 bytes, and a footer that counts the last two
+APE = (
+    b"APETAGEX"
+    + struct.pack("<4I8x", 2000, 52, 1, 0xA0000000)
+    + bytes(20)
+    + b"APETAGEX"
+    + struct.pack("<4I8x", 2000, 52, 1, 0x80000000)
+)
 
 
 def flac(samples, rate=44100, subtype="PCM_16"):
@@ -46,7 +56,8 @@ def test_it_is_whole(frames, channels, rate, subtype):
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, (frames, channels))
     data, samples = flac(noise, rate, subtype)
     data = of_unknown_length(data)
-    for variant in (data, data + b"TAG" + bytes(125)):
+    id3 = b"TAG" + bytes(125)
+    for variant in (data, data + id3, data + APE, data + APE + id3):
         np.testing.assert_allclose(
             read(variant), samples.mean(axis=1), atol=1e-6
         )
@@ -73,3 +84,32 @@ def test_one_that_says_its_length_is_held_to_it():
         pytest.raises(AudioError, match="damaged or truncated"),
     ):
         read_open(file, 0, -1)
+
+
+def test_joined_ones_are_refused(tmp_path):
+    data, _ = flac(np.full(1000, 0.5))
+    with pytest.raises(AudioError, match="several FLAC files joined"):
+        open_audio(io.BytesIO(data + data))
+    (tmp_path / "a.flac").write_bytes(data + data)
+    with pytest.raises(AudioError, match="several FLAC files joined"):
+        open_audio(tmp_path / "a.flac")
+
+
+@pytest.mark.parametrize("kind", ["FLAC", "WAV", "AIFF", "OGG"])
+def test_what_lies_behind_a_tag_is_read(kind, tmp_path):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 5000)
+    file = io.BytesIO()
+    soundfile.write(file, noise, 44100, format=kind)
+    data = file.getvalue()
+    expected = read(data)
+    tag = b"ID3" + bytes([4, 0, 0, 0, 0, 1, 2]) + bytes(130)
+    np.testing.assert_array_equal(read(tag + data), expected)
+    (tmp_path / "a").write_bytes(tag + data)
+    with open_audio(tmp_path / "a") as file:
+        np.testing.assert_array_equal(read_open(file, 0, -1), expected)
+    if kind == "FLAC":
+        found = read(tag + of_unknown_length(data))
+        np.testing.assert_array_equal(found, expected)
+    if kind == "WAV":
+        with pytest.raises(AudioError, match="truncated"):
+            open_audio(io.BytesIO(tag + data[:-100]))

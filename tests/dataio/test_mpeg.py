@@ -1,6 +1,9 @@
 """MP3s without a header, with a wrong one, joined, and cut."""
 
+import contextlib
+import gzip
 import io
+import time
 
 import numpy as np
 import pytest
@@ -165,7 +168,7 @@ def test_a_file_is_scanned_once(tmp_path, monkeypatch):
     path.write_bytes(without_header(mp3(sweep(1))))
     scans, scan = [], mpeg.scan
     monkeypatch.setattr(
-        mpeg, "scan", lambda *stream: scans.append(1) or scan(*stream)
+        mpeg, "scan", lambda *args: scans.append(1) or scan(*args)
     )
     lengths = []
     for _ in range(2):
@@ -176,3 +179,23 @@ def test_a_file_is_scanned_once(tmp_path, monkeypatch):
         lengths.append(file.frames)
     assert len(scans) == 2
     assert lengths[0] == lengths[1] < lengths[2]
+
+
+def test_a_packed_one_is_read_unpacked():
+    data = without_header(mp3(sweep(2)))
+    packed = gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(data)))
+    with open_audio(packed) as file, open_audio(io.BytesIO(data)) as other:
+        assert file.frames == other.frames > 80_000
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [b"\xff\xfb\x90\x00", b"\xff", b"ID3\4\0\0\0\0\0\0", b"Xing"],
+)
+@pytest.mark.parametrize("behind", [0, 1])
+def test_what_is_made_up_takes_no_time(filler, behind):
+    data = behind * mp3(sweep(2)) + filler * 1_000_000
+    start = time.process_time()
+    with contextlib.suppress(AudioError):
+        open_audio(io.BytesIO(data))
+    assert time.process_time() - start < 3

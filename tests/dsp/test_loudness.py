@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from speechbrain_singer.dataio.audio import resampler
 from speechbrain_singer.dsp.loudness import loudness, offset_of
 from speechbrain_singer.inference.windows import is_silent, split_windows
 from speechbrain_singer.synthesis import (
@@ -78,7 +79,7 @@ def test_silence_has_no_level():
     assert loudness(torch.full((RATE,), 0.5), RATE) < -120
 
 
-@pytest.mark.parametrize("mains", [50.0, 59.95, 60.0])
+@pytest.mark.parametrize("mains", [49.8, 50.0, 50.2, 59.95, 60.0])
 @pytest.mark.parametrize("harmonics", [1, 3, 10, 20])
 @pytest.mark.parametrize("seconds", [1.0, 4.0])
 def test_hum_hardly_counts(mains, harmonics, seconds):
@@ -161,3 +162,15 @@ def test_gradients_flow_through_the_offset():
     window = torch.randn(100, requires_grad=True)
     offset_of(window).backward()
     assert window.grad.sum().item() == pytest.approx(1)
+
+
+def test_gradients_flow_after_inference():
+    size = 1234
+    with torch.inference_mode():
+        loudness(torch.randn(size), RATE)
+        offset_of(torch.randn(size))
+        resampler(31_000, RATE)
+    wav = torch.randn(size, requires_grad=True)
+    wav = resampler(31_000, RATE)(wav - offset_of(wav))
+    wav.square().sum().backward()
+    loudness(wav, RATE)

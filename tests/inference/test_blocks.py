@@ -3,8 +3,8 @@ import pytest
 import soundfile
 import torch
 
+from speechbrain_singer.dataio import audio
 from speechbrain_singer.dataio.audio import AudioError, open_audio, resampler
-from speechbrain_singer.inference import blocks
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
 
 
@@ -22,24 +22,25 @@ def test_resampled_blocks_equal_the_whole(rate, size):
 def test_blocks_of_many_channels_are_small_and_their_mean(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(blocks, "_BLOCK_SAMPLES", 1000)
-    audio = np.random.default_rng(0).uniform(-1, 1, (105, 100))
+    monkeypatch.setattr(audio, "_BLOCK_SAMPLES", 1000)
+    samples = np.random.default_rng(0).uniform(-1, 1, (105, 100))
     path = tmp_path / "a.wav"
-    soundfile.write(path, audio, 44100, subtype="DOUBLE")
+    soundfile.write(path, samples, 44100, subtype="DOUBLE")
     with open_audio(path) as file:
         pieces = list(read_blocks(file))
     assert [len(piece) for piece in pieces] == [10] * 10 + [5]
-    np.testing.assert_allclose(torch.cat(pieces), audio.mean(axis=1), atol=1e-6)
+    expected = samples.mean(axis=1)
+    np.testing.assert_allclose(torch.cat(pieces), expected, atol=1e-6)
 
 
 def test_blocks_of_a_stretch(tmp_path, monkeypatch):
-    monkeypatch.setattr(blocks, "_BLOCK_SAMPLES", 100)
-    audio = np.random.default_rng(0).uniform(-1, 1, 1000)
+    monkeypatch.setattr(audio, "_BLOCK_SAMPLES", 100)
+    samples = np.random.default_rng(0).uniform(-1, 1, 1000)
     path = tmp_path / "a.wav"
-    soundfile.write(path, audio, 44100, subtype="DOUBLE")
+    soundfile.write(path, samples, 44100, subtype="DOUBLE")
     with open_audio(path) as file:
         pieces = list(read_blocks(file, 310, 777))
-    np.testing.assert_allclose(torch.cat(pieces), audio[310:777], atol=1e-6)
+    np.testing.assert_allclose(torch.cat(pieces), samples[310:777], atol=1e-6)
 
 
 def test_a_file_that_ends_early_is_named(tmp_path):

@@ -45,5 +45,6 @@ def test_rests_stay_rests(song, encoder, name, least):
 @pytest.mark.parametrize("name", ["0.002", "0.1", "hum"])
 def test_silence_stays_silence(song, encoder, name):
     rest = song[3 * RATE :] + disturbances(3 * RATE)[name]
-    with pytest.raises(AudioError, match="silent throughout"):
+    what = "only hum and rumble" if name == "hum" else "silent throughout"
+    with pytest.raises(AudioError, match=what):
         encoder.encode_waveform(rest, RATE)

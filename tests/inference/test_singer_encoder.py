@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 
 import speechbrain_singer
+from speechbrain_singer.dataio import audio
 from speechbrain_singer.dataio.audio import AudioError, resampler
-from speechbrain_singer.inference import blocks
 from speechbrain_singer.inference.encoder import SingerEncoder
 
 RATE = 44100
@@ -89,15 +89,15 @@ def test_files_are_read_in_blocks_as_in_one_piece(
 ):
     path = write(tmp_path / "a.wav", noise(2.2), rate)
     expected = encoder.encode_file(path)
-    monkeypatch.setattr(blocks, "_BLOCK_SAMPLES", 5000)
+    monkeypatch.setattr(audio, "_BLOCK_SAMPLES", 5000)
     close(encoder.encode_file(path), expected)
 
 
 def test_stereo_files_are_averaged(noise, encoder, tmp_path):
-    audio = noise(0.5)
-    path = write(tmp_path / "a.wav", torch.stack([1.5 * audio, 0.5 * audio]))
-    close(encoder.encode_file(path), encoder.encode_batch(audio)[0, 0])
-    close(encoder.load_audio(path), audio)
+    wav = noise(0.5)
+    path = write(tmp_path / "a.wav", torch.stack([1.5 * wav, 0.5 * wav]))
+    close(encoder.encode_file(path), encoder.encode_batch(wav)[0, 0])
+    close(encoder.load_audio(path), wav)
 
 
 def test_a_rest_changes_nothing(noise, encoder):

@@ -191,3 +191,13 @@ def test_an_embedding_that_is_not_finite_is_no_embedding():
     assert good.isfinite().all()
     with pytest.raises(AudioError, match="b: its embedding is not finite"):
         raise bad
+
+
+@pytest.mark.parametrize("db", [-79.6, -80.4])
+def test_the_floor_is_no_whole_number_of_decibels(db):
+    tone = torch.sin(torch.arange(8000) * 2.0)
+    tone *= 10 ** (db / 20) / tone.square().mean().sqrt()
+    outcomes = encode_recordings(
+        [("a", [tone])], moments, Windowing(RATE, 0.5, 0.1, 4)
+    )
+    assert isinstance(next(outcomes), AudioError) == (db < -80)
