@@ -41,7 +41,6 @@ _CHUNKS = {
 _W64 = b"riff\x2e\x91\xcf\x11"
 _NEAR = 2**16  # lengths that are not known are rounded to whole blocks of audio
 _MOST_CHUNKS = 1000  # zeros would be chunks without end
-_LAST_FRAME = 32  # bytes: the last frame may be missing, or be incomplete
 _SOX_AIFF = 0x7F000000
 # Kinds of AIFF whose samples are bytes, the first of those that name none
 _PLAIN_AIFF = (
@@ -86,15 +85,12 @@ def mend_announced(stream):
     there = size - found.begin
     if _unknown(found, stream, size):
         return _mended(found, there, size)
-    if 0 < found.length - there <= _LAST_FRAME < there:
-        return _mended(found, there, size)
     if there < found.length:
         raise ValueError(
             f"truncated: {found.length} bytes of audio announced, "
             f"{max(0, there)} there; copy or convert it anew"
         )
-    if there > found.length and found.form == "<Q":
-        # libsndfile would read what follows in a W64 or NIST as audio
+    if found.reads_on and there > found.length:
         return [(0, found.begin + found.length)]
     return None
 

@@ -243,6 +243,7 @@ def resampler(orig_rate, new_rate):
 
     Example
     -------
+    >>> import torch
     >>> resampler(48000, 44100)(torch.zeros(48000)).shape
     torch.Size([44100])
     """

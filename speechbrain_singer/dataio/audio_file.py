@@ -5,7 +5,6 @@ import os
 
 import soundfile
 
-from speechbrain_singer.dataio.mixing import Mixer
 from speechbrain_singer.dataio.streams import Spliced
 
 
@@ -28,7 +27,6 @@ class AudioFile(soundfile.SoundFile):
 
     def __init__(self, name, stream, path, pieces=None, samples=None):
         self._label = name
-        self.mixer = Mixer(name)
         self._samples = samples
         self._own = stream if path else None
         self._spliced = None

@@ -1,5 +1,7 @@
 """From channels to mono."""
 
+from functools import lru_cache
+
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
@@ -74,8 +76,8 @@ def mix_down(samples, weights):
     return samples.astype(np.float32, copy=False) @ weights
 
 
-def warn_of_cancelling(name):
-    """Says that the channels of a recording cancel."""
+@lru_cache(maxsize=2**16)  # once a file
+def _warn_of_cancelling(name):
     logger.warning(
         "%s: its channels cancel, as if the wires of one were swapped; the "
         "loudest one is read",

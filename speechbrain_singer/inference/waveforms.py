@@ -113,8 +113,6 @@ def as_batch(wavs, name="row {}"):
 def as_mono(waveform):
     """[time], float32, of [channels, time] or [time], mixed as files are.
 
-    Of channels that cancel it is the loudest one, as of those of a file.
-
     Raises
     ------
     TypeError, AudioError

@@ -16,8 +16,9 @@ def test_channels_that_cancel_are_read_from_the_loudest(
     right = -1.05 * left + rest * NOISE[1]
     path = tmp_path / "a.wav"
     soundfile.write(path, np.stack([left, right], axis=1), 44100, subtype)
-    waveform, _ = read_audio(path)
-    np.testing.assert_allclose(waveform, right, atol=1e-4)
+    for _ in range(2):
+        waveform, _ = read_audio(path)
+        np.testing.assert_allclose(waveform, right, atol=1e-4)
     (message,) = caplog.messages
     assert message.startswith(f"{path}: its channels cancel")
 
@@ -25,7 +26,7 @@ def test_channels_that_cancel_are_read_from_the_loudest(
 @pytest.mark.parametrize("weight", [1.0, 0.0, -0.05])
 def test_others_are_averaged(tmp_path, weight):
     left = NOISE[0]
-    right = weight * left + 0.8 * NOISE[1]
+    right = weight * left + 0.2 * NOISE[1]
     path = tmp_path / "a.wav"
     soundfile.write(path, np.stack([left, right], axis=1), 44100, "FLOAT")
     waveform, _ = read_audio(path)

@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from speechbrain_singer.dataio.audio import (
-    AudioError,
-    open_audio,
-    read_audio,
-)
+from speechbrain_singer.dataio.audio import AudioError, open_audio
 
 
 def ogg(subtype):
