@@ -118,6 +118,11 @@ class EncoderFiles:
             With `modules` and `window_seconds`.
         """
         path = self.description.path
+        if not isinstance(overrides, (dict, type(None))):
+            raise TypeError(
+                "overrides is a dict of plain keys, such as "
+                f"{{'window_seconds': 2.0}}, not {overrides!r}"
+            )
         if trusted:
             overrides = dict(overrides or {})
             if self.description.is_former:
@@ -174,7 +179,8 @@ def _sealed_weights(description):
         raise ValueError(
             f"{path}: does not fit {description.path.name} beside it, or a "
             f"setting was changed there: {_REMEDY}, both files; "
-            "from_hparams takes other settings as overrides={'window_seconds': ...}"
+            "from_hparams takes other settings as "
+            "overrides={'window_seconds': ...}"
         )
     return weights
 
