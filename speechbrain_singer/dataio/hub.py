@@ -11,12 +11,13 @@ from huggingface_hub.errors import (
     HFValidationError,
     LocalEntryNotFoundError,
 )
-from huggingface_hub.utils import validate_repo_id
+from huggingface_hub.utils import filter_repo_objects, validate_repo_id
 
 # What the hub's client raises for whatever cannot be fetched
 HUB_ERRORS = (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError)
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_whole = {}  # by path, the state in which this process found a file whole
 
 
 def local_folder(source, files):
@@ -138,9 +139,32 @@ def fetch_repository(repository, files=None, **options):
             "that name cannot be fetched; where there is no network, give a "
             f"folder with a copy of the repository instead: {error}"
         ) from error
-    for path in Path(folder).rglob("*"):
+    for path in matching_files(folder, files):
         _check_whole(path)
     return Path(folder)
+
+
+def matching_files(folder, patterns=None):
+    """The files of a fetched repository that the hub would send for patterns.
+
+    Others may lie there, which somebody else has fetched.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> for name in ("a.yaml", "a.ckpt"):
+    ...     (folder / name).touch()
+    >>> [path.name for path in matching_files(folder, ["*.yaml"])]
+    ['a.yaml']
+    """
+    found = [path for path in Path(folder).rglob("*") if path.is_file()]
+    return list(
+        filter_repo_objects(
+            found,
+            allow_patterns=patterns,
+            key=lambda path: path.relative_to(folder).as_posix(),
+        )
+    )
 
 
 def fetch_options(config):
@@ -176,7 +200,11 @@ def _is_repository(source, folder):
 def _check_whole(path):
     # The cache names large files after the SHA-256 that the hub gave
     stored = path.resolve()
-    if not _SHA256.fullmatch(stored.name) or not stored.is_file():
+    if not _SHA256.fullmatch(stored.name):
+        return
+    found = stored.stat()
+    state = (found.st_ino, found.st_size, found.st_mtime_ns)
+    if _whole.get(stored) == state:
         return
     sha256 = hashlib.sha256()
     with stored.open("rb") as file:
@@ -187,3 +215,4 @@ def _check_whole(path):
             f"{path}: damaged: its SHA-256 is not what the hub gave with it: "
             f"delete {stored}, and it is fetched anew"
         )
+    _whole[stored] = state

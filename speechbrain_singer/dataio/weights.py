@@ -1,6 +1,7 @@
 """Tensors in files: written with a digest, and read whole or not at all."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -66,18 +67,16 @@ def read_tensors(path, remedy):
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    OSError
+        If the file cannot be read; FileNotFoundError if there is none.
     ValueError
         If a bit of it is another one than was written, or if it has no digest.
     """
+    content = _content(path, remedy)
     try:
-        content = Path(path).read_bytes()
         tensors = load(content)
         size = int.from_bytes(content[:8], "little")
         header = json.loads(content[8 : 8 + size])
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{path}: no such file: {remedy}") from error
     # Damage has many names, and some of them are safetensors' own
     except Exception as error:
         raise ValueError(f"{path}: damaged: {remedy} ({error})") from error
@@ -107,8 +106,8 @@ def read_weights(path, remedy):
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    OSError
+        If the file cannot be read; FileNotFoundError if there is none.
     ValueError
         If it is damaged, or something else than weights.
 
@@ -121,10 +120,9 @@ def read_weights(path, remedy):
         ...
     ValueError: ...encoder.ckpt: damaged, or no weights: fetch it anew (...)
     """
+    content = io.BytesIO(_content(path, remedy))
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{path}: no such file: {remedy}") from error
+        return torch.load(content, map_location="cpu", weights_only=True)
     # torch, zipfile and pickle each have errors of their own for damage. The
     # text of torch's is long, and advises to run what may be code.
     except Exception as error:
@@ -160,6 +158,14 @@ def check_finite(path, weights, remedy):
             raise ValueError(
                 f"{path}: the parameter {name} is not finite: {remedy}"
             )
+
+
+def _content(path, remedy):
+    """The bytes of a file; of a folder, or without leave, its own error."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{path}: no such file: {remedy}") from error
 
 
 def _digest(tensors):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.inference import nodes
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
@@ -33,6 +34,9 @@ custom_hooks:
     encoder: !name:speechbrain_singer.inference.export.load_parameters
 """)
 )
+
+
+_MOST_DIMENSIONS = 2**16  # of an embedding; more is a lot of memory
 
 
 class DescriptionError(ValueError):
@@ -168,6 +172,8 @@ class Description:
                 key.value: self._built(child, values, within)
                 for key, child in node.value or ()
             }
+            if node.tag.startswith("!new:"):
+                _refuse_costly(items)
             return PARTS.get(node.tag.removeprefix("!new:"), dict)(**items)
         except DescriptionError:
             raise
@@ -180,3 +186,17 @@ class Description:
 
     def _line(self, node):
         return f"{self.path}, line {node.start_mark.line + 1}"
+
+
+def _refuse_costly(arguments):
+    """Refuses what would fetch, or fill the memory, before weights are read."""
+    if arguments.get("pretrained"):
+        raise ValueError(
+            "pretrained fetches other weights than the encoder's: say false"
+        )
+    dimensions = arguments.get("embedding_dim", 1)
+    check_whole("embedding_dim", dimensions, least=1)
+    if dimensions > _MOST_DIMENSIONS:
+        raise ValueError(
+            f"embedding_dim: {dimensions}: {_MOST_DIMENSIONS} at most"
+        )

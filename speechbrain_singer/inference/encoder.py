@@ -1,13 +1,14 @@
 """SingerEncoder: who is singing, and do two recordings share a singer?"""
 
+import math
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 
-from speechbrain_singer.inference.loading import EncoderFiles
+from speechbrain_singer.checks import check_number
 from speechbrain_singer.inference.recording_encoder import RecordingEncoder
-from speechbrain_singer.inference.source import HPARAMS_FILE, encoder_folder
+from speechbrain_singer.inference.waveforms import as_rows
 
 
 class Decision(NamedTuple):
@@ -28,8 +29,8 @@ class Decision(NamedTuple):
 class SingerEncoder(RecordingEncoder):
     """Who is singing: a vector of length 1 for every recording.
 
-    `from_hparams` loads one; `encode_file`, `encode_files`, `encode_batch` and
-    `encode_waveform` are described at `RecordingEncoder`.
+    `from_hparams` is described at `Loadable`; `encode_file`, `encode_files`,
+    `encode_batch` and `encode_waveform` at `RecordingEncoder`.
 
     Attributes
     ----------
@@ -60,86 +61,6 @@ class SingerEncoder(RecordingEncoder):
             [True]])
     """
 
-    threshold = None
-    calibration = None
-    sha256 = None
-
-    @classmethod
-    def from_hparams(
-        cls,
-        source,
-        hparams_file=HPARAMS_FILE,
-        run_opts=None,
-        overrides=None,
-        savedir=None,
-        fetch_config=None,
-        trust_remote_code=False,
-        freeze_params=True,
-    ):
-        """Loads an encoder, and its threshold if there is one.
-
-        Nothing that the source names is run: it is built of known parts, and
-        its weights are numbers with a digest. An encoder with parts of its
-        own needs `trust_remote_code` (see docs/trust.md).
-
-        Arguments
-        ---------
-        source : str or Path
-            A folder, or a repository on the Hugging Face hub, `owner/name`. A
-            `Path` is a folder's.
-        hparams_file : str
-            Name of the hyperparameters file in it.
-        run_opts : dict, optional
-            SpeechBrain's, for example `{"device": "cuda:0"}` or
-            `{"precision": "bf16"}`.
-        overrides : dict, optional
-            Other values for plain keys of the hyperparameters file.
-        savedir : str or Path, optional
-            Where a repository is copied to, and found the next time. A folder
-            is loaded from where it lies.
-        fetch_config : FetchConfig, optional
-            SpeechBrain's, with the `revision` of a repository.
-        trust_remote_code : bool
-            Whether to let HyperPyYAML build, and so run, whatever the
-            hyperparameters file names.
-        freeze_params : bool
-            Whether no gradients are computed for the parameters.
-
-        Returns
-        -------
-        encoder : SingerEncoder
-
-        Raises
-        ------
-        FileNotFoundError
-            If there is no such folder, or no encoder in it.
-        OSError
-            If a hub repository cannot be fetched.
-        ValueError
-            If a file of the encoder is damaged, does not belong to the others,
-            or names code to run; or if `savedir` has another source.
-        """
-        everything = ["*"] if trust_remote_code else None
-        folder = encoder_folder(source, savedir, fetch_config, everything)
-        path = folder / hparams_file
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"{folder}: no {hparams_file} in this folder; give the folder "
-                "that training wrote as <output_folder>/encoder"
-            )
-        files = EncoderFiles.read(path)
-        hparams = files.build(overrides, fetch_config, trust_remote_code)
-        needed = {name: hparams[name] for name in cls.HPARAMS_NEEDED}
-        try:
-            encoder = cls(hparams["modules"], needed, run_opts, freeze_params)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from error
-        encoder.sha256 = files.description.sha256
-        if files.calibration is not None:
-            encoder.calibration = files.calibration
-            encoder.threshold = files.calibration["threshold"]
-        return encoder
-
     def verify_batch(
         self, wavs1, wavs2, wav1_lens=None, wav2_lens=None, threshold=None
     ):
@@ -156,12 +77,23 @@ class SingerEncoder(RecordingEncoder):
         -------
         decision : Decision
             score and same_singer, both [batch, 1].
+
+        Raises
+        ------
+        AudioError
+            If a row cannot be encoded.
+        ValueError
+            If there is no threshold, or not as many rows in both.
         """
         threshold = self._threshold(threshold)
+        rows1, rows2 = as_rows(wavs1, wav1_lens), as_rows(wavs2, wav2_lens)
+        if len(rows1) != len(rows2):
+            raise ValueError(
+                f"batches of {len(rows1)} and {len(rows2)} rows: row by row, "
+                "both need the same number"
+            )
         score = F.cosine_similarity(
-            self.encode_batch(wavs1, wav1_lens),
-            self.encode_batch(wavs2, wav2_lens),
-            dim=-1,
+            self.encode_batch(rows1), self.encode_batch(rows2), dim=-1
         )
         return Decision(score, score > threshold)
 
@@ -200,4 +132,5 @@ class SingerEncoder(RecordingEncoder):
                 "your own with recipes/verification/evaluate.py, or give one "
                 "as threshold=..."
             )
+        check_number("threshold", threshold, least=-math.inf)
         return threshold

@@ -118,6 +118,11 @@ class EncoderFiles:
             With `modules` and `window_seconds`.
         """
         path = self.description.path
+        if not isinstance(overrides, (dict, type(None))):
+            raise TypeError(
+                "overrides is a dict of plain keys, such as "
+                f"{{'window_seconds': 2.0}}, not {overrides!r}"
+            )
         if trusted:
             overrides = dict(overrides or {})
             if self.description.is_former:

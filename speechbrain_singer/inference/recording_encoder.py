@@ -10,13 +10,14 @@ from speechbrain.dataio.preprocess import AudioNormalizer
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.inference.collecting import collect_embeddings
-from speechbrain_singer.inference.guest import Guest
+from speechbrain_singer.inference.loadable import Loadable
 from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.inference.waveforms import (
     as_mono,
     as_rows,
     checked_file,
+    is_empty,
     whole_rate,
 )
 
@@ -29,7 +30,7 @@ _CPU_SECONDS = 16
 _GPU_SECONDS = 256
 
 
-class RecordingEncoder(Guest):
+class RecordingEncoder(Loadable):
     """A vector of length 1 for every recording, whatever its length.
 
     Audio is split into windows of the length that the encoder was trained on,
@@ -211,7 +212,10 @@ class RecordingEncoder(Guest):
                 f"encode_files takes a list of paths, not {paths!r}: use "
                 "encode_file for one"
             )
-        rows = [{"wav": checked_file(path)} for path in paths]
+        rows = [
+            {"wav": path if is_empty(path) else checked_file(path)}
+            for path in paths
+        ]
         return self.encode_rows(rows, progressbar).to(self.device)
 
     def encode_rows(self, rows, progressbar=True):
@@ -229,18 +233,17 @@ class RecordingEncoder(Guest):
         embeddings : torch.Tensor
             [rows, dim], float32, on the CPU.
         """
-        recordings = (
-            (
-                name_of(row["wav"]),
-                self._reader.from_file(
-                    row["wav"], row.get("start"), row.get("stop")
-                ),
-            )
-            for row in rows
-        )
+        recordings = (self._opened(row, item) for item, row in enumerate(rows))
         return collect_embeddings(
             self._outcomes(recordings), len(rows), self.dimension, progressbar
         )
+
+    def _opened(self, row, item):
+        path = row["wav"]
+        if is_empty(path):
+            return f"item {item}", _no_file(f"item {item} is {path!r}, no path")
+        stretch = row.get("start"), row.get("stop")
+        return name_of(path), self._reader.from_file(path, *stretch)
 
     def load_audio(self, path):
         """Reads a file as the encoder takes it: mono, at `sample_rate`.
@@ -273,3 +276,9 @@ class RecordingEncoder(Guest):
         with self.inference_ctx:
             embeddings = self.mods.encoder(windows.to(self.device))
         return embeddings.float()
+
+
+def _no_file(message):
+    """Blocks that fail as those of a file that cannot be read."""
+    raise AudioError(message)
+    yield

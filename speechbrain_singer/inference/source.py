@@ -11,6 +11,7 @@ from speechbrain_singer.dataio.hub import (
     fetch_options,
     fetch_repository,
     find_folder,
+    matching_files,
 )
 
 HPARAMS_FILE = "hyperparams.yaml"
@@ -18,6 +19,12 @@ WEIGHTS_FILE = "encoder.safetensors"
 FORMER_WEIGHTS_FILE = "encoder.ckpt"
 CALIBRATION_FILE = "calibration.yaml"
 _NOTE = ".source.json"  # in a savedir: what it is a copy of
+
+
+def files_of(hparams_file=HPARAMS_FILE):
+    """Names of the files of an encoder, the one that describes it first."""
+    others = [WEIGHTS_FILE, FORMER_WEIGHTS_FILE, CALIBRATION_FILE]
+    return [str(hparams_file), *others]
 
 
 def encoder_folder(source, savedir=None, fetch_config=None, files=None):
@@ -33,7 +40,8 @@ def encoder_folder(source, savedir=None, fetch_config=None, files=None):
     fetch_config : FetchConfig, optional
         SpeechBrain's.
     files : list of str, optional
-        Names of what is needed; those of an encoder if left out.
+        Patterns of what is needed, the description's name first; `files_of`
+        an encoder if left out.
 
     Returns
     -------
@@ -62,22 +70,22 @@ def encoder_folder(source, savedir=None, fetch_config=None, files=None):
         return folder
     config = fetch_config or FetchConfig()
     options = fetch_options(config)
-    if files is None:
-        files = [HPARAMS_FILE, WEIGHTS_FILE]
-        files += [FORMER_WEIGHTS_FILE, CALIBRATION_FILE]
+    files = files or files_of()
     if savedir is None:
         return fetch_repository(source, files, **options)
     savedir = Path(savedir).expanduser()
-    note = {"repository": source, "revision": config.revision}
-    _check_note(savedir, note)
-    anew = config.overwrite or config.allow_updates
-    if anew or not (savedir / HPARAMS_FILE).is_file():
+    note = {"repository": source, "revision": config.revision, "files": files}
+    has_all = _check_note(savedir, note)
+    if config.overwrite or config.allow_updates or not has_all:
         _copy(fetch_repository(source, files, **options), savedir, note)
     return savedir
 
 
 def _check_note(savedir, note):
-    """Refuses a folder that is of another source, or of none that is known."""
+    """Whether all that is needed is there.
+
+    A folder of another source is refused, or of none that is known.
+    """
     try:
         found = json.loads((savedir / _NOTE).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -87,11 +95,19 @@ def _check_note(savedir, note):
     ours = (HPARAMS_FILE, WEIGHTS_FILE, FORMER_WEIGHTS_FILE)
     if found is None and any((savedir / name).exists() for name in ours):
         found = "something unknown"
-    if found not in (None, note):
+    if found is None:
+        return False
+    if not isinstance(found, dict) or any(
+        found.get(key) != note[key] for key in ("repository", "revision")
+    ):
         raise ValueError(
             f"savedir {savedir} holds {_shown(found)}, not {_shown(note)}: "
-            "name another savedir for it"
+            "name another savedir for it, or delete that folder"
         )
+    # Notes of older versions do not say it
+    files = found.get("files") or files_of()
+    is_enough = "*" in files or set(note["files"]) <= set(files)
+    return is_enough and (savedir / note["files"][0]).is_file()
 
 
 def _shown(note):
@@ -102,14 +118,15 @@ def _shown(note):
 
 
 def _copy(folder, savedir, note):
-    """Copies what was fetched; `hyperparams.yaml` says that all is there."""
+    """Copies what was fetched; its first file says that all is there."""
+    last, *others = note["files"]
     savedir.mkdir(parents=True, exist_ok=True)
     with atomic_open(savedir / _NOTE) as file:
         json.dump(note, file)
-    for name in (HPARAMS_FILE, FORMER_WEIGHTS_FILE, CALIBRATION_FILE):
+    for name in (last, FORMER_WEIGHTS_FILE, CALIBRATION_FILE):
         (savedir / name).unlink(missing_ok=True)
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    for path in sorted(paths, key=lambda path: path.name == HPARAMS_FILE):
+    paths = matching_files(folder, [last, *others])
+    for path in sorted(paths, key=lambda path: path == folder / last):
         target = savedir / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(target) as temporary:

@@ -46,7 +46,7 @@ def as_rows(wavs, wav_lens=None):
     rows = []
     for index, wav in enumerate(wavs):
         name = f"row {index} of the batch"
-        if getattr(wav, "ndim", 1) != 1:
+        if getattr(wav, "ndim", 1) != 1 and not getattr(wav, "is_nested", 0):
             raise ValueError(f"{name} must be [time], not {list(wav.shape)}")
         rows.append(as_batch(wav, name)[0])
     return rows
@@ -80,6 +80,7 @@ def as_batch(wavs, name="row {}"):
             "waveforms must be a tensor or an array, not "
             f"{type(wavs).__name__}; for files there is encode_file"
         )
+    _refuse_odd(wavs)
     is_array = isinstance(wavs, np.ndarray)
     if wavs.dtype.kind != "f" if is_array else not wavs.is_floating_point():
         raise TypeError(
@@ -108,6 +109,22 @@ def as_batch(wavs, name="row {}"):
             reason = f"a sample of {peaks[row]:.3g}, where full scale is 1"
         raise AudioError(f"{name.format(row)}: holds {reason}")
     return wavs
+
+
+def _refuse_odd(wavs):
+    """Refuses what holds something else than a number for each sample."""
+    kind = None
+    if isinstance(wavs, np.ma.MaskedArray):
+        kind = "a masked array: fill what is masked, as by filled(0)"
+    elif isinstance(wavs, torch.Tensor):
+        if wavs.is_nested:
+            kind = "nested: give a list of [time]"
+        elif wavs.layout != torch.strided:
+            kind = "sparse: call to_dense"
+        elif wavs.is_meta:
+            kind = "on the device meta, where there are no values"
+    if kind:
+        raise TypeError(f"waveforms must be plain, and this is {kind}")
 
 
 def as_mono(waveform):
@@ -161,6 +178,11 @@ def whole_rate(sample_rate):
             f"to {highest}, not {sample_rate!r}"
         )
     return rate
+
+
+def is_empty(cell):
+    """Whether it is None or NaN, as where a table has no path."""
+    return cell is None or (isinstance(cell, float) and cell != cell)
 
 
 def checked_file(file):

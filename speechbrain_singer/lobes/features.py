@@ -4,6 +4,11 @@ import torch
 import torchaudio
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.checks import check_number, check_range, check_whole
+
+# Beyond what audio has, and of which the filterbank still fits into memory
+_MOST_RATE, _MOST_FFT = 1_000_000, 2**16
+
 
 class LogMel(torch.nn.Module):
     """Log-mel spectrogram of each clip, relative to the clip's own maximum.
@@ -47,6 +52,17 @@ class LogMel(torch.nn.Module):
         top_db=80.0,
     ):
         super().__init__()
+        check_whole("sample_rate in Hz", sample_rate, least=1)
+        check_whole("n_fft in samples", n_fft, least=2)
+        check_whole("hop_length in samples", hop_length, least=1)
+        check_whole("n_mels", n_mels, least=1)
+        check_number("top_db", top_db, least=0, above=True)
+        for name, value, most in (
+            ("sample_rate in Hz", sample_rate, _MOST_RATE),
+            ("n_fft in samples", n_fft, _MOST_FFT),
+            ("n_mels", n_mels, n_fft // 2 + 1),
+        ):
+            check_range(name, value, value, most=most)
         self.sample_rate = sample_rate
         self.n_fft = n_fft
         self.hop_length = hop_length

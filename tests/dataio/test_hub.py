@@ -106,3 +106,22 @@ def test_a_file_that_the_hub_did_not_send_so(tmp_path, monkeypatch):
     (tmp_path / "blobs" / sha256).write_bytes(b"weighty")
     with pytest.raises(ValueError, match=r"model\.pt: damaged.*fetched anew"):
         fetch_repository("some/model")
+
+
+def test_only_what_is_needed_is_looked_at_and_once(tmp_path, monkeypatch):
+    (tmp_path / "blobs").mkdir()
+    for name, content in (("model.pt", b"weights"), ("other.pt", b"others")):
+        blob = tmp_path / "blobs" / hashlib.sha256(content).hexdigest()
+        blob.write_bytes(content if name == "model.pt" else b"damaged")
+        (tmp_path / "snapshot").mkdir(exist_ok=True)
+        (tmp_path / "snapshot" / name).symlink_to(blob)
+    read = []
+    sha256 = hashlib.sha256
+    monkeypatch.setattr(
+        hub.hashlib, "sha256", lambda: read.append(1) or sha256()
+    )
+    folder = tmp_path / "snapshot"
+    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: folder)
+    for _ in range(2):
+        assert fetch_repository("some/model", ["model.*"]) == folder
+    assert len(read) == 1

@@ -131,7 +131,6 @@ class Code:
         bits_lost,
         lambda path: path.write_bytes(b""),
         lambda path: path.write_text("<html>not found</html>"),
-        lambda path: path.mkdir(),
         lambda path: torch.save(Code(), path),
     ],
 )
@@ -144,3 +143,9 @@ def test_damaged_weights_are_named(tmp_path, damage, capsys):
         read_weights(path, "copy it anew")
     assert str(path) in str(error.value)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("read", [read_tensors, read_weights])
+def test_what_cannot_be_read_is_not_damaged(tmp_path, read):
+    with pytest.raises(IsADirectoryError, match=str(tmp_path)):
+        read(tmp_path, "copy it anew")

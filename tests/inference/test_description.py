@@ -107,6 +107,16 @@ def test_what_is_not_read(describe, text, message):
             "{name: resnet}",
             "no network 'resnet'",
         ),
+        (
+            "x: !new:speechbrain_singer.lobes.efficientnet.EfficientNet "
+            "{pretrained: true}",
+            "pretrained fetches",
+        ),
+        (
+            "x: !new:speechbrain_singer.lobes.efficientnet.EfficientNet "
+            "{embedding_dim: 1000000000}",
+            "embedding_dim: 1000000000: ",
+        ),
         ("x: !!int words", "cannot be built"),
         ("x: " + 5000 * "9", "cannot be built"),
     ],

@@ -11,6 +11,7 @@ from speechbrain.utils.fetching import FetchConfig, FetchFrom, FetchSource
 from speechbrain_singer.dataio import hub
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.recording_encoder import RecordingEncoder
 from speechbrain_singer.inference.source import encoder_folder
 
 
@@ -179,6 +180,57 @@ def test_a_savedir_that_is_to_be_brought_up_to_date(other, fake_hub, tmp_path):
     assert encoder.sha256 == digest(other) and encoder.threshold is None
 
 
-def test_speechbrain_s_other_options_are_no_options():
-    with pytest.raises(TypeError, match="local_strategy"):
-        SingerEncoder.from_hparams("x", local_strategy=None)
+@pytest.mark.parametrize(
+    "name, reason",
+    [
+        ("local_strategy", "a savedir has copies"),
+        ("overrides_must_match", "has to match"),
+        ("download_only", "snapshot_download"),
+        ("use_auth_token", "FetchConfig"),
+        ("pymodule_file", "trust_remote_code"),
+        ("nonsense", "no such argument"),
+    ],
+)
+def test_speechbrain_s_other_options_are_no_options(name, reason):
+    with pytest.raises(TypeError, match=f"{name}: .*{reason}"):
+        SingerEncoder.from_hparams("x", **{name: None})
+
+
+def test_its_base_class_loads_too(folder):
+    encoder = RecordingEncoder.from_hparams(folder)
+    assert encoder.sha256 == digest(folder)
+
+
+@pytest.mark.parametrize("savedir", [False, True])
+def test_a_description_of_another_name(
+    folder, fake_hub, tmp_path, monkeypatch, savedir
+):
+    repository = shutil.copytree(folder, tmp_path / "repository")
+    (repository / "hyperparams.yaml").rename(repository / "mine.yaml")
+    patterns = []
+
+    def download(repository_, allow_patterns, **_):
+        patterns.append(allow_patterns)
+        return repository
+
+    monkeypatch.setattr(hub, "snapshot_download", download)
+    options = {"savedir": tmp_path / "m"} if savedir else {}
+    for _ in range(2):
+        encoder = SingerEncoder.from_hparams(
+            "someone/singers", hparams_file="mine.yaml", **options
+        )
+        assert encoder.dimension == 48
+    assert "mine.yaml" in patterns[0] and len(patterns) == (1 if savedir else 2)
+
+
+def test_trust_fetches_what_a_savedir_lacks(folder, fake_hub, tmp_path):
+    repository = shutil.copytree(folder, tmp_path / "repository")
+    (repository / "own.ckpt").touch()
+    fake_hub.repositories["someone/singers"] = repository
+    savedir = tmp_path / "m"
+    for trust in (False, True, True, False):
+        SingerEncoder.from_hparams(
+            "someone/singers", savedir=savedir, trust_remote_code=trust
+        )
+        assert (savedir / "own.ckpt").exists() == bool(len(fake_hub.asked) - 1)
+    assert len(fake_hub.asked) == 2

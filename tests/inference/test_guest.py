@@ -67,3 +67,15 @@ def test_copies_encode_alike(guest, noise):
     expected = guest.encode_batch(wavs)
     for twin in (copy.deepcopy(guest), pickle.loads(pickle.dumps(guest))):
         assert torch.equal(twin.encode_batch(wavs), expected)
+
+
+@pytest.mark.parametrize(
+    "run_opts",
+    [
+        *("cpu", {"device": "nonsense"}, {"precision": "fp7"}),
+        *({"device": "cuda:99"}, {"divice": "cpu"}),
+    ],
+)
+def test_options_that_make_no_sense(folder, run_opts):
+    with pytest.raises(ValueError, match="run_opts"):
+        SingerEncoder.from_hparams(folder, run_opts=run_opts)

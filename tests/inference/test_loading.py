@@ -214,6 +214,12 @@ def test_overrides(copy, noise, model):
             SingerEncoder.from_hparams(copy, overrides={key: 1})
 
 
+@pytest.mark.parametrize("overrides", ["window_seconds: 2.0", [1], 3])
+def test_overrides_that_are_no_dict(copy, overrides):
+    with pytest.raises(TypeError, match="overrides is a dict of plain keys"):
+        SingerEncoder.from_hparams(copy, overrides=overrides)
+
+
 @pytest.mark.parametrize("seconds", [0, 0.05, "long", True, None, 1e999])
 def test_windows_that_make_no_sense(copy, seconds):
     with pytest.raises(ValueError, match=r"window_seconds is .* least 0\.1"):

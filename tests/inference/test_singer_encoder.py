@@ -317,3 +317,28 @@ def test_importing_the_package_imports_no_torch():
     assert speechbrain_singer.SingerEncoder is SingerEncoder
     with pytest.raises(AttributeError, match="SpeakerEncoder"):
         _ = speechbrain_singer.SpeakerEncoder
+
+
+def test_batches_of_other_numbers_of_rows(encoder, noise):
+    two, three = torch.stack(2 * [noise(0.5)]), torch.stack(3 * [noise(0.5)])
+    for one, other in ((two, three), (two[:1], three)):
+        with pytest.raises(ValueError, match=f"{len(one)} and 3 rows"):
+            encoder.verify_batch(one, other, threshold=0.5)
+
+
+@pytest.mark.parametrize("threshold", [float("nan"), "high", [0.5]])
+def test_a_threshold_that_is_no_number(encoder, threshold):
+    for verify in (encoder.verify_batch, encoder.verify_files):
+        with pytest.raises(ValueError, match=r"threshold: .* finite number"):
+            verify("a.wav", "b.wav", threshold=threshold)
+
+
+@pytest.mark.parametrize("empty", [None, float("nan")])
+def test_an_item_that_is_no_path_does_not_stop_the_others(
+    encoder, noise, tmp_path, caplog, empty
+):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, noise(1.0).numpy(), 44100)
+    rows = encoder.encode_files([path, empty, path], progressbar=False)
+    assert rows.isnan().all(dim=1).tolist() == [False, True, False]
+    assert f"item 1 is {empty!r}, no path" in caplog.text

@@ -6,7 +6,7 @@ import soundfile
 import torch
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.inference.waveforms import as_mono
+from speechbrain_singer.inference.waveforms import as_mono, as_rows
 
 RATE = 44100
 
@@ -143,8 +143,9 @@ def test_home(noise, encoder, tmp_path, monkeypatch):
 def test_what_is_no_file(encoder, wrong):
     with pytest.raises(TypeError, match="encode_waveform"):
         encoder.encode_file(wrong)
-    with pytest.raises(TypeError, match="encode_waveform"):
-        encoder.encode_files(["a.wav", wrong])
+    if wrong is not None:  # an empty cell of a table
+        with pytest.raises(TypeError, match="encode_waveform"):
+            encoder.encode_files(["a.wav", wrong])
 
 
 def test_lists_of_files(noise, encoder, tmp_path):
@@ -169,3 +170,23 @@ def test_gradients_flow_through_the_mix():
         wav = torch.stack([torch.ones(9), sign * torch.ones(9)])
         as_mono(wav.requires_grad_()).sum().backward()
         assert wav.grad.sum() == 9
+
+
+@pytest.mark.parametrize(
+    "wavs, message",
+    [
+        (torch.zeros(2, 100).to_sparse(), "sparse: call to_dense"),
+        (torch.zeros(2, 100, device="meta"), "on the device meta"),
+        (
+            torch.nested.nested_tensor([torch.zeros(9)], layout=torch.jagged),
+            "nested: give a list",
+        ),
+        (np.ma.masked_array(np.zeros(100), mask=True), "a masked array: fill"),
+        (np.zeros(100, object), "not object"),
+        (np.zeros(100, complex), "not complex128"),
+        (torch.zeros(100, dtype=torch.cfloat), r"not torch\.complex64"),
+    ],
+)
+def test_what_holds_no_plain_samples(wavs, message):
+    with pytest.raises(TypeError, match=message):
+        as_rows(wavs)

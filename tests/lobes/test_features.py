@@ -67,3 +67,16 @@ def test_gradients_flow():
     wavs = torch.randn(1, 8820, requires_grad=True)
     LogMel()(wavs).sum().backward()
     assert wavs.grad.abs().max() > 0
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *({"sample_rate": 0}, {"sample_rate": -5}, {"sample_rate": 10**11}),
+        *({"n_mels": 10**8}, {"n_mels": 0}, {"n_fft": 10**8}, {"n_fft": 1.5}),
+        *({"hop_length": 0}, {"top_db": 0.0}, {"top_db": "80"}),
+    ],
+)
+def test_settings_that_make_no_sense(setting):
+    with pytest.raises(ValueError, match=next(iter(setting))):
+        LogMel(**setting)
