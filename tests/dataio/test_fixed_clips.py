@@ -86,7 +86,7 @@ def test_no_clip_at_all_is_refused():
     assert clips_of([], 10) == []
 
 
-@pytest.mark.parametrize("seconds", [0, -1, math.inf, 1e30, 4000, "abc"])
+@pytest.mark.parametrize("seconds", [0, -1, math.inf, 1e9, 4000, "abc"])
 def test_a_length_that_no_clip_has_is_refused(seconds):
     with pytest.raises(ValueError, match=f"clip_seconds: {seconds!r}: must"):
         clips_of([], seconds)

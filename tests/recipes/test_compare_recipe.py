@@ -137,6 +137,8 @@ def test_a_changed_corpus_is_measured_again(finished, corpus, tmp_path):
         ({"corpora": "{tiny: {clip_second: 1.0}}"}, "mean 'clip_seconds'"),
         ({"corpora": "{tiny: {corpus: folder}}"}, "tiny: lacks data_folder"),
         ({"conditions": "{drawn: {cont: 9}}"}, "drawn: .* mean 'count'"),
+        ({"conditions": "{drawn: {count: 9}}"}, "drawn: trial_count: 9: must"),
+        ({"replicates": 10.5}, "replicates: 10.5: must be"),
     ],
 )
 def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):

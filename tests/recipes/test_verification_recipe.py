@@ -144,6 +144,9 @@ def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
         ({"trials": "no.txt"}, "no such list"),
         ({"encoder": "/no/such/folder"}, "no such folder"),
         ({"part": "dev"}, "no part 'dev'"),
+        # Before the encoder is asked for
+        ({"replicates": -1, "encoder": "/no/such/folder"}, "replicates: -1"),
+        ({"same": "singer", "encoder": "/no/such/folder"}, "and both kinds"),
         ({"bak_end": "plda"}, "did you mean 'back_end'"),
     ],
 )

@@ -88,7 +88,7 @@ def test_too_many_are_refused_before_they_fill_the_memory(monkeypatch):
     for module in (kinds, trials_module):
         monkeypatch.setattr(module, "MAX_TRIALS", 26)
     with pytest.raises(
-        ValueError, match=r"more than 26 .* 12 .* --trials balanced"
+        ValueError, match=r"more than 26 .* 12 .*--trials balanced"
     ):
         all_pairs(ROWS)
     monkeypatch.setattr(trials_module, "MAX_TRIALS", 27)
