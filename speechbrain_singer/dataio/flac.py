@@ -4,8 +4,6 @@ import os
 from functools import lru_cache
 
 _SEARCHED = 2**19  # bytes at the end: more than a frame has
-# A FLAC: its name, and its first header, of 34 bytes
-_BEGINS = b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22"
 _TRIED = 8  # beginnings of frames, from the last one on
 
 
@@ -31,27 +29,23 @@ def mend_flac(stream, path=None):
     ValueError
         If there is no whole frame, or another FLAC follows.
     """
-    if path is None:
-        joined = _is_joined(stream)
-    else:
-        status = os.fstat(stream.fileno())
-        joined = _is_joined_path(path, status.st_size, status.st_mtime_ns)
-    if joined:
-        raise ValueError(
-            "several FLAC files joined, of which only the first would be "
-            "read: convert each by itself"
-        )
     stream.seek(0)
     head = stream.read(42)
     if head[:4] != b"fLaC" or len(head) < 42:
         return None
-    if int.from_bytes(head[21:26], "big") % 2**36:
+    if path is None:
+        found = _end_of(stream)
+    else:
+        status = os.fstat(stream.fileno())
+        found = _end_of_path(path, status.st_size, status.st_mtime_ns)
+    length = int.from_bytes(head[21:26], "big") % 2**36
+    if length:
+        if found and found[0] != length:
+            raise ValueError(
+                "damaged or truncated, or several FLAC files joined, of which "
+                "only the first would be read: convert each by itself"
+            )
         return None
-    size = stream.seek(0, os.SEEK_END)
-    start = max(42, size - _SEARCHED)
-    stream.seek(start)
-    data = _without_tags(stream.read(size - start))
-    found = _last_frame(data, int.from_bytes(head[8:10], "big"))
     if found is None:
         raise ValueError(
             "FLAC of unknown length, without a whole frame at its end: "
@@ -60,24 +54,24 @@ def mend_flac(stream, path=None):
     samples, end = found
     # The length takes 36 bits from byte 21 on, not the first 4
     number = int.from_bytes(head[21:26], "big") | samples
-    return [(0, 21), number.to_bytes(5, "big"), (26, start + end)]
+    return [(0, 21), number.to_bytes(5, "big"), (26, end)]
 
 
 @lru_cache(maxsize=2**14)
-def _is_joined_path(path, size, changed):
+def _end_of_path(path, size, changed):
     with open(path, "rb") as stream:
-        return _is_joined(stream)
+        return _end_of(stream)
 
 
-def _is_joined(stream):
-    """Whether what a FLAC begins with stands in it once more."""
-    stream.seek(4)
-    before = b""
-    while block := stream.read(2**20):
-        if any(begin in before + block for begin in _BEGINS):
-            return True
-        before = block[-7:]
-    return False
+def _end_of(stream):
+    """(samples, place in the file) of the end of the last whole frame."""
+    stream.seek(0)
+    block = int.from_bytes(stream.read(42)[8:10], "big")
+    size = stream.seek(0, os.SEEK_END)
+    start = max(42, size - _SEARCHED)
+    stream.seek(start)
+    found = _last_frame(_without_tags(stream.read(size - start)), block)
+    return found and (found[0], start + found[1])
 
 
 def _without_tags(data):

@@ -221,8 +221,6 @@ def test_what_a_header_claims_is_not_asked_for(tmp_path):
     data = bytearray(path.read_bytes())
     data[21:26] = (data[21] << 32 | 2**35).to_bytes(5, "big")
     path.write_bytes(data)
-    with open_audio(path) as file:
-        assert file.frames == 2**35
     tracemalloc.start()
     with pytest.raises(AudioError, match="damaged or truncated"):
         read_audio(path)
