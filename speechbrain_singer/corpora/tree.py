@@ -16,7 +16,7 @@ logger = get_logger(__name__)
 ENDINGS = (
     ".16svx .8svx .aif .aifc .aiff .aiffc .amb .au .avr .bwf .caf .fap .flac "
     ".htk .iff .ircam .mp1 .mp2 .mp3 .mpga .nist .oga .ogg .ogx .opus .paf "
-    ".pvf .rf64 .sd2 .sds .sf .snd .sph .svx .voc .w64 .wav .wave .wve"
+    ".pvf .rf64 .sds .sf .snd .sph .svx .voc .w64 .wav .wave .wve"
 ).split()
 MOST_KINDS = 20  # of other files, that are counted one by one
 

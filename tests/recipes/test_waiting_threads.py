@@ -14,6 +14,7 @@ SCRIPTS = sorted(
     for path in (ROOT / folder).rglob("*.py")
     # The others import it where they measure, or are imported themselves
     if re.search(r"^(import|from) speechbrain", path.read_text(), re.MULTILINE)
+    and not (path.parent / "__init__.py").exists()
 )
 
 # Imports a script as far as torch, and tells what torch would read
