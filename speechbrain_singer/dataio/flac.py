@@ -1,4 +1,4 @@
-"""FLAC of unknown length, as pipes write it; and joined FLACs."""
+"""FLAC of unknown length, as pipes write it."""
 
 import os
 from functools import lru_cache
@@ -27,25 +27,19 @@ def mend_flac(stream, path=None):
     Raises
     ------
     ValueError
-        If there is no whole frame, or another FLAC follows.
+        If there is no whole frame.
     """
     stream.seek(0)
     head = stream.read(42)
     if head[:4] != b"fLaC" or len(head) < 42:
+        return None
+    if int.from_bytes(head[21:26], "big") % 2**36:
         return None
     if path is None:
         found = _end_of(stream)
     else:
         status = os.fstat(stream.fileno())
         found = _end_of_path(path, status.st_size, status.st_mtime_ns)
-    length = int.from_bytes(head[21:26], "big") % 2**36
-    if length:
-        if found and found[0] != length:
-            raise ValueError(
-                "damaged or truncated, or several FLAC files joined, of which "
-                "only the first would be read: convert each by itself"
-            )
-        return None
     if found is None:
         raise ValueError(
             "FLAC of unknown length, without a whole frame at its end: "

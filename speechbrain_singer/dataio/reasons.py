@@ -9,7 +9,8 @@ import soundfile
 UNSUPPORTED = (
     ".3g2 .3gp .aa .aac .aax .ac3 .adts .amr .ape .asf .avi .dff .dsf .dts "
     ".eac3 .flv .m2ts .m4a .m4b .m4p .m4r .m4v .mka .mkv .mov .mp4 .mpc .mpeg "
-    ".mpg .mts .ofr .ogv .ra .rm .sd2 .shn .spx .tak .tta .vob .webm .wma .wmv .wv"
+    ".mpg .mts .ofr .ogv .ra .rm .sd2 .shn .spx .tak .tta .vob .webm .wma .wmv "
+    ".wv"
 ).split()
 
 # Endings of bare samples, of which nobody can say the rate and the width
