@@ -43,7 +43,7 @@ class Settings(Target):
         # An error names the file or, if it is about one, the option
         options = [a.lstrip("-").partition("=")[0] for a in arguments[1:]]
         values = [a.partition("=")[2] or a for a in arguments[1:]]
-        names = [str(path), "part.yaml", "nothing.yaml", "''"]
+        names = [str(path), str(self.inputs), "part.yaml", "''"]
         names += filter(None, options + values)
         kinds = (ValueError, OSError, ImportError, TypeError)
         answer = ask(_load, path, arguments[1:], names=names, kinds=kinds)
