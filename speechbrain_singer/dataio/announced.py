@@ -58,7 +58,8 @@ def mend_announced(stream):
     Arguments
     ---------
     stream : binary file object
-        Of any format. WAV (RF64), AIFF, AU, CAF, W64 and NIST are looked at.
+        Of any format. WAV (RF64), AIFF, AU, CAF, W64, NIST, AVR, WVE and VOC
+        are looked at.
 
     Returns
     -------
@@ -109,6 +110,22 @@ def _find(stream):
         return Announced(length, begin, form, 8)
     if head.startswith(b"NIST_1A"):
         return _find_nist(head)
+    return _find_rare(head)
+
+
+def _find_rare(head):
+    """As far as their first header says it all: not MAT4 and MAT5."""
+    if len(head) < 128:
+        return None
+    if head.startswith(b"2BIT"):  # AVR
+        stereo, bits, frames = struct.unpack(">H H 10x I", head[12:30])
+        channels = 2 if stereo else 1
+        return Announced(frames * channels * bits // 8, 128, "<Q")
+    if head.startswith(b"ALawSoundFile**\0"):  # WVE
+        return Announced(int.from_bytes(head[18:22], "big"), 32, "<Q")
+    if head.startswith(b"Creative Voice File\x1a") and head[26] in (1, 9):
+        length = int.from_bytes(head[27:30], "little")
+        return Announced(length, 30, "<I")  # of one block: others may follow
     return None
 
 

@@ -33,9 +33,11 @@ class AudioFile(soundfile.SoundFile):
         self.weights = None  # of its channels, once they are decided upon
         if pieces is None and path:
             stream.close()
-            # Not the path: what has no header is guessed from its ending
-            place = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-            super().__init__(place, closefd=True)
+            # What has no header would be guessed from the ending of a path;
+            # that of an SD2 is in another file
+            if not path.lower().endswith(b".sd2"):
+                path = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            super().__init__(path)
         else:
             pieces = pieces or [(0, stream.seek(0, os.SEEK_END))]
             self._spliced = Spliced(stream, pieces)

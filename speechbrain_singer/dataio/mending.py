@@ -10,7 +10,9 @@ from speechbrain_singer.dataio.mpeg_scan import after_tags
 from speechbrain_singer.dataio.ogg import check_ogg
 from speechbrain_singer.dataio.streams import Spliced
 
-_ANNOUNCED = b"RIFF RIFX RF64 riff FORM caff .snd dns. NIST".split()
+_ANNOUNCED = (
+    b"RIFF RIFX RF64 riff FORM caff .snd dns. NIST 2BIT ALaw Crea".split()
+)
 
 
 def mend(stream, path):

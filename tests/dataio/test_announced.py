@@ -28,8 +28,9 @@ FIELDS = {
 
 def written(kind, subtype="PCM_16"):
     file = io.BytesIO()
-    samples = SAMPLES[:, :1] if kind in ("SVX",) else SAMPLES
-    soundfile.write(file, samples, RATE, format=kind, subtype=subtype)
+    samples = SAMPLES[:, :1] if kind in ("SVX", "WVE") else SAMPLES
+    rate = 8000 if kind == "WVE" else RATE
+    soundfile.write(file, samples, rate, format=kind, subtype=subtype)
     return file.getvalue()
 
 
@@ -62,6 +63,8 @@ def expected(data):
     [
         *((kind, "PCM_16") for kind in (*FIELDS, "NIST")),
         ("AIFF", "FLOAT"),  # AIFC
+        *(("AVR", "PCM_16"), ("AVR", "PCM_S8"), ("VOC", "PCM_16")),
+        ("WVE", "ALAW"),
         ("WAV", "IMA_ADPCM"),
         ("CAF", "ALAC_16"),
     ],
@@ -72,9 +75,9 @@ def test_what_is_cut_is_truncated(kind, subtype, share):
         open_audio(io.BytesIO(data[: int(share * len(data))]))
 
 
-@pytest.mark.parametrize("kind", [*FIELDS, "NIST"])
+@pytest.mark.parametrize("kind", [*FIELDS, "NIST", "AVR", "VOC", "WVE"])
 def test_what_is_whole_is_read(kind):
-    data = written(kind)
+    data = written(kind, "ALAW" if kind == "WVE" else "PCM_16")
     np.testing.assert_allclose(read(data), expected(data), atol=1e-6)
 
 
