@@ -11,7 +11,7 @@ from speechbrain_singer.settings.files import (
     as_text,
     is_text,
     parse_yaml,
-    part_path,
+    read_part,
     read_yaml,
     tag_of,
 )
@@ -119,9 +119,8 @@ def _overrides(path, pairs):
 
 def _part(path, node):
     """The keys of an included file that the including one leaves open."""
-    file = part_path(path, node)
     set_here = node if isinstance(node, dict) else {}
-    part = read_yaml(file) if file else {}
+    part = read_part(path, node) or {}
     return {key: value for key, value in part.items() if key not in set_here}
 
 

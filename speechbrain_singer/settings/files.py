@@ -159,6 +159,35 @@ def part_path(path, node):
     return file and Path(path).parent / file[1]
 
 
+def read_part(path, node):
+    """The mapping in the file that a node of a file includes.
+
+    Arguments
+    ---------
+    path : str or Path
+        Of the file that includes.
+    node : object
+        One of its values.
+
+    Returns
+    -------
+    tree : dict or None
+        None if the node includes no file.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `read_yaml` has them; a file that is missing is named with the one
+        that includes it.
+    """
+    part = part_path(path, node)
+    if part is None:
+        return None
+    if not part.is_file():
+        raise FileNotFoundError(f"{path}: includes {part}: no such file")
+    return read_yaml(part)
+
+
 def tag_of(node):
     """The tag of a value that was read, such as `!ref`; "" without one."""
     return getattr(getattr(node, "tag", None), "value", None) or ""

@@ -6,7 +6,7 @@ from hyperpyyaml import resolve_references
 from hyperpyyaml.core import recursive_update
 from ruamel.yaml import YAML
 
-from speechbrain_singer.settings.files import part_path, read_yaml, tag_of
+from speechbrain_singer.settings.files import part_path, read_part, tag_of
 from speechbrain_singer.settings.loading import as_stream, settings_tree
 
 
@@ -43,7 +43,7 @@ def _leaves(name, node, path):
     tag, part = tag_of(node), part_path(path, node)
     if part:
         own = node if isinstance(node, dict) else {}
-        node, tag, path = read_yaml(part), "", part
+        node, tag, path = read_part(path, node), "", part
         recursive_update(node, own)
     if isinstance(node, dict):
         if tag or not node:

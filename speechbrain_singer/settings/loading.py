@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from speechbrain_singer.settings.files import (
     is_quoted,
     parse_yaml,
-    part_path,
+    read_part,
     read_yaml,
 )
 
@@ -64,9 +64,9 @@ def settings_tree(path, overrides=None):
     if isinstance(overrides, str):
         overrides = parse_yaml(overrides, f"{path}, overrides {overrides!r}")
     for node in tree.values():
-        part = part_path(path, node)
+        part = read_part(path, node)
         if part and isinstance(node, dict):
-            for key, value in read_yaml(part).items():
+            for key, value in part.items():
                 if is_quoted(value):
                     node.setdefault(key, value)
     try:

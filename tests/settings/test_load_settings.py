@@ -57,3 +57,9 @@ def test_speechbrains_overrides_are_named(tmp_path, given):
 def test_an_empty_file_has_no_settings(tmp_path):
     (tmp_path / "a.yaml").touch()
     assert load_settings(tmp_path / "a.yaml") == {}
+
+
+def test_a_missing_part_is_named_with_its_includer(tmp_path):
+    (tmp_path / "a.yaml").write_text("part: !include:part.yaml\n    x: 1\n")
+    with pytest.raises(FileNotFoundError, match=r"a\.yaml: includes .*part"):
+        load_settings(tmp_path / "a.yaml")
