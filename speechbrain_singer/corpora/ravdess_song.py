@@ -9,6 +9,7 @@ import re
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.corpora.expected import report_missing
 from speechbrain_singer.corpora.tree import find_audio
 
 logger = get_logger(__name__)
@@ -24,6 +25,9 @@ EMOTIONS = {
     "06": "fearful",
 }
 INTENSITIES = {"01": "normal", "02": "strong"}
+# All but actor 18 sing
+ACTORS = [f"{actor:02d}" for actor in range(1, 25) if actor != 18]
+RECORDINGS = 1012
 
 
 def list_recordings(data_folder):
@@ -32,7 +36,8 @@ def list_recordings(data_folder):
     A file is named after what it holds: modality, vocal channel, emotion,
     intensity, statement, repetition and actor, as in
     `Actor_01/03-02-05-01-02-01-01.wav`. The ending is free, and so are the
-    folders. What is not sung or not named so is left out with a warning.
+    folders. What is not sung or not named so is left out with a warning, and
+    what is missing is told.
 
     Arguments
     ---------
@@ -82,6 +87,7 @@ def list_recordings(data_folder):
         )
     if speech or foreign:
         logger.warning("%s left out", ignored)
+    report_missing(data_folder, recordings, ACTORS, RECORDINGS)
     return recordings + audio.skipped
 
 

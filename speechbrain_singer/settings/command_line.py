@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from pathlib import Path
 from types import NoneType
 
 from speechbrain.utils.run_opts import RunOptions
@@ -15,6 +14,9 @@ from speechbrain_singer.settings.files import (
     read_yaml,
     tag_of,
 )
+from speechbrain_singer.settings.variants import experiment_of
+
+PLACEHOLDER = "!PLACEHOLDER"  # HyperPyYAML's: to be given from outside
 
 
 def parse_arguments(arguments):
@@ -32,7 +34,8 @@ def parse_arguments(arguments):
     Returns
     -------
     path : str
-        Of the YAML.
+        Of the YAML, or of the experiment whose variant it is, see
+        `experiment_of`.
     run_opts : speechbrain.utils.run_opts.RunOptions
     overrides : dict
         For `load_settings` and for `speechbrain.create_experiment_directory`.
@@ -43,7 +46,8 @@ def parse_arguments(arguments):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file has no such key; the message names the nearest.
+        If the file has no such key; the message names the nearest. If a
+        variant leaves a value open, and it is not given.
 
     Example
     -------
@@ -54,7 +58,13 @@ def parse_arguments(arguments):
     """
     path, run_opts, _ = _Options.from_command_line_args(arguments)
     _, given = _Options._create_parser().parse_known_args(arguments)
-    return path, run_opts, _overrides(Path(path), _pairs(given))
+    pairs = _pairs(given)
+    experiment, own = experiment_of(path)
+    values = dict(own) | dict(pairs)
+    for name, text in values.items():
+        if text == PLACEHOLDER:
+            raise ValueError(f"{path} leaves {name} open: give --{name} ...")
+    return str(experiment), run_opts, _overrides(experiment, values.items())
 
 
 class _Options(RunOptions):

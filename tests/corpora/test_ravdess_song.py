@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 
 from speechbrain_singer.corpora.ravdess_song import list_recordings
@@ -23,6 +25,17 @@ def test_an_actor_has_44_songs(tree, caplog):
     rows = list_recordings(tree)
     assert [row["singer"] for row in rows].count("01") == 44
     assert len(rows) == 88
+    (warning,) = caplog.messages
+    assert "88 of 1012" in warning and "21 of 23 singers" in warning
+
+
+def test_a_whole_archive_is_not_mentioned(tmp_path, caplog):
+    for actor, song, take in product(range(1, 25), range(1, 12), range(1, 5)):
+        fields = (3, 2, 1 + song % 6, 1, song, take, actor)
+        name = "-".join(f"{field:02d}" for field in fields)
+        if actor != 18:
+            (tmp_path / f"{name}.wav").touch()
+    assert len(list_recordings(tmp_path)) == 1012
     assert caplog.messages == []
 
 
@@ -52,7 +65,7 @@ def test_speech_and_foreign_files_are_left_out_with_one_warning(tree, caplog):
     for name in speech + foreign:
         (tree / "Actor_01" / f"{name}.wav").touch()
     assert len(list_recordings(tree)) == 88
-    (warning,) = caplog.messages
+    warning, _ = caplog.messages
     assert "2 files of speech and 3 files" in warning
     assert "03-02-01-01-01-01.wav" in warning
 

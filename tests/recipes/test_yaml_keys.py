@@ -11,6 +11,8 @@ import yaml
 from evaluation_recipe import ROOT
 from speechbrain.utils.run_opts import RunOptions
 
+from speechbrain_singer.settings.variants import experiment_of
+
 # What a Brain takes from the YAML where the command line does not say it
 RUN_OPTIONS = {(field.name,) for field in fields(RunOptions)}
 # <key>, or <part[key]>, as `!ref` and `!copy` have it
@@ -18,11 +20,20 @@ REFERENCE = re.compile(r"<(\w+)(?:\[(\w+)\])?")
 
 
 def recipes():
-    """Each YAML with its script, by the lists of recipes."""
+    """Each experiment with its script, by the lists of recipes.
+
+    What corpora set in theirs is checked as the command line is.
+    """
+    found = {}
     for path in sorted((ROOT / "tests" / "recipes").glob("*.csv")):
         with path.open(newline="") as file:
             for row in csv.DictReader(file):
-                yield ROOT / row["Hparam_file"], ROOT / row["Script_file"]
+                experiment, _ = experiment_of(ROOT / row["Hparam_file"])
+                script = found.setdefault(
+                    experiment.resolve(), ROOT / row["Script_file"]
+                )
+                assert script == ROOT / row["Script_file"]
+    return found.items()
 
 
 def keys_of(path):

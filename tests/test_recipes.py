@@ -1,0 +1,121 @@
+"""The lists of recipes, in upstream's form: what they name is there, and runs.
+
+`tests/recipes/<Corpus>.csv` has a row for each YAML of a corpus; it runs on the
+miniature of `tests/replicas/<corpus>.py`. Those of the other lists run on the
+embedded corpus, in the tests of their scripts.
+"""
+
+import csv
+import importlib.util
+import re
+import shlex
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from speechbrain_singer.corpora import CORPORA
+from speechbrain_singer.settings import load_settings, parse_arguments
+
+ROOT = Path(__file__).parents[1]
+LISTS = sorted((ROOT / "tests" / "recipes").glob("*.csv"))
+ANY = "any"  # corpus
+
+
+def rows_of(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = [row for path in LISTS for row in rows_of(path)]
+OF_CORPORA = [row for row in ROWS if row["Dataset"] != ANY]
+
+
+def name_of(row):
+    return row["Hparam_file"].removeprefix("recipes/").removesuffix(".yaml")
+
+
+def command_of(row, *arguments):
+    flags = shlex.split(row["test_debug_flags"])
+    return [str(ROOT / row["Hparam_file"]), *flags, *map(str, arguments)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_what_a_row_names_is_there(row):
+    columns = "Script_file", "Hparam_file", "Readme_file", "Data_prep_file"
+    for column in columns:
+        assert not row[column] or (ROOT / row[column]).is_file(), row[column]
+    assert row["test_debug_checks"].startswith("file_exists=[")
+    if row["Dataset"] == ANY:
+        # An unknown flag raises
+        _, run_opts, _ = parse_arguments(command_of(row))
+        assert run_opts.debug == ("--debug" in row["test_debug_flags"])
+
+
+def test_every_yaml_is_in_a_list():
+    there = [*(ROOT / "hparams").glob("*.yaml")]
+    there += (ROOT / "recipes").glob("*/hparams/*.yaml")
+    listed = [row["Hparam_file"] for row in ROWS]
+    assert sorted(listed) == sorted(
+        path.relative_to(ROOT).as_posix() for path in there
+    )
+
+
+def test_every_corpus_has_a_readme_and_a_list():
+    folders = {path.parent.name for path in ROOT.glob("recipes/*/hparams")}
+    for folder in folders:
+        assert (ROOT / "recipes" / folder / "README.md").is_file(), folder
+    assert folders == {row["Dataset"] for row in OF_CORPORA}
+    assert {name.lower() for name in folders} <= set(CORPORA)
+
+
+@pytest.fixture(scope="module")
+def replica(tmp_path_factory):
+    """Dataset -> where its miniature lies, made once."""
+    made = {}
+
+    def build(dataset):
+        if dataset not in made:
+            made[dataset] = tmp_path_factory.mktemp(dataset.lower())
+            import_module(f"replicas.{dataset.lower()}").build(made[dataset])
+        return made[dataset]
+
+    return build
+
+
+@pytest.mark.parametrize("row", OF_CORPORA, ids=name_of)
+def test_every_yaml_of_a_corpus_runs_on_its_miniature(
+    row, replica, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    folders = ["--data_folder", replica(row["Dataset"])]
+    folders += ["--output_folder", tmp_path / "results", "--noprogressbar"]
+    run(ROOT / row["Script_file"], command_of(row, *folders))
+    (files,) = re.findall(r"file_exists=\[(.*)\]", row["test_debug_checks"])
+    for file in files.split(","):
+        assert (tmp_path / "results" / file).stat().st_size > 0, file
+
+
+def run(script, command):
+    """In this process: the imports take longer than the work."""
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[script.stem] = module
+    spec.loader.exec_module(module)
+    hook = sys.excepthook
+    try:
+        module.main(command)
+    finally:
+        sys.excepthook = hook
+        del sys.modules[script.stem]
+
+
+@pytest.mark.parametrize("task", ["verification", "identification"])
+def test_results_lie_by_corpus_and_encoder(task):
+    path = str(ROOT / "hparams" / f"{task}.yaml")
+    overrides = {"corpus": "folder", "encoder": "results/byol/7/encoder"}
+    hparams = load_settings(path, overrides)
+    folder = f"results/{task}/folder/byol-7"
+    assert hparams["output_folder"] == folder
+    assert hparams["manifest_folder"] == f"{folder}/manifest"
