@@ -1,0 +1,88 @@
+import os
+import stat
+
+import numpy as np
+import pytest
+import soundfile
+
+from speechbrain_singer.corpora.converted import (
+    by_ffmpeg,
+    channel_of,
+    convert_files,
+)
+
+# Stands for ffmpeg: copies what is audio, and says what ffmpeg says
+FFMPEG = """#!/bin/sh
+while [ $# -gt 1 ]; do [ "$1" = -i ] && source=$2; shift; done
+case $source in
+*broken*) echo "moov atom not found" >&2; exit 1;;
+*) cp "$source" "$1";;
+esac
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two stereo files, the right channel of each half as loud."""
+    (tmp_path / "a").mkdir()
+    left = np.sin(np.arange(4000) / 9)
+    for name in ("a/1.wav", "2.wav"):
+        samples = np.stack([left, left / 2], axis=1)
+        soundfile.write(tmp_path / name, samples, 16000)
+    return tmp_path
+
+
+@pytest.fixture
+def ffmpeg(tmp_path_factory, monkeypatch):
+    path = tmp_path_factory.mktemp("bin") / "ffmpeg"
+    path.write_text(FFMPEG)
+    path.chmod(path.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
+
+
+def test_a_channel_is_taken_out(folder):
+    paths = [folder / "a" / "1.wav", folder / "2.wav"]
+    targets, skipped = convert_files(paths, folder, channel_of(1), "_right")
+    assert skipped == []
+    assert targets[paths[0]] == folder / ".converted/a/1.wav_right.flac"
+    for path in paths:
+        expected = soundfile.read(path)[0][:, 1]
+        found, rate = soundfile.read(targets[path])
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+        assert rate == 16000
+
+
+def test_what_is_converted_stays(folder):
+    (path,) = paths = [folder / "2.wav"]
+    targets, _ = convert_files(paths, folder, channel_of(0))
+    written = targets[path].stat().st_mtime_ns
+    convert_files(paths, folder, channel_of(0))
+    assert targets[path].stat().st_mtime_ns == written
+    # A newer source is converted anew
+    os.utime(path, ns=(written + 10**9, written + 10**9))
+    convert_files(paths, folder, channel_of(0))
+    assert targets[path].stat().st_mtime_ns != written
+
+
+def test_one_bad_file_costs_itself(folder, ffmpeg):
+    (folder / "broken.m4a").write_bytes(b"nothing")
+    paths = [folder / "2.wav", folder / "broken.m4a"]
+    targets, skipped = convert_files(paths, folder, by_ffmpeg)
+    assert list(targets) == paths[:1]
+    (row,) = skipped
+    assert row["path"] == str(paths[1])
+    assert row["reason"] == "not converted: ffmpeg: moov atom not found"
+    assert not any((folder / ".converted").glob("**/*broken*"))
+
+
+def test_without_ffmpeg_it_says_what_to_install(folder, monkeypatch):
+    monkeypatch.setenv("PATH", str(folder))
+    with pytest.raises(FileNotFoundError, match="install it"):
+        convert_files([folder / "2.wav"], folder, by_ffmpeg)
+
+
+def test_a_missing_channel_is_told(folder):
+    path = folder / "mono.wav"
+    soundfile.write(path, np.zeros(100), 16000)
+    _, (row,) = convert_files([path], folder, channel_of(1))
+    assert "mono.wav: has no channel 2" in row["reason"]
