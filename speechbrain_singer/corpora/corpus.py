@@ -30,6 +30,7 @@ logger = get_logger(__name__)
 CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
+    "artist20": "speechbrain_singer.corpora.artist20",
     "damp": "speechbrain_singer.corpora.damp",
     "damp_balanced": "speechbrain_singer.corpora.damp_balanced",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",

@@ -1,0 +1,191 @@
+"""Artist20: 1,413 songs of 20 artists, six albums of each.
+
+Ellis, "Classifying Music Audio with Timbral and Chroma Features", ISMIR 2007;
+artist20-mp3s-32k.tgz of https://labrosa.ee.columbia.edu/projects/artistid/, 32
+kbps mono; commercial recordings, for research. The layout was read on that
+page, in programs that read the archive (`mp3s-32k/<artist>/<album>/
+<number>-<title>.mp3`), and, for separated vocals, in Yamamoto's (yamathcy/
+ssl_singerid: `*vocal.wav` beside) and Hsieh's (bill317996/
+Singer-identification-in-artist20: a tree of its own with the same names).
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.corpora.expected import report_missing
+from speechbrain_singer.corpora.tree import find_audio
+
+logger = get_logger(__name__)
+
+ARTISTS = (
+    "aerosmith beatles creedence_clearwater_revival cure dave_matthews_band "
+    "depeche_mode fleetwood_mac garth_brooks green_day led_zeppelin madonna "
+    "metallica prince queen radiohead roxette steely_dan suzanne_vega "
+    "tori_amos u2"
+).split()
+RECORDINGS = 1413
+# By the names of the six albums, sorted (Yamamoto, APSIPA 2023)
+SPLIT = ("train", "train", "train", "train", "valid", "test")
+_TRACK = re.compile(r"([0-9]+)-(?P<title>.+)")
+# In lower case only: titles have capital letters. The first that fits counts
+_STEMS = {
+    "accompaniment": r"(no_?vocals?|accompaniment|instrumental)",
+    "vocals": r"vocals?",
+}
+
+
+class _File(NamedTuple):
+    path: Path
+    kind: str  # mixture, vocals or accompaniment
+    artist: str
+    album: str
+    track: str
+
+    @property
+    def recording(self):
+        return self.artist, self.album, self.track
+
+
+def list_recordings(data_folder, mixtures=False):
+    """Lists the songs of Artist20: their separated vocals, if there are any.
+
+    Vocals are named `<song>_vocal.wav` and lie beside the song, or as the song
+    and lie in a tree with `vocal` in its name. What lies in no folder of one of
+    the artists is left out with a warning, and so are songs without vocals
+    where others have them.
+
+    Arguments
+    ---------
+    data_folder : str or Path
+        Where the archive was unpacked.
+    mixtures : bool
+        True: the songs themselves, even if there are vocals.
+
+    Returns
+    -------
+    recordings : list of dict
+        With `path`, `singer` (the artist), `album`, `song` (the title),
+        `split`, and `fold`, an album of each artist: fold 0 is tested in the
+        split, and fold 1 validates. Of vocals `mixture` and `accompaniment`
+        too, if there are any. Or, of what cannot be used, `path` and `reason`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing in the folder is of Artist20.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / "queen" / "Jazz").mkdir(parents=True)
+    >>> (folder / "queen" / "Jazz" / "10-Fun_It.mp3").touch()
+    >>> recording, = list_recordings(folder)
+    >>> recording["singer"], recording["album"], recording["song"]
+    ('queen', 'Jazz', 'Fun_It')
+    """
+    audio = find_audio(data_folder)
+    root = Path(data_folder).absolute()
+    parsed = {path: _parse(path, root) for path in audio.paths}
+    foreign = [path for path, file in parsed.items() if file is None]
+    songs = {"mixture": {}, "vocals": {}, "accompaniment": {}}
+    copies = []
+    for file in filter(None, parsed.values()):
+        first = songs[file.kind].setdefault(file.recording, file)
+        if first is not file:
+            copies.append(file.path)
+    listed = songs["mixture" if mixtures or not songs["vocals"] else "vocals"]
+    if not listed:
+        raise FileNotFoundError(
+            f"{data_folder}: nothing lies in <artist>/<album>/, as Artist20 "
+            f"does; there is {(foreign or audio.paths)[0].name!r}: unpack "
+            "artist20-mp3s-32k.tgz of "
+            "https://labrosa.ee.columbia.edu/projects/artistid/ there"
+        )
+    _report(data_folder, foreign, copies, songs, listed)
+    recordings = _label(listed, songs)
+    report_missing(data_folder, recordings, ARTISTS, RECORDINGS)
+    return recordings + audio.skipped
+
+
+def _parse(path, root):
+    """What a file is, None if it is not of this data set."""
+    folders = path.relative_to(root).parts[:-1]
+    # Within an artist's own folder the path above says who it is
+    artist, album = path.parent.parent.name, path.parent.name
+    if artist not in ARTISTS:
+        return None
+    for kind, ending in _STEMS.items():
+        track = re.fullmatch(rf"(.+?)[ ._-]*{ending}", path.stem)
+        if track:
+            return _File(path, kind, artist, album, track[1])
+        if any(re.search(ending, name.lower()) for name in folders[:-2]):
+            return _File(path, kind, artist, album, path.stem)
+    return _File(path, "mixture", artist, album, path.stem)
+
+
+def _label(listed, songs):
+    albums = {name[:2] for files in songs.values() for name in files}
+    numbers = _number_albums(albums)
+    others = {
+        kind: files
+        for kind, files in songs.items()
+        if files and listed is songs["vocals"] and files is not listed
+    }
+    recordings = []
+    for file in sorted(listed.values(), key=lambda file: file.recording):
+        title = _TRACK.fullmatch(file.track)
+        row = {
+            "path": str(file.path),
+            "singer": file.artist,
+            "album": file.album,
+            "song": title["title"] if title else file.track,
+            **_parts(numbers[file.recording[:2]]),
+        }
+        for kind, files in others.items():
+            other = files.get(file.recording)
+            row[kind] = str(other.path) if other else ""
+        recordings.append(row)
+    return recordings
+
+
+def _number_albums(albums):
+    """(Artist, album) -> its place by the name, from 0 on."""
+    numbers = {}
+    for artist in sorted({artist for artist, _ in albums}):
+        names = sorted(album for name, album in albums if name == artist)
+        if len(names) != len(SPLIT):
+            logger.warning(
+                "%s: %d albums instead of %d: the split is not the published "
+                "one, which goes by their order",
+                *(artist, len(names), len(SPLIT)),
+            )
+        numbers |= {(artist, name): n for n, name in enumerate(names)}
+    return numbers
+
+
+def _parts(number):
+    """The parts in which an album is."""
+    split = SPLIT[number] if number < len(SPLIT) else "train"
+    # From the last one on, as `FoldSplit` validates on the fold that follows
+    return {"split": split, "fold": str(-(number + 1) % len(SPLIT))}
+
+
+def _report(data_folder, foreign, copies, songs, listed):
+    """Says what is left out."""
+    lacking = songs["mixture"].keys() - listed.keys()
+    groups = {
+        "not in a folder of one of the artists": foreign,
+        "copies of a song": copies,
+        "songs without separated vocals": sorted(
+            songs["mixture"][song].path for song in lacking
+        ),
+    }
+    for what, paths in groups.items():
+        if paths:
+            logger.warning(
+                "%s: left out: %d files, %s (such as %r)",
+                *(data_folder, len(paths), what, paths[0].name),
+            )
