@@ -33,6 +33,7 @@ CORPORA = {
     "artist20": "speechbrain_singer.corpora.artist20",
     "damp": "speechbrain_singer.corpora.damp",
     "damp_balanced": "speechbrain_singer.corpora.damp_balanced",
+    "mir_st500": "speechbrain_singer.corpora.mir_st500",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
 }
 FULL_BAND = 44_100
