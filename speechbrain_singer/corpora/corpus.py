@@ -31,6 +31,7 @@ CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
+    "gtsinger": "speechbrain_singer.corpora.gtsinger",
     "opensinger": "speechbrain_singer.corpora.opensinger",
 }
 FULL_BAND = 44_100
