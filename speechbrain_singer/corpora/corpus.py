@@ -32,6 +32,7 @@ CORPORA = {
     "folder": "speechbrain_singer.corpora.folder",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
     "gtsinger": "speechbrain_singer.corpora.gtsinger",
+    "opencpop": "speechbrain_singer.corpora.opencpop",
     "opensinger": "speechbrain_singer.corpora.opensinger",
 }
 FULL_BAND = 44_100
