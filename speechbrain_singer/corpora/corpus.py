@@ -31,6 +31,7 @@ CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
+    "csd": "speechbrain_singer.corpora.csd",
     "gtsinger": "speechbrain_singer.corpora.gtsinger",
     "opencpop": "speechbrain_singer.corpora.opencpop",
     "opensinger": "speechbrain_singer.corpora.opensinger",
