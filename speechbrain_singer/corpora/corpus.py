@@ -33,6 +33,7 @@ CORPORA = {
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
     "csd": "speechbrain_singer.corpora.csd",
     "gtsinger": "speechbrain_singer.corpora.gtsinger",
+    "jvs_music": "speechbrain_singer.corpora.jvs_music",
     "mir_1k": "speechbrain_singer.corpora.mir_1k",
     "opencpop": "speechbrain_singer.corpora.opencpop",
     "opensinger": "speechbrain_singer.corpora.opensinger",
