@@ -8,12 +8,12 @@ from importlib import import_module
 from numbers import Real
 from pathlib import Path
 
-# Each module offers `list_recordings(data_folder, **its_own_options)`
-CORPORA = {
-    "synthetic": "speechbrain_singer.corpora.synthetic",
-    "folder": "speechbrain_singer.corpora.folder",
-    "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
-}
+# Each is a module that offers `list_recordings(data_folder, **its_own_options)`
+_NAMES = (
+    "synthetic folder csd gtsinger jvs_music mir_1k opencpop opensinger "
+    "ravdess_song"
+).split()
+CORPORA = {name: f"speechbrain_singer.corpora.{name}" for name in _NAMES}
 DATA_ROOT = "data_root"  # what manifests call the folder of the one corpus
 # What is unique in a corpus, and need not be so in two
 _OWN = ("singer", "song", "album")
