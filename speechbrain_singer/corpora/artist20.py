@@ -10,13 +10,13 @@ Singer-identification-in-artist20: a tree of its own with the same names).
 """
 
 import re
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.expected import report_missing
-from speechbrain_singer.corpora.tree import find_audio
+from speechbrain_singer.corpora.named import find_named
 
 logger = get_logger(__name__)
 
@@ -35,18 +35,6 @@ _STEMS = {
     "accompaniment": r"(no_?vocals?|accompaniment|instrumental)",
     "vocals": r"vocals?",
 }
-
-
-class _File(NamedTuple):
-    path: Path
-    kind: str  # mixture, vocals or accompaniment
-    artist: str
-    album: str
-    track: str
-
-    @property
-    def recording(self):
-        return self.artist, self.album, self.track
 
 
 def list_recordings(data_folder, mixtures=False):
@@ -86,67 +74,60 @@ def list_recordings(data_folder, mixtures=False):
     >>> recording["singer"], recording["album"], recording["song"]
     ('queen', 'Jazz', 'Fun_It')
     """
-    audio = find_audio(data_folder)
     root = Path(data_folder).absolute()
-    parsed = {path: _parse(path, root) for path in audio.paths}
-    foreign = [path for path, file in parsed.items() if file is None]
+    files, skipped = find_named(
+        *(data_folder, partial(_parse, root=root), "Artist20"),
+        "unpack artist20-mp3s-32k.tgz of "
+        "https://labrosa.ee.columbia.edu/projects/artistid/ there",
+    )
     songs = {"mixture": {}, "vocals": {}, "accompaniment": {}}
     copies = []
-    for file in filter(None, parsed.values()):
-        first = songs[file.kind].setdefault(file.recording, file)
-        if first is not file:
-            copies.append(file.path)
-    listed = songs["mixture" if mixtures or not songs["vocals"] else "vocals"]
-    if not listed:
-        raise FileNotFoundError(
-            f"{data_folder}: nothing lies in <artist>/<album>/, as Artist20 "
-            f"does; there is {(foreign or audio.paths)[0].name!r}: unpack "
-            "artist20-mp3s-32k.tgz of "
-            "https://labrosa.ee.columbia.edu/projects/artistid/ there"
-        )
-    _report(data_folder, foreign, copies, songs, listed)
-    recordings = _label(listed, songs)
+    for file in files:
+        first = songs[file["kind"]].setdefault(file["id"], file["path"])
+        if first != file["path"]:
+            copies.append(file["path"])
+    with_vocals = bool(songs["vocals"]) and not mixtures
+    listed = songs["vocals" if with_vocals else "mixture"]
+    lacking = songs["mixture"].keys() - listed.keys()
+    without = sorted(songs["mixture"][song] for song in lacking)
+    _report(data_folder, copies, "copies of a song")
+    _report(data_folder, without, "songs without separated vocals")
+    recordings = _label(listed, songs, with_vocals)
     report_missing(data_folder, recordings, ARTISTS, RECORDINGS)
-    return recordings + audio.skipped
+    return recordings + skipped
 
 
 def _parse(path, root):
     """What a file is, None if it is not of this data set."""
-    folders = path.relative_to(root).parts[:-1]
-    # Within an artist's own folder the path above says who it is
     artist, album = path.parent.parent.name, path.parent.name
     if artist not in ARTISTS:
         return None
+    above = "/".join(path.relative_to(root).parts[:-3]).lower()
     for kind, ending in _STEMS.items():
         track = re.fullmatch(rf"(.+?)[ ._-]*{ending}", path.stem)
         if track:
-            return _File(path, kind, artist, album, track[1])
-        if any(re.search(ending, name.lower()) for name in folders[:-2]):
-            return _File(path, kind, artist, album, path.stem)
-    return _File(path, "mixture", artist, album, path.stem)
+            return {"kind": kind, "id": (artist, album, track[1])}
+        if re.search(ending, above):
+            return {"kind": kind, "id": (artist, album, path.stem)}
+    return {"kind": "mixture", "id": (artist, album, path.stem)}
 
 
-def _label(listed, songs):
-    albums = {name[:2] for files in songs.values() for name in files}
-    numbers = _number_albums(albums)
-    others = {
-        kind: files
-        for kind, files in songs.items()
-        if files and listed is songs["vocals"] and files is not listed
-    }
+def _label(listed, songs, with_vocals):
+    numbers = _number_albums({i[:2] for paths in songs.values() for i in paths})
+    others = ("mixture", "accompaniment") if with_vocals else ()
     recordings = []
-    for file in sorted(listed.values(), key=lambda file: file.recording):
-        title = _TRACK.fullmatch(file.track)
+    for artist, album, track in sorted(listed):
+        title = _TRACK.fullmatch(track)
         row = {
-            "path": str(file.path),
-            "singer": file.artist,
-            "album": file.album,
-            "song": title["title"] if title else file.track,
-            **_parts(numbers[file.recording[:2]]),
+            "path": listed[artist, album, track],
+            "singer": artist,
+            "album": album,
+            "song": title["title"] if title else track,
+            **_parts(numbers[artist, album]),
         }
-        for kind, files in others.items():
-            other = files.get(file.recording)
-            row[kind] = str(other.path) if other else ""
+        for kind in others:
+            if songs[kind]:
+                row[kind] = songs[kind].get((artist, album, track), "")
         recordings.append(row)
     return recordings
 
@@ -173,19 +154,9 @@ def _parts(number):
     return {"split": split, "fold": str(-(number + 1) % len(SPLIT))}
 
 
-def _report(data_folder, foreign, copies, songs, listed):
-    """Says what is left out."""
-    lacking = songs["mixture"].keys() - listed.keys()
-    groups = {
-        "not in a folder of one of the artists": foreign,
-        "copies of a song": copies,
-        "songs without separated vocals": sorted(
-            songs["mixture"][song].path for song in lacking
-        ),
-    }
-    for what, paths in groups.items():
-        if paths:
-            logger.warning(
-                "%s: left out: %d files, %s (such as %r)",
-                *(data_folder, len(paths), what, paths[0].name),
-            )
+def _report(data_folder, paths, what):
+    if paths:
+        logger.warning(
+            "%s: left out: %d files, %s (such as %r)",
+            *(data_folder, len(paths), what, Path(paths[0]).name),
+        )

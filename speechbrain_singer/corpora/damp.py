@@ -79,22 +79,16 @@ def list_recordings(data_folder, singer_lists=None, singers=None, seed=0):
     ('360', 'closing_time')
     """
     parts = None if singer_lists is None else read_singer_lists(singer_lists)
-    found = find_performances(data_folder)
-    if not found.files:
-        raise FileNotFoundError(
-            f"{data_folder}: no file is named <singer>_<performance>, as "
-            f"DAMP's are; there is {found.foreign[0].name!r}: unpack the "
-            "archive of https://ccrma.stanford.edu/damp/ there"
-        )
+    files, skipped = find_performances(data_folder)
     performances = read_performances(data_folder)
-    rows = _label(found.files, performances)
-    _report(data_folder, rows, found, performances)
+    rows = _label(files, performances)
+    _report(data_folder, rows, performances.table)
     if parts is not None:
         rows = _of_lists(rows, parts, singer_lists)
     if singers is not None:
         rows = _drawn(rows, singers, seed)
     rows, failed = readable(rows, data_folder)
-    return rows + failed + found.skipped
+    return rows + failed + skipped
 
 
 def read_singer_lists(folder):
@@ -146,19 +140,12 @@ def _label(files, performances):
     for key, path in files.items():
         labels = unknown | performances.labels.get(key, {})
         labels["singer"] = key.split("_")[0]
-        rows.append({"path": str(path), **labels})
+        rows.append({"path": path, **labels})
     return rows
 
 
-def _report(data_folder, rows, found, performances):
-    """Says what is left out, unknown and missing."""
-    table = performances.table
-    if found.foreign:
-        logger.warning(
-            "%s: %d files that are not named as DAMP's performances are (such "
-            "as %r) left out",
-            *(data_folder, len(found.foreign), found.foreign[0].name),
-        )
+def _report(data_folder, rows, table):
+    """Says what is unknown and what is missing."""
     unknown = sum(not row["song"] for row in rows)
     if unknown:
         logger.warning(

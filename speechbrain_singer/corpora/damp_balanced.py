@@ -104,10 +104,10 @@ def list_recordings(
         for keys in by_singer.values()
         for key in keys
     }
-    found = find_performances(data_folder)
+    files, skipped = find_performances(data_folder)
     rows = [
-        {"path": str(path), **table[key], "split": splits[key]}
-        for key, path in found.files.items()
+        {"path": path, **table[key], "split": splits[key]}
+        for key, path in files.items()
         if key in splits
     ]
     for row in rows:
@@ -117,16 +117,15 @@ def list_recordings(
             f"{data_folder}: none of the {len(splits)} recordings of the split "
             "is there: unpack the archive of https://ccrma.stanford.edu/damp/"
         )
-    unused = len(found.files) + len(found.foreign) - len(rows)
-    if unused:
+    if len(rows) < len(files):
         logger.warning(
             "%s: %d recordings that are in no part of the split left out",
-            *(data_folder, unused),
+            *(data_folder, len(files) - len(rows)),
         )
     singers = {key.split("_")[0] for key in splits}
     report_missing(data_folder, rows, singers, len(splits))
     rows, failed = readable(rows, data_folder)
-    return rows + failed + found.skipped
+    return rows + failed + skipped
 
 
 def songs_of_parts(train_songs=TRAIN_SONGS):

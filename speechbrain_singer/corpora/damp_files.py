@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.converted import by_ffmpeg, convert_files
-from speechbrain_singer.corpora.tree import find_audio
+from speechbrain_singer.corpora.named import find_named
 from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.reasons import UNSUPPORTED
-
-logger = get_logger(__name__)
 
 # By the names of columns in lower case, whichever data set has them
 _COLUMNS = {
@@ -150,25 +147,6 @@ def _key_of(row):
     return key if _KEY.fullmatch(key) else f"{row.get('singer', '')}_{key}"
 
 
-class Found(NamedTuple):
-    """The performances of a tree.
-
-    Arguments
-    ---------
-    files : dict
-        Key -> Path, sorted by the path. Where there are several, one that can
-        be read as it is.
-    foreign : list of Path
-        Audio that is not named as performances are.
-    skipped : list of dict
-        With `path` and `reason`.
-    """
-
-    files: dict
-    foreign: list
-    skipped: list
-
-
 def find_performances(data_folder):
     """Finds the file of each performance.
 
@@ -180,42 +158,49 @@ def find_performances(data_folder):
 
     Returns
     -------
-    found : Found
+    files : dict
+        Key -> path, sorted by the path. Where there are several, one that can
+        be read as it is.
+    skipped : list of dict
+        With `path` and `reason`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
 
     Example
     -------
     >>> folder = getfixture("tmp_path")
     >>> for name in ("360_1.m4a", "360_1.flac", "take.wav"):
     ...     (folder / name).touch()
-    >>> found = find_performances(folder)
-    >>> [file.name for file in found.files.values()], len(found.foreign)
-    (['360_1.flac'], 1)
+    >>> files, _ = find_performances(folder)
+    >>> list(files), files["360_1"].endswith("360_1.flac")
+    (['360_1'], True)
     """
-    audio = find_audio(data_folder)
-    files, foreign, skipped = {}, [], list(audio.skipped)
+    named, skipped = find_named(
+        *(data_folder, _key_of_file, "DAMP"),
+        "unpack the archive of https://ccrma.stanford.edu/damp/ there",
+    )
+    files = {}
     # Sorting is stable: what libsndfile reads comes first
-    for path in sorted(audio.paths, key=_needs_conversion):
-        key = _key_of_file(path)
-        if key is None:
-            foreign.append(path)
-        elif key not in files:
-            files[key] = path
-        elif not _needs_conversion(path):
-            reason = f"a copy of a performance: of {files[key]}"
-            skipped.append({"path": str(path), "reason": reason})
-    files = dict(sorted(files.items(), key=lambda item: item[1]))
-    return Found(files, foreign, skipped)
+    for row in sorted(named, key=_needs_conversion):
+        first = files.setdefault(row["key"], row["path"])
+        if first != row["path"] and not _needs_conversion(row):
+            reason = f"a copy of a performance: of {first}"
+            skipped.append({"path": row["path"], "reason": reason})
+    return dict(sorted(files.items(), key=lambda item: item[1])), skipped
 
 
-def _needs_conversion(path):
-    return path.suffix.lower() in UNSUPPORTED
+def _needs_conversion(row):
+    return Path(row["path"]).suffix.lower() in UNSUPPORTED
 
 
 def _key_of_file(path):
     if _KEY.fullmatch(path.stem):
-        return path.stem
+        return {"key": path.stem}
     if _NUMBER.fullmatch(path.stem) and _NUMBER.fullmatch(path.parent.name):
-        return f"{path.parent.name}_{path.stem}"
+        return {"key": f"{path.parent.name}_{path.stem}"}
     return None
 
 
@@ -235,16 +220,11 @@ def readable(recordings, data_folder):
     skipped : list of dict
         With `path` and `reason`: what cannot be converted.
     """
-    waiting = [
-        Path(row["path"])
-        for row in recordings
-        if _needs_conversion(Path(row["path"]))
-    ]
+    waiting = [row["path"] for row in recordings if _needs_conversion(row)]
     targets, skipped = convert_files(waiting, data_folder, by_ffmpeg)
     failed = {row["path"] for row in skipped}
-    targets = {str(path): str(target) for path, target in targets.items()}
     rows = [
-        row | {"path": targets.get(row["path"], row["path"])}
+        row | {"path": str(targets.get(row["path"], row["path"]))}
         for row in recordings
         if row["path"] not in failed
     ]

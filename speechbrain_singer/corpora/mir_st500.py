@@ -11,14 +11,13 @@ links to YouTube, many of them dead. The layout was read there
 """
 
 import json
-import os
 import re
 from math import isfinite
 from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.corpora.tree import find_audio
+from speechbrain_singer.corpora.named import find_named
 
 logger = get_logger(__name__)
 
@@ -76,20 +75,23 @@ def list_recordings(data_folder):
     >>> recording["song"], recording["split"], recording["notes"]
     ('401', 'test', [(0.5, 1.0, 62)])
     """
-    audio = find_audio(data_folder)
-    songs, foreign = _group(audio.paths)
+    files, skipped = find_named(
+        *(data_folder, _parse, "MIR-ST500"),
+        f"load the songs by get_youtube.py of {REPOSITORY}, and separate their "
+        "vocals",
+    )
+    songs, copies = _group(files)
     listed = {song: files for song, files in songs.items() if "path" in files}
     if not listed:
         raise FileNotFoundError(
-            f"{data_folder}: no <id>/Vocal.wav or <id>/vocals.wav in it, but "
-            f"{len(songs)} songs without: load the songs by get_youtube.py of "
-            f"{REPOSITORY}, and separate their vocals"
+            f"{data_folder}: {len(songs)} songs, and of none its vocals, "
+            "<id>/Vocal.wav or <id>/vocals.wav: separate them"
         )
-    _report(data_folder, foreign, songs, listed)
+    _report(data_folder, copies, songs, listed)
     notes = _read_notes(data_folder, listed)
     columns = sorted({kind for files in listed.values() for kind in files})
     rows = [
-        {kind: str(files.get(kind, "")) for kind in columns}
+        {kind: files.get(kind, "") for kind in columns}
         | {
             "singer": "",
             "song": str(song),
@@ -98,32 +100,37 @@ def list_recordings(data_folder):
         }
         for song, files in sorted(listed.items())
     ]
-    return rows + audio.skipped
+    return rows + skipped
 
 
-def _group(paths):
-    """Number of a song -> kind -> path; and what is of no song."""
-    songs, foreign = {}, []
+def _parse(path):
+    """Which file of which song it is, None if of none."""
+    kind = _KINDS.get(path.stem.lower())
+    number = _SONG.fullmatch(path.parent.name)
+    if kind and number and int(number[2]) <= LAST:
+        return {"kind": kind, "song": int(number[2])}
+    return None
+
+
+def _group(files):
+    """Number of a song -> kind -> path; and second files of a kind."""
+    songs, copies = {}, []
     # Behind the others: an MP3 is longer by what its encoder put before it
-    for path in sorted(paths, key=lambda p: (p.suffix.lower() == ".mp3", p)):
-        kind = _KINDS.get(path.stem.lower())
-        number = _SONG.fullmatch(path.parent.name)
-        if kind and number and int(number[2]) <= LAST:
-            files = songs.setdefault(int(number[2]), {})
-            if kind not in files:
-                files[kind] = path
-                continue
-        foreign.append(path)
-    return songs, foreign
+    for file in sorted(files, key=lambda f: f["path"].lower().endswith(".mp3")):
+        kinds = songs.setdefault(file["song"], {})
+        first = kinds.setdefault(file["kind"], file["path"])
+        if first != file["path"]:
+            copies.append(file["path"])
+    return songs, copies
 
 
-def _report(data_folder, foreign, songs, listed):
+def _report(data_folder, copies, songs, listed):
     """Says what is left out and what is missing."""
-    if foreign:
+    if copies:
         logger.warning(
-            "%s: %d files that are no song's vocals, mixture or accompaniment, "
-            "or a second one (such as %s) left out",
-            *(data_folder, len(foreign), os.path.join(*foreign[0].parts[-2:])),
+            "%s: left out: %d files of which a song has another one (such as "
+            "%s)",
+            *(data_folder, len(copies), copies[0]),
         )
     bare = sorted(songs.keys() - listed.keys())
     if bare:
@@ -169,7 +176,7 @@ def _read_notes(data_folder, listed):
             _note(note, song, path) for note in _list(its_notes, song, path)
         ]
         # Evaluation leaves them out too: evaluate/evaluate.py of the authors
-        notes[song] = [note for note in read if note[1] > note[0]]
+        notes[song] = sorted(note for note in read if note[1] > note[0])
         empty += len(read) - len(notes[song])
     if empty:
         logger.warning(

@@ -6,9 +6,9 @@ YAML may also be another one with other values, see `variants`.
 """
 
 from speechbrain_singer.settings.command_line import nearest, parse_arguments
-from speechbrain_singer.settings.files import is_path
 from speechbrain_singer.settings.flat import flat_settings
 from speechbrain_singer.settings.loading import load_settings
+from speechbrain_singer.settings.texts import is_path
 
 __all__ = [
     "flat_settings",

@@ -100,14 +100,13 @@ def _metadata(folder):
         # SpeechBrain writes these
         is_one = meta["unixtime"] > 0 and isinstance(meta["end-of-epoch"], bool)
         seal = meta.pop("sha256", None)
+        is_sealed = seal in (None, _seal(meta))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     except (yaml.YAMLError, RecursionError):
         return None
     # Former runs, and SpeechBrain's Checkpointer, seal nothing
-    if not is_one or seal not in (None, _seal(meta)):
-        return None
-    return meta
+    return meta if is_one and is_sealed else None
 
 
 def _has_all_files(folder, meta):

@@ -9,7 +9,7 @@ import pytest
 FFMPEG = """#!/bin/sh
 while [ $# -gt 1 ]; do [ "$1" = -i ] && source=$2; shift; done
 case $source in
-*broken*) echo "moov atom not found" >&2; exit 1;;
+*broken*) echo "$source" >&2; echo "moov atom not found" >&2; exit 1;;
 *) cp "$source" "$1";;
 esac
 """

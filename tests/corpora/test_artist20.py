@@ -129,7 +129,7 @@ def test_a_copy_and_foreign_files_are_left_out(tree, caplog):
     assert len(rows) == 24
     assert not [row for row in rows if row["path"].endswith(".wav")]
     assert "'01-First.wav'" in warning_with(caplog, "1 files, copies")
-    assert "2 files" in warning_with(caplog, "folder of one of the artists")
+    assert "2 files" in warning_with(caplog, "not named as those of Artist20")
 
 
 def test_an_artists_own_folder_will_do(tree):

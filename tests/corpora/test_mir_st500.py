@@ -99,12 +99,20 @@ def test_foreign_files_are_counted(tmp_path, caplog):
     touch(tmp_path, "501/Vocal.wav", "demo/Vocal.wav", "1/drums.wav")
     (row,) = list_recordings(tmp_path)
     assert row["path"] == str(tmp_path / "1/Vocal.wav")
-    assert "4 files" in warning_with(caplog, "no song's")
+    assert "3 files not named" in warning_with(caplog, "MIR-ST500 are")
+    copies = warning_with(caplog, "another one")
+    assert "1 files" in copies and "wav16kHz/train/1/vocals.wav" in copies
+
+
+def test_another_folder_is_an_error(tmp_path):
+    touch(tmp_path, "demo/Vocal.wav")
+    with pytest.raises(FileNotFoundError, match=r"get_youtube\.py"):
+        list_recordings(tmp_path)
 
 
 def test_mixtures_alone_are_an_error(tmp_path):
     touch(tmp_path, "train/1/Mixture.mp3", "train/2/Mixture.mp3")
-    with pytest.raises(FileNotFoundError, match="2 songs without"):
+    with pytest.raises(FileNotFoundError, match="2 songs, and of none"):
         list_recordings(tmp_path)
 
 
@@ -113,9 +121,9 @@ def test_notes_of_the_other_file(tmp_path):
     annotate(tmp_path, {"1": [["0.5", "1.25", "61.0"]]}, "Annotations.json")
     (row,) = list_recordings(tmp_path)
     assert row["notes"] == [(0.5, 1.25, 61)]
-    annotate(tmp_path, {"1": [[0, 1, 60.5]]})
+    annotate(tmp_path, {"1": [[2, 3, 61], [0, 1, 60.5]]})
     (row,) = list_recordings(tmp_path)
-    assert row["notes"] == [(0.0, 1.0, 60.5)]
+    assert row["notes"] == [(0.0, 1.0, 60.5), (2.0, 3.0, 61)]
 
 
 def test_notes_without_a_length_are_left_out(tmp_path, caplog):

@@ -118,6 +118,7 @@ def test_one_bit_that_has_changed_is_noticed(checkpointer, model, tmp_path):
         ),
         b"unixtime: x\nend-of-epoch: true",
         b"unixtime: 1.0\nend-of-epoch: true\nfiles: {}\nsha256: 0",
+        b"unixtime: 1.0\nend-of-epoch: true\n3: {}\nsha256: 0",
     ],
 )
 def test_damaged_metadata_do_not_count(checkpointer, model, tmp_path, text):
