@@ -31,6 +31,7 @@ CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
+    "vctk": "speechbrain_singer.corpora.vctk",
     "vocalset": "speechbrain_singer.corpora.vocalset",
 }
 FULL_BAND = 44_100
