@@ -30,6 +30,7 @@ logger = get_logger(__name__)
 CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
+    "m4singer": "speechbrain_singer.corpora.m4singer",
     "nus48e": "speechbrain_singer.corpora.nus48e",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
     "vctk": "speechbrain_singer.corpora.vctk",
