@@ -13,11 +13,12 @@ note last as long together; where they do not, the sounds are right.
 
 import json
 import re
+from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.expected import report_missing
-from speechbrain_singer.corpora.tree import find_audio
+from speechbrain_singer.corpora.named import find_named
 from speechbrain_singer.dataio.names import composed
 
 logger = get_logger(__name__)
@@ -71,34 +72,19 @@ def list_recordings(data_folder):
     >>> recording["singer"], recording["register"], recording["song"]
     ('Bass-2', 'bass', 'newboy')
     """
-    recordings, foreign = [], []
-    audio = find_audio(data_folder)
-    for path in audio.paths:
-        row = _parse(path)
-        if row:
-            recordings.append({"path": str(path), **row})
-        else:
-            foreign.append(path)
-    if not recordings:
-        raise FileNotFoundError(
-            f"{data_folder}: none of {len(audio.paths)} audio files is named "
-            f"as Alto-1#newboy/0000.wav (such as {audio.paths[0].name!r}); "
-            "unpack the archive there that its authors give out, see "
-            "https://github.com/M4Singer/M4Singer"
-        )
-    if foreign:
-        logger.warning(
-            "%s: %d files that are not named as those of M4Singer are (such as "
-            "%r) left out",
-            *(data_folder, len(foreign), foreign[0].name),
-        )
+    recordings, skipped = find_named(
+        data_folder,
+        _labels,
+        "M4Singer",
+        "unpack the archive there that its authors give out, see "
+        "https://github.com/M4Singer/M4Singer",
+    )
     report_missing(data_folder, recordings, SINGERS, RECORDINGS)
-    _add_notes(data_folder, recordings, audio.paths)
-    return recordings + audio.skipped
+    _add_notes(data_folder, recordings)
+    return recordings + skipped
 
 
-def _parse(path):
-    """The labels of a file; None if it is not of the corpus."""
+def _labels(path):
     folder = _unescaped(path.parent.name)
     match = re.fullmatch(r"((\w+)-\d+)#(.+)", folder)
     if not match or not re.fullmatch(r"\d{4}", path.stem):
@@ -120,9 +106,10 @@ def _unescaped(name):
     return re.sub("#U([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), name)
 
 
-def _add_notes(data_folder, recordings, paths):
+def _add_notes(data_folder, recordings):
     """Gives each recording its notes, none where they are not known."""
-    folders = {folder for path in paths for folder in path.parents[:2]}
+    songs = {Path(row["path"]).parent for row in recordings}
+    folders = songs | {song.parent for song in songs}
     found = [f / META for f in sorted(folders) if (f / META).is_file()]
     items = _read(found[0]) if found else []
     pairs = [_name_and_notes(item) for item in items]

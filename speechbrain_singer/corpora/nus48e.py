@@ -12,12 +12,8 @@ is no such column.
 
 import re
 
-from speechbrain.utils.logger import get_logger
-
 from speechbrain_singer.corpora.expected import report_missing
-from speechbrain_singer.corpora.tree import find_audio
-
-logger = get_logger(__name__)
+from speechbrain_singer.corpora.named import find_named
 
 SINGERS = "ADIZ JLEE JTAN KENN MCUR MPOL MPUR NJAT PMAR SAMF VKOW ZHIY".split()
 VOICES = ("sing", "read")
@@ -59,35 +55,22 @@ def list_recordings(data_folder, voice=None):
     """
     if voice not in (None, *VOICES):
         raise ValueError(f"voice is {voice!r}; it must be sing, read or null")
-    recordings, foreign = [], []
-    audio = find_audio(data_folder)
-    for path in audio.paths:
-        row = _parse(path)
-        if row:
-            recordings.append({"path": str(path), **row})
-        else:
-            foreign.append(path)
+    recordings, skipped = find_named(
+        data_folder,
+        _labels,
+        "NUS-48E",
+        "unpack the archive there that "
+        "https://www.smcnus.org/nus-48e-sung-and-spoken-lyrics-corpus/ gives "
+        "out",
+    )
     wanted = [row for row in recordings if voice in (None, row["voice"])]
     if not wanted:
-        raise FileNotFoundError(
-            f"{data_folder}: none of {len(audio.paths)} audio files (such as "
-            f"{audio.paths[0].name!r}) is named as ADIZ/{voice or 'sing'}/01"
-            ".wav; unpack the archive there that "
-            "https://www.smcnus.org/nus-48e-sung-and-spoken-lyrics-corpus/ "
-            "gives out"
-        )
-    if foreign:
-        logger.warning(
-            "%s: %d files that are not named as those of NUS-48E are (such as "
-            "%r) left out",
-            *(data_folder, len(foreign), foreign[0].name),
-        )
+        raise FileNotFoundError(f"{data_folder}: nothing in a folder {voice!r}")
     report_missing(data_folder, recordings, SINGERS, RECORDINGS)
-    return wanted + audio.skipped
+    return wanted + skipped
 
 
-def _parse(path):
-    """The labels of a file; None if it is not of the corpus."""
+def _labels(path):
     singer, voice = path.parent.parent.name.upper(), path.parent.name.lower()
     fits = singer in SINGERS and voice in VOICES
     if fits and re.fullmatch(r"\d\d", path.stem):

@@ -12,11 +12,12 @@ verified: how many files of each microphone there are.
 """
 
 import re
+from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.expected import report_missing
-from speechbrain_singer.corpora.tree import find_audio
+from speechbrain_singer.corpora.named import find_named
 
 logger = get_logger(__name__)
 
@@ -74,39 +75,39 @@ def list_recordings(data_folder, microphone="mic1"):
         raise ValueError(
             f"microphone is {microphone!r}; there are {', '.join(MICROPHONES)}"
         )
-    audio = find_audio(data_folder)
-    recordings, foreign = [], []
-    for path in audio.paths:
-        match = re.fullmatch(r"(p\d+|s5)_(\d+)_(mic[12])", path.stem.lower())
-        if not match:
-            foreign.append(path)
-        elif match[3] == microphone:
-            row = {"path": str(path), "singer": match[1], "song": match[2]}
-            recordings.append(row)
+    rows, skipped = find_named(
+        data_folder,
+        _labels,
+        "VCTK 0.92",
+        "unpack VCTK-Corpus-0.92.zip of "
+        "https://datashare.ed.ac.uk/handle/10283/3443 there",
+    )
+    known = _speaker_info(rows[0]["path"], data_folder)
+    unknown = {"sex": "", "accent": ""}
+    recordings = [
+        row | known.get(row["singer"], unknown)
+        for row in rows
+        if row.pop("microphone") == microphone
+    ]
     if not recordings:
         raise FileNotFoundError(
-            f"{data_folder}: none of {len(audio.paths)} audio files is named "
-            f"as p225_001_{microphone}.flac (such as {audio.paths[0].name!r}); "
-            "unpack VCTK-Corpus-0.92.zip of "
-            "https://datashare.ed.ac.uk/handle/10283/3443 there"
-        )
-    if foreign:
-        logger.warning(
-            "%s: %d files that are not named as those of VCTK 0.92 are (such "
-            "as %r) left out",
-            *(data_folder, len(foreign), foreign[0].name),
+            f"{data_folder}: no recording by {microphone}, only by the other "
+            "microphone"
         )
     absent = {WITHOUT_MIC2} if microphone == "mic2" else set()
     report_missing(data_folder, recordings, set(SPEAKERS) - absent)
-    known = _speaker_info(audio.paths[0], data_folder)
-    unknown = {"sex": "", "accent": ""}
-    rows = [row | known.get(row["singer"], unknown) for row in recordings]
-    return rows + audio.skipped
+    return recordings + skipped
+
+
+def _labels(path):
+    match = re.fullmatch(r"(p\d+|s5)_(\d+)_(mic[12])", path.stem.lower())
+    names = "singer", "song", "microphone"
+    return match and dict(zip(names, match.groups(), strict=True))
 
 
 def _speaker_info(audio_file, data_folder):
     """Speaker -> sex and accent, from the file in a folder above the audio."""
-    for folder in audio_file.parents[:4]:
+    for folder in Path(audio_file).parents[:4]:
         path = folder / SPEAKER_INFO
         if path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")

@@ -79,7 +79,7 @@ def test_foreign_files_are_left_out_with_one_warning(tmp_path, caplog):
 
 def test_what_is_not_there_is_an_error(tmp_path):
     touch(tmp_path, "ADIZ/sing/01.wav")
-    with pytest.raises(FileNotFoundError, match=r"ADIZ/read/01\.wav"):
+    with pytest.raises(FileNotFoundError, match="nothing in a folder 'read'"):
         list_recordings(tmp_path, voice="read")
 
 
