@@ -33,6 +33,7 @@ CORPORA = {
     "m4singer": "speechbrain_singer.corpora.m4singer",
     "nus48e": "speechbrain_singer.corpora.nus48e",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
+    "ravdess_speech": "speechbrain_singer.corpora.ravdess_speech",
     "vctk": "speechbrain_singer.corpora.vctk",
     "vocalset": "speechbrain_singer.corpora.vocalset",
 }
