@@ -30,7 +30,12 @@ logger = get_logger(__name__)
 CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
+    "dagstuhl_choirset": "speechbrain_singer.corpora.dagstuhl_choirset",
+    "ikala": "speechbrain_singer.corpora.ikala",
+    "multivox": "speechbrain_singer.corpora.multivox",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
+    "tonas": "speechbrain_singer.corpora.tonas",
+    "vocadito": "speechbrain_singer.corpora.vocadito",
 }
 FULL_BAND = 44_100
 FINGERPRINT = "prepared.json"
