@@ -37,6 +37,15 @@ def test_a_name_with_a_space_in_the_table_is_found(tree):
     assert row["song"] == "Martinete de Tío Juan"
 
 
+def test_quotes_around_a_title_are_not_of_it(tree):
+    table = tree / "TONAS-Metadata.txt"
+    text = table.read_text(encoding="utf-16")
+    text = text.replace("\tMartinete de Tío Juan\t", '\t"Sobre mi yunque"\t')
+    table.write_text(text, encoding="utf-16")
+    row = by_name(tree)["24-M1_AMairena-Martinete.wav"]
+    assert row["song"] == "Sobre mi yunque"
+
+
 def test_what_is_missing_is_told(tree, caplog):
     assert len(list_recordings(tree)) == 8
     (warning,) = caplog.messages
