@@ -417,8 +417,8 @@ def test_a_relative_folder_gives_absolute_paths(tree, tmp_path, monkeypatch):
 
 
 def test_an_unknown_corpus_lists_the_known(tmp_path):
-    with pytest.raises(ValueError, match=r"'vocalset'.*folder, ravdess_song"):
-        prepare("vocalset", tmp_path, tmp_path / "save")
+    with pytest.raises(ValueError, match=r"'nothing'.*folder, .*ravdess_song"):
+        prepare("nothing", tmp_path, tmp_path / "save")
 
 
 def test_a_wrong_option_is_named(tree, tmp_path):
