@@ -9,6 +9,7 @@ ssl_singerid: `*vocal.wav` beside) and Hsieh's (bill317996/
 Singer-identification-in-artist20: a tree of its own with the same names).
 """
 
+import os
 import re
 from functools import partial
 from pathlib import Path
@@ -74,7 +75,7 @@ def list_recordings(data_folder, mixtures=False):
     >>> recording["singer"], recording["album"], recording["song"]
     ('queen', 'Jazz', 'Fun_It')
     """
-    root = Path(data_folder).absolute()
+    root = os.path.abspath(data_folder)
     files, skipped = find_named(
         *(data_folder, partial(_parse, root=root), "Artist20"),
         "unpack artist20-mp3s-32k.tgz of "
@@ -88,6 +89,11 @@ def list_recordings(data_folder, mixtures=False):
             copies.append(file["path"])
     with_vocals = bool(songs["vocals"]) and not mixtures
     listed = songs["vocals" if with_vocals else "mixture"]
+    if not listed:
+        raise FileNotFoundError(
+            f"{data_folder}: {len(files)} files of Artist20, and none of them "
+            f"is {'a song itself' if mixtures else 'a song or its vocals'}"
+        )
     lacking = songs["mixture"].keys() - listed.keys()
     without = sorted(songs["mixture"][song] for song in lacking)
     _report(data_folder, copies, "copies of a song")

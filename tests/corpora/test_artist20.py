@@ -122,6 +122,19 @@ def test_vocals_alone_have_no_mixture(tmp_path):
     assert row["song"] == "Seconds" and "mixture" not in row
 
 
+def test_songs_that_are_asked_for_must_be_there(tmp_path):
+    touch(tmp_path / "u2/War/02-Seconds_vocal.wav")
+    with pytest.raises(FileNotFoundError, match="none of them is a song it"):
+        list_recordings(tmp_path, mixtures=True)
+
+
+def test_a_folder_may_be_named_from_elsewhere(tree, monkeypatch):
+    (tree / "vocals").mkdir()
+    monkeypatch.chdir(tree / "vocals")
+    rows = list_recordings("../mp3s-32k")
+    assert rows == list_recordings(tree / "mp3s-32k")
+
+
 def test_a_copy_and_foreign_files_are_left_out(tree, caplog):
     touch(tree / "mp3s-32k/queen/A/01-First.wav")
     touch(tree / "mp3s-32k/abba/A/01-First.wav", tree / "queen/take.wav")
