@@ -10,9 +10,10 @@ from pathlib import Path
 
 # Each is a module that offers `list_recordings(data_folder, **its_own_options)`
 _NAMES = (
-    "synthetic folder csd dagstuhl_choirset gtsinger ikala jvs_music m4singer "
-    "mir_1k multivox nus48e opencpop opensinger ravdess_song ravdess_speech "
-    "tonas vctk vocadito vocalset"
+    "synthetic folder artist20 csd dagstuhl_choirset damp damp_balanced "
+    "gtsinger ikala jvs_music m4singer mir_1k mir_st500 multivox nus48e "
+    "opencpop opensinger ravdess_song ravdess_speech tonas vctk vocadito "
+    "vocalset"
 ).split()
 CORPORA = {name: f"speechbrain_singer.corpora.{name}" for name in _NAMES}
 DATA_ROOT = "data_root"  # what manifests call the folder of the one corpus
