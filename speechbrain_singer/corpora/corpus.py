@@ -30,6 +30,7 @@ logger = get_logger(__name__)
 CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
+    "csv": "speechbrain_singer.corpora.csv_table",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
 }
 FULL_BAND = 44_100
