@@ -31,6 +31,7 @@ CORPORA = {
     "synthetic": "speechbrain_singer.corpora.synthetic",
     "folder": "speechbrain_singer.corpora.folder",
     "csv": "speechbrain_singer.corpora.csv_table",
+    "fma": "speechbrain_singer.corpora.fma",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
 }
 FULL_BAND = 44_100
