@@ -32,6 +32,7 @@ CORPORA = {
     "folder": "speechbrain_singer.corpora.folder",
     "csv": "speechbrain_singer.corpora.csv_table",
     "fma": "speechbrain_singer.corpora.fma",
+    "mtg_jamendo": "speechbrain_singer.corpora.mtg_jamendo",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
 }
 FULL_BAND = 44_100

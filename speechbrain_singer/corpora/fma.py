@@ -37,6 +37,7 @@ ARCHIVES = {
     "fma_medium": ("small", "medium"),
     "fma_small": ("small",),
 }
+RANKS = {name: rank for rank, name in enumerate(ARCHIVES)}
 # Ours -> the two headers, one above the other
 COLUMNS = {
     "singer": ("artist", "id"),
@@ -167,18 +168,17 @@ def _long_fields():
 def _track_of(path):
     """The ID that a file is named after, as 123456.mp3 in a folder 123."""
     name = path.stem
-    if re.fullmatch(r"[0-9]{6}", name) and path.parent.name == name[:3]:
+    if re.fullmatch(r"[0-9]{6}", name) and path.parts[-2] == name[:3]:
         return str(int(name))
     return None
 
 
 def _archive_of(path):
-    return path.parent.parent.name.lower()
+    return path.parts[-3].lower()
 
 
 def _rank(path):
-    archives, name = list(ARCHIVES), _archive_of(path)
-    return archives.index(name) if name in archives else len(archives)
+    return RANKS.get(_archive_of(path), len(RANKS))
 
 
 def _expected(files, tracks):

@@ -70,7 +70,7 @@ def find_tracks(data_folder, track_of, known, source, rank=None, stems=None):
     Returns
     -------
     files : dict
-        ID -> Path, sorted by path.
+        ID -> Path.
     skipped : list of dict
         As `find_audio` has them.
 
@@ -91,7 +91,7 @@ def find_tracks(data_folder, track_of, known, source, rank=None, stems=None):
         else:
             foreign.append(path)
     if rank is not None:
-        tracks.sort(key=lambda pair: (rank(pair[1]), pair[1]))
+        tracks.sort(key=lambda pair: rank(pair[1]))  # stable
     for track, path in tracks:
         if files.setdefault(track, path) != path:
             copies.append(path)
@@ -109,7 +109,7 @@ def find_tracks(data_folder, track_of, known, source, rank=None, stems=None):
         )
     if said:
         logger.warning("%s: left out: %s", data_folder, "; ".join(said))
-    return dict(sorted(files.items(), key=lambda item: item[1])), audio.skipped
+    return files, audio.skipped
 
 
 def _folder(data_folder, name):
