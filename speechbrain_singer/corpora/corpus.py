@@ -33,6 +33,7 @@ CORPORA = {
     "csv": "speechbrain_singer.corpora.csv_table",
     "fma": "speechbrain_singer.corpora.fma",
     "mtg_jamendo": "speechbrain_singer.corpora.mtg_jamendo",
+    "music4all": "speechbrain_singer.corpora.music4all",
     "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
 }
 FULL_BAND = 44_100
