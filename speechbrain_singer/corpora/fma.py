@@ -4,7 +4,7 @@ Defferrard, Benzi, Vandergheynst and Bresson, "FMA: A Dataset For Music
 Analysis", ISMIR 2017. https://github.com/mdeff/fma, whose README and `usage`
 notebook say how it lies; metadata CC BY 4.0, each track under the licence that
 its artist chose. Not verified: that no text of the table is longer than Python
-reads by itself, so longer ones are read.
+reads by itself, so longer ones are read; that an album of -1 is none.
 
 An artist may be a band. Some 30 s clips of the smaller archives are shorter or
 empty (https://github.com/mdeff/fma/wiki lists them, such as 098565 and
