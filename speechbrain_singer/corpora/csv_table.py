@@ -1,7 +1,6 @@
 """A corpus of one's own: a table of recordings, a row each."""
 
 import csv
-import math
 import os
 from pathlib import Path
 
@@ -10,12 +9,12 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.corpora.parts import part_of
 from speechbrain_singer.dataio.csv_files import line_not_utf8, read_csv
 from speechbrain_singer.dataio.manifest import COLUMNS
+from speechbrain_singer.dataio.notes import read_notes
 
 logger = get_logger(__name__)
 
 FILES = ("mixture", "accompaniment")  # besides the path
 SEXES = {"f": "female", "m": "male", "female": "female", "male": "male"}
-NOTES = ("onset", "offset", "pitch")
 # What a manifest knows by itself, or by which rows are told apart
 RESERVED = ({*COLUMNS} - {"singer", "song"}) | {"recording", "reason"}
 DELIMITERS = ",\t;"
@@ -212,19 +211,9 @@ def _absolute(root, path):
 def _read_notes(root, path):
     """Onset, offset and pitch of notes; none if there is no such file."""
     file = _absolute(root, path)
-    notes = []
     if not path or not os.path.isfile(file):
-        return notes
-    for line, row in read_csv(file, NOTES):
-        where = f"{file}, line {line}"
-        try:
-            note = tuple(float(row[name]) for name in NOTES)
-        except ValueError as error:
-            raise ValueError(f"{where}: {error}: mend the line") from None
-        if not (all(map(math.isfinite, note)) and 0 <= note[0] < note[1]):
-            raise ValueError(f"{where}: {note} is no note: mend the line")
-        notes.append(note)
-    return sorted(notes)
+        return []
+    return [tuple(note) for note in read_notes(file).tolist()]
 
 
 def _check_found(root, path, recordings):

@@ -118,8 +118,8 @@ def test_notes_are_read_from_files_of_their_own(tmp_path, caplog):
     ("note", "said"),
     [
         ("0.1,x,60", "line 2: could not convert"),
-        ("0.4,0.1,60", "line 2: .* is no note"),
-        ("0.1,nan,60", "line 2: .* is no note"),
+        ("0.4,0.1,60", "note 1, .*: ends before"),
+        ("0.1,nan,60", "note 1, .*: has no time"),
         ("0.1,0.4", "line 2: 2 fields"),
     ],
 )
@@ -129,7 +129,7 @@ def test_broken_notes_cost_their_recording(tmp_path, note, said):
     (tmp_path / "a.csv").write_text(f"onset,offset,pitch\n{note}\n")
     broken, whole = list_recordings(tmp_path)
     assert broken["path"] == str(tmp_path / "a.wav")
-    with pytest.raises(ValueError, match=f"broken notes: .*a.csv, {said}"):
+    with pytest.raises(ValueError, match=f"broken notes: .*a.csv(, |: ){said}"):
         raise ValueError(broken["reason"])
     assert whole["notes"] == []
 
