@@ -8,7 +8,8 @@ import yaml
 from speechbrain.utils.checkpoints import METAFNAME
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open, file_digest
+from speechbrain_singer.dataio.digests import file_digest
+from speechbrain_singer.dataio.files import atomic_open
 
 logger = get_logger(__name__)
 
