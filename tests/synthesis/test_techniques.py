@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import scipy.signal
 from singing_measures import (
     envelope,
@@ -18,6 +19,7 @@ from singing_measures import (
 )
 
 from speechbrain_singer.synthesis import (
+    HOP,
     SAMPLE_RATE,
     TECHNIQUES,
     Take,
@@ -200,3 +202,14 @@ def test_a_technique_is_timed_as_it_is_performed(technique):
     for (*when, pitch), (*sung, hz) in zip(timed, performed, strict=True):
         assert when == sung
         assert 440 * 2 ** ((pitch - 69) / 12) == pytest.approx(hz)
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_no_click_stands_at_any_place_of_a_hop(technique):
+    for waveform, _ in held(technique, 1):
+        bends = np.diff(waveform, 2) ** 2
+        by_place = bends[: len(bends) // HOP * HOP].reshape(-1, HOP)
+        typical = np.median(by_place, axis=0)
+        # A click would be at one place or two, and not around it
+        ratio = typical / scipy.ndimage.median_filter(typical, 31, mode="wrap")
+        assert ratio.max() < 6
