@@ -11,9 +11,12 @@ from pathlib import Path
 from speechbrain_singer.dataio.files import atomic_open, sweep
 from speechbrain_singer.synthesis import TECHNIQUES
 from speechbrain_singer.synthesis.files import Files, synthesise_files
-from speechbrain_singer.synthesis.sessions import Plan, draw_sessions
+from speechbrain_singer.synthesis.sessions import (
+    REPERTOIRE,
+    Plan,
+    draw_sessions,
+)
 
-REPERTOIRE = 40  # songs, from which each singer takes some
 PARAMETERS_FILE = "synthetic.json"
 _VERSION = 1  # goes up when the same parameters would sound different
 # Of corpora that were made before there was a choice
@@ -31,7 +34,7 @@ def list_recordings(
     songs_per_singer=6,
     seconds=8.0,
     seed=1234,
-    techniques=(),
+    techniques=None,
     albums_per_singer=0,
     mixtures=False,
     repertoire=REPERTOIRE,
@@ -56,7 +59,7 @@ def list_recordings(
         Length of each recording, at least 1.
     seed : int
         Another seed makes other singers, songs and recordings.
-    techniques : list of str
+    techniques : list of str, optional
         Names in `synthesis.TECHNIQUES`: each singer sings his or her songs in
         them by turns. Without any, all sing in their own ways.
     albums_per_singer : int
@@ -115,6 +118,8 @@ def list_recordings(
 
 
 def _names(techniques):
+    if techniques is None:
+        return ()
     if not isinstance(techniques, list | tuple):
         raise ValueError(
             f"synthetic corpus: techniques is {techniques!r}; it must be a "

@@ -12,6 +12,7 @@ _LOWEST = {"chords": 52, "bass": 31}  # MIDI note numbers: an octave from here
 _GAINS = {"chords": 0.6, "bass": 1.0, "kick": 4.0, "snare": 2.5, "hat": 1.0}
 _BUS = {"chords": 0, "bass": 1, "kick": 2, "snare": 2, "hat": 2}
 _RELEASE = 2646  # samples in which a note that is stopped dies away
+_DAMPING = np.cos(np.linspace(0, np.pi / 2, _RELEASE, dtype=np.float32)) ** 2
 _LATE, _LATEST = 0.004, 0.01  # seconds beside the beat, deviation and most
 _UNEVEN = 0.08  # of strokes, relative
 
@@ -83,7 +84,3 @@ def _stopped(sound, length):
     sound = sound[: length + _RELEASE].copy()
     sound[length:] *= _DAMPING
     return sound
-
-
-_DAMPING = np.cos(np.linspace(0, np.pi / 2, _RELEASE)) ** 2
-_DAMPING = _DAMPING.astype(np.float32)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Band:
     ---------
     seed : int
         Of the drums, and of which chords are liked.
-    chords, bass, comping, bass_line : str
+    chords, comping, bass_line : str
         The instrument for chords, and patterns for it and for the bass.
     shades : tuple of int
         Of the instrument for chords and of the bass.
@@ -203,5 +204,5 @@ def _hits(pattern, start, stop, first):
     hits = [k for k in eighths if pattern[(k - 2 * first) % 8]]
     return [
         (hit / 2, following / 2, pattern[(hit - 2 * first) % 8])
-        for hit, following in zip(hits, [*hits[1:], 2 * stop], strict=True)
+        for hit, following in pairwise([*hits, 2 * stop])
     ]

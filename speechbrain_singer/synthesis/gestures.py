@@ -37,9 +37,9 @@ def trill(performance, song, rng):
     times = _times(performance)
     phase = _wobbling(rng.uniform(*_TRILL_RATE), times, rng)
     raised = np.zeros_like(times)
-    for (start, stop, _), note in zip(
-        performance.notes, song.notes, strict=False
-    ):
+    # A song is longer than its recording
+    sung = zip(performance.notes, song.notes, strict=False)
+    for (start, stop, _), note in sung:
         during = (times >= start) & (times < stop)
         since = phase[during] - np.interp(start, times, phase)
         square = np.tanh(_TRILL_EDGE * np.cos(2 * np.pi * since))
@@ -104,8 +104,8 @@ def lip_opening(phase):
 def tune_first_formant(performance, song, rng):
     """Opens the mouth until F1 lies on the second harmonic, as belters do.
 
-    Arguments are those of `trill`. Low notes would need another vowel, and are
-    met half way.
+    Arguments are those of `trill`. Below F1 of the vowel nothing is changed,
+    and far above it F1 goes as far as the vowel stays itself.
     """
     formants = performance.formants.copy()
     vowel = formants[:, 0]

@@ -11,6 +11,8 @@ from speechbrain_singer.synthesis.singer import draw_singer
 from speechbrain_singer.synthesis.song import draw_song
 from speechbrain_singer.synthesis.synthesiser import Take
 
+REPERTOIRE = 40
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -40,7 +42,7 @@ class Plan:
     techniques: tuple = ()
     albums_per_singer: int = 0
     mixtures: bool = False
-    repertoire: int = 40
+    repertoire: int = REPERTOIRE
 
 
 @dataclass(frozen=True)

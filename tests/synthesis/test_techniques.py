@@ -40,11 +40,13 @@ SONG = Song("two notes", "major", 60, 60.0, NOTES)
 
 
 @cache
-def held(technique, index, higher=0.0):
+def held(technique, index, higher=0.0, vowels="ae"):
     """Both notes without their ends: waveform and frequency of each."""
     singer = draw_singer(3, index)
     singer = replace(singer, centre=singer.centre + higher)
-    take = Take(singer, SONG, draw_recording(3, index), technique)
+    notes = map(lambda n, v: replace(n, vowel=v), NOTES, vowels)
+    song = replace(SONG, notes=tuple(notes))
+    take = Take(singer, song, draw_recording(3, index), technique)
     (waveform,) = synthesise([take], SECONDS)
     waveform = waveform.double().numpy()
     return [
@@ -183,8 +185,9 @@ def test_lips_flutter_and_keep_the_treble_in():
             assert depth > 0.6 * envelope(waveform).mean()
             _, depth = modulation(envelope(plain), 1 / 1050, 15, 60)
             assert depth < 0.15 * envelope(plain).mean()
-    muffled = each("", treble) - each("lip_trill", treble)
-    assert muffled.min() > 10
+    # More than a mouth that says u
+    muffled = each("", treble, vowels="uu") - each("lip_trill", treble)
+    assert muffled.min() > 6
 
 
 def test_all_that_is_said_to_be_measured_is_there():
