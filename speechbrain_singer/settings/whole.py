@@ -1,7 +1,11 @@
 """A YAML and its variants as one file that stands by itself."""
 
+import io
+
+from ruamel.yaml import YAML
+
 from speechbrain_singer.settings.command_line import placed_overrides
-from speechbrain_singer.settings.loading import as_stream, settings_tree
+from speechbrain_singer.settings.loading import settings_tree
 from speechbrain_singer.settings.variants import experiment_of
 
 
@@ -35,4 +39,8 @@ def whole_yaml(path):
     """
     experiment, own = experiment_of(path)
     overrides = placed_overrides(experiment, own, [])
-    return as_stream(settings_tree(experiment, overrides), experiment).read()
+    text = io.StringIO()
+    yaml = YAML()
+    yaml.indent(mapping=4, sequence=4, offset=2)  # as these files have it
+    yaml.dump(settings_tree(experiment, overrides), text)
+    return text.getvalue()
