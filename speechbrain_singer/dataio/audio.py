@@ -99,13 +99,13 @@ def iterate_open(file, start, frames):
 
 
 def _read_block(file, start, frames):
-    if file.weights is None:
-        file.weights = file_weights(file, SILENCE)
     try:
+        if file.weights is None:
+            file.weights = file_weights(file, SILENCE)
         samples, scale = file.decode(start, frames)
         if file.error:
             raise AudioError(f"{file.name}: {reason_of(file.error, file.name)}")
-    except (soundfile.LibsndfileError, RuntimeError) as error:
+    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise AudioError(
             f"{file.name}: cannot be decoded: {error}: damaged or truncated; "
             "copy or convert it anew"

@@ -94,7 +94,10 @@ def _block(file, start, frames):
     """A stretch as float64, None where it is damaged: who reads it is told."""
     try:
         samples, scale = file.decode(start, frames, lead=0)
+        is_read = not file.error
     except (soundfile.LibsndfileError, RuntimeError):
+        is_read = False
+    if not is_read:
         file.reopen()
         return None
     samples = samples * np.float64(scale)  # whose squares are finite
