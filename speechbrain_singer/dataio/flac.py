@@ -46,9 +46,9 @@ def mend_flac(stream, path=None):
     if announced:
         if found and found[0] != announced:
             raise ValueError(
-                f"its last frame ends at sample {found[0]} of {announced}: "
-                "truncated, or several FLAC files joined, of which only the "
-                "first would be read: copy or convert each anew"
+                "truncated, or several FLAC files joined: the last frame ends "
+                f"at sample {found[0]} of {announced}; copy or convert each "
+                "anew"
             )
         return None
     if found is None:

@@ -288,3 +288,13 @@ def test_whatever_a_file_object_raises_is_named(error):
             source = Foreign(memory.getvalue(), error, end)
             with open_audio(source) as file:
                 assert len(read_open(file, 0, -1)) == 100_000
+
+
+def test_what_a_file_object_cannot_read_costs_itself_only():
+    memory = io.BytesIO()
+    soundfile.write(memory, np.full((100_000, 2), 0.5), 44100, format="WAV")
+    source = Foreign(memory.getvalue(), KeyError("a"), 100_000)
+    with open_audio(source) as file:
+        assert len(read_open(file, 0, 10_000)) == 10_000
+        with pytest.raises(AudioError, match=r"^the file object: .*'a'"):
+            read_open(file, 0, -1)
