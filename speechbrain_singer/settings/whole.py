@@ -34,7 +34,7 @@ def whole_yaml(path):
     >>> text = "experiment: !include:a.yaml\\n    seed: 2\\n"
     >>> _ = (folder / "b.yaml").write_text(text)
     >>> print(whole_yaml(folder / "b.yaml").strip())
-    seed: 2        # any
+    seed: 2  # any
     corpus: "folder"
     """
     experiment, own = experiment_of(path)
