@@ -7,7 +7,8 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open, file_digest
+from speechbrain_singer.dataio.digests import file_digest
+from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.manifest import FURTHER_FILES
 
 logger = get_logger(__name__)

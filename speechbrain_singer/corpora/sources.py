@@ -10,11 +10,13 @@ from pathlib import Path
 
 # Each is a module that offers `list_recordings(data_folder, **its_own_options)`
 _NAMES = (
-    "synthetic folder csd dagstuhl_choirset gtsinger ikala jvs_music m4singer "
-    "mir_1k multivox nus48e opencpop opensinger ravdess_song ravdess_speech "
-    "tonas vctk vocadito vocalset"
+    "synthetic folder artist20 csd dagstuhl_choirset damp damp_balanced fma "
+    "gtsinger ikala jvs_music m4singer mir_1k mir_st500 mtg_jamendo multivox "
+    "music4all nus48e opencpop opensinger ravdess_song ravdess_speech tonas "
+    "vctk vocadito vocalset"
 ).split()
 CORPORA = {name: f"speechbrain_singer.corpora.{name}" for name in _NAMES}
+CORPORA["csv"] = "speechbrain_singer.corpora.csv_table"
 DATA_ROOT = "data_root"  # what manifests call the folder of the one corpus
 # What is unique in a corpus, and need not be so in two
 _OWN = ("singer", "song", "album")

@@ -97,7 +97,7 @@ def iterate_open(file, start, frames):
         block = _read_block(file, start, expected)
         yield block
         start, left = start + expected, left - expected
-        if len(block) < expected or left == 0:
+        if left == 0:
             return
 
 
@@ -206,7 +206,7 @@ def open_audio(path):
 def _open(name, stream, place):
     if stream.seek(0, os.SEEK_END) == 0:
         raise ValueError("the file is empty")
-    file = AudioFile(name, stream, place, *mend(stream, place))
+    file = AudioFile(name, stream, place, *mend(stream, place, name))
     low, high = SAMPLE_RATES
     reason = None
     if file.frames == 0:

@@ -1,6 +1,8 @@
 """YAML as it is written: with its tags, and nothing built."""
 
+import copy
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -79,6 +81,12 @@ def parse_yaml(text, name, key=""):
     >>> parse_yaml("1e-4", "--lr"), parse_yaml("[010]", "--", "test_singers")
     (0.0001, ['010'])
     """
+    # Reading takes long, and one start reads the same files several times
+    return copy.deepcopy(_parsed(text, name, key))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text, name, key):
     try:
         node = YAML().compose(text)
         _check_size(node)

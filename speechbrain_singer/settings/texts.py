@@ -10,7 +10,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 _PATH = re.compile(r".*_(folder|file)|encoder|trials")
 _NAME = re.compile(
-    r"(background_)?(corpus|part)|group_by|name|pairs|published_folds|"
+    r"(background_)?(corpus|part)|group_by|name|pairs|published_(folds|split)|"
     r"second_column|back_end"
 )
 NAMES = re.compile(r"(.*_)?singers|same|different|colours")

@@ -1,6 +1,5 @@
 import os
 import re
-import stat
 
 import numpy as np
 import pytest
@@ -12,15 +11,6 @@ from speechbrain_singer.corpora.converted import (
     convert_files,
 )
 
-# Stands for ffmpeg: copies what is audio, and says what ffmpeg says
-FFMPEG = """#!/bin/sh
-while [ $# -gt 1 ]; do [ "$1" = -i ] && source=$2; shift; done
-case $source in
-*broken*) echo "$source" >&2; echo "moov atom not found" >&2; exit 1;;
-*) cp "$source" "$1";;
-esac
-"""
-
 
 @pytest.fixture
 def folder(tmp_path):
@@ -31,14 +21,6 @@ def folder(tmp_path):
         samples = np.stack([left, left / 2], axis=1)
         soundfile.write(tmp_path / name, samples, 16000)
     return tmp_path
-
-
-@pytest.fixture
-def ffmpeg(tmp_path_factory, monkeypatch):
-    path = tmp_path_factory.mktemp("bin") / "ffmpeg"
-    path.write_text(FFMPEG)
-    path.chmod(path.stat().st_mode | stat.S_IEXEC)
-    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
 
 
 def test_a_channel_is_taken_out(folder):

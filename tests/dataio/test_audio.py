@@ -215,12 +215,12 @@ def test_samples_are_audio_up_to_the_largest_integer(kind):
 
 
 def test_what_a_header_claims_is_not_asked_for(tmp_path):
-    """A FLAC that says that it is eight days long."""
+    """A FLAC that says that it is eight days long, and does not end so."""
     path = tmp_path / "a.flac"
     soundfile.write(path, np.zeros(44100), 44100)
     data = bytearray(path.read_bytes())
     data[21:26] = (data[21] << 32 | 2**35).to_bytes(5, "big")
-    path.write_bytes(data)
+    path.write_bytes(data + bytes(2**20))  # or the last frame told it
     tracemalloc.start()
     with pytest.raises(AudioError, match="damaged or truncated"):
         read_audio(path)
