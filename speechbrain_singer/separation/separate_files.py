@@ -117,11 +117,6 @@ def _separate(separator, row, folder, bits):
         pairs = separator.separate_file(row["mixture"])
         rate = separator.sample_rate
         facts = write_stems(pairs, rate, *paths, bits, note)
-        if facts["gain_db"]:
-            logger.warning(
-                "%s: would be clipped: both stems are %.2f dB softer",
-                *(name_of(row["mixture"]), -facts["gain_db"]),
-            )
     return {"path": names[0], "accompaniment": names[1], **facts}
 
 

@@ -55,6 +55,13 @@ def write_table(folder, rows):
     failed = [row for row in rows if "reason" in row]
     if failed:
         _tell(path, failed, len(rows))
+    gains = [row["gain_db"] for row in rows if row.get("gain_db", 0) < 0]
+    if gains:
+        logger.warning(
+            "%s: %d would be clipped, so both of their stems are softer, by "
+            "%.2f dB at most: see gain_db",
+            *(path, len(gains), -min(gains)),
+        )
     logger.info("%s: %d separated", path, len(rows) - len(failed))
     return path
 

@@ -58,6 +58,16 @@ def test_batches_are_bounded(write):
     assert shapes == [(3, 2, 4000)] * 5 + [(2, 2, 4000)]
 
 
+def test_a_file_is_separated_as_it_is_read(write):
+    path, _ = write(frames=60000)
+    separator = Normalised()
+    by_segments = BySegments(separator, Segments(0.5, 0.1, 3))
+    blocks = by_segments.separate_file(path)
+    for block in range(1, 7):
+        next(blocks)
+        assert len(separator.given) == 1 + (block - 1) // 3
+
+
 def test_mono_is_doubled_and_surround_is_mixed(write):
     for name, channels in (("mono.wav", 1), ("surround.wav", 6)):
         path, mixture = write(name, channels=channels)
