@@ -59,7 +59,7 @@ def parse_arguments(arguments):
     path, run_opts, _ = _Options.from_command_line_args(arguments)
     _, given = _Options._create_parser().parse_known_args(arguments)
     experiment, own = experiment_of(path)
-    overrides = _overrides(experiment, own, _pairs(given))
+    overrides = placed_overrides(experiment, own, _pairs(given))
     for name, value in _flat(overrides):
         if tag_of(value) == PLACEHOLDER:
             raise ValueError(f"{path} leaves {name} open: give --{name} ...")
@@ -106,7 +106,7 @@ def _pairs(arguments):
     return pairs
 
 
-def _overrides(path, own, pairs):
+def placed_overrides(path, own, pairs):
     """Overrides of the file, those of its parts below the parts' names.
 
     Those of the variant and of the command line, which has the last word.
