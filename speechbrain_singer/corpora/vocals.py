@@ -10,7 +10,7 @@ VOCALS = "vocals"
 ACCOMPANIMENTS = ("no_vocals", "accompaniment")  # demucs, Spleeter
 _KINDS = "|".join((*ACCOMPANIMENTS, VOCALS))  # the longer of two first
 # <track>/vocals.wav (demucs, Spleeter), <track>_umxl/vocals.wav (open-unmix),
-# <track>_vocals.wav (flat)
+# <track>_vocals.wav (flat), vocals/.../<track>.mp3.flac (recipes/separation)
 _IN_FOLDER = re.compile(rf"(?:{_KINDS})", re.IGNORECASE)
 _FLAT = re.compile(rf"(.+?)[ ._-]+({_KINDS})", re.IGNORECASE)
 _MODEL = re.compile(r"_umx[a-z]*$", re.IGNORECASE)
@@ -25,8 +25,8 @@ def with_vocals(recordings, data_folder, vocals_folder):
         Their `path` is that of the mixture.
     data_folder : str or Path
     vocals_folder : str or Path or None
-        Where open-unmix, demucs or Spleeter has written, relative to the data
-        folder. None: the mixtures stay what they are.
+        Where `recipes/separation`, open-unmix, demucs or Spleeter has written,
+        relative to the data folder. None: the mixtures stay what they are.
 
     Returns
     -------
@@ -71,12 +71,8 @@ def _find_stems(folder):
     """Track -> kind -> path of a stem."""
     stems = {}
     for path in find_audio(folder).paths:
-        flat = _FLAT.fullmatch(path.stem)
-        if _IN_FOLDER.fullmatch(path.stem):
-            track, kind = _MODEL.sub("", path.parent.name), path.stem.lower()
-        elif flat:
-            track, kind = flat[1], flat[2].lower()
-        else:
+        track, kind = _track_and_kind(path, folder)
+        if kind is None:
             continue
         first = stems.setdefault(track, {}).setdefault(kind, path)
         if first != path:
@@ -85,6 +81,17 @@ def _find_stems(folder):
                 f"{path}: name the folder of one of them in vocals_folder"
             )
     return stems
+
+
+def _track_and_kind(path, folder):
+    if _IN_FOLDER.fullmatch(path.stem):
+        return _MODEL.sub("", path.parent.name), path.stem.lower()
+    if flat := _FLAT.fullmatch(path.stem):
+        return flat[1], flat[2].lower()
+    first, *below = path.relative_to(os.path.abspath(folder)).parts
+    if below and _IN_FOLDER.fullmatch(first):
+        return Path(path.stem).stem, first
+    return None, None
 
 
 def _with_its_vocals(row, stems, vocals_folder):

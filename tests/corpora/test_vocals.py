@@ -20,6 +20,7 @@ def lay(folder, *names):
         "stems/214_vocals.wav",
         "stems/214.vocals.flac",
         "stems/mdx_extra/214/Vocals.mp3",
+        "stems/vocals/14/214.mp3.flac",  # recipes/separation
     ],
 )
 def test_every_program_names_vocals_in_its_way(tmp_path, name):
@@ -39,6 +40,14 @@ def test_the_rest_is_taken_too(tmp_path, name):
     (row,) = with_vocals([{"path": "7.mp3"}], tmp_path, ".")
     assert row["accompaniment"] == str(tmp_path / name)
     assert row["path"] == str(tmp_path / "7" / "vocals.wav")
+
+
+def test_what_the_recipe_of_separation_wrote(tmp_path):
+    names = [f"{kind}/a/7.mp3.flac" for kind in ("vocals", "accompaniment")]
+    lay(tmp_path, *names, "other/a/7.mp3.flac")
+    (row,) = with_vocals([{"path": "7.mp3"}], tmp_path, ".")
+    assert row["path"] == str(tmp_path / names[0])
+    assert row["accompaniment"] == str(tmp_path / names[1])
 
 
 def test_a_mixture_without_vocals_is_not_taken_for_vocals(tmp_path):
