@@ -1,6 +1,7 @@
 """Fixtures of several rooms; and threads that wait without spinning."""
 
 import functools
+import logging
 import os
 
 # Threads that wait do not spin; torch reads this when it is imported
@@ -8,6 +9,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 import torch
+from matplotlib.figure import Figure
 from speechbrain.utils import logger
 
 from speechbrain_singer.inference.encoder import SingerEncoder
@@ -22,6 +24,7 @@ from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 collect_ignore = ["conftest.py"]
 
 RATE = 44100
+PNG = b"\x89PNG\r\n\x1a\n"  # how such a file begins
 
 
 def coloured_noise(seconds, seed=0, tilt=0.9):
@@ -76,4 +79,18 @@ def environment_described_once():
     describe = functools.cache(logger.get_environment_description)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logger, "get_environment_description", describe)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def logs_of_others_are_quiet():
+    """A recipe that ran in this process has made all of them talk."""
+    logging.root.setLevel(logging.WARNING)
+
+
+@pytest.fixture(scope="module")
+def nothing_is_drawn():
+    """Drawing takes as long as all the rest; pictures have their own tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "savefig", lambda _, f, **__: f.write(PNG))
         yield
