@@ -41,6 +41,7 @@ setup(
         # setuptools 82 has no more
         "ge2e": ["resemblyzer>=0.1.4", "setuptools<82"],
         "baselines": ["transformers>=5,<6"],
+        "shards": ["webdataset>=1,<2"],
         "dev": [
             "hypothesis>=6",
             "import-linter>=2.3",
@@ -51,6 +52,7 @@ setup(
             "tensorboard>=2.16",
             "ruff>=0.8",
             "transformers>=5,<6",
+            "webdataset>=1,<2",
         ],
     },
 )

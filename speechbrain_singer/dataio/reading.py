@@ -19,6 +19,44 @@ FLOOR = SILENCE / 10
 FILTER_ZEROS = 7  # how far torchaudio's filter reaches, in zero crossings
 
 
+def frame_size(rate, samples):
+    """How many samples a frame has: 23 ms, or all that there are."""
+    return min(max(1, rate // FRAMES_PER_SECOND), samples)
+
+
+def sounding_frames(samples, size, threshold):
+    """Which frames sound; a constant offset is no sound.
+
+    Arguments
+    ---------
+    samples : np.ndarray
+        [time]
+    size : int
+        Samples of a frame. What does not fill one at the end is left out.
+    threshold : float
+        Root mean square of a frame that just does not sound.
+
+    Returns
+    -------
+    sounds : np.ndarray
+        [frames], bool.
+
+    Example
+    -------
+    >>> sounding_frames(np.array([0.0, 0.0, 0.5, -0.5]), 2, 0.1)
+    array([False,  True])
+    """
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    power = np.einsum("ij,ij->i", frames, frames) / size
+    offset = np.median(frames.mean(axis=1))
+    if abs(offset) > threshold / 2:  # a smaller one makes no frame sound
+        frames = frames - offset
+        without = np.einsum("ij,ij->i", frames, frames) / size
+        # What is not displaced may be silence too
+        power = np.minimum(power, without)
+    return power > threshold**2
+
+
 class Recording:
     """A recording that `Recordings.open` opened.
 
@@ -110,17 +148,9 @@ class Clip:
         A constant offset is no sound.
         """
         body = self.samples[self.before :][: self.recording.length]
-        size = min(max(1, self.recording.rate // FRAMES_PER_SECOND), len(body))
-        frames = body[: len(body) // size * size].reshape(-1, size)
-        threshold = self.recording.threshold
-        power = np.einsum("ij,ij->i", frames, frames) / size
-        offset = np.median(frames.mean(axis=1))
-        if abs(offset) > threshold / 2:  # a smaller one makes no frame sound
-            frames = frames - offset
-            without = np.einsum("ij,ij->i", frames, frames) / size
-            # What is not displaced may be silence too
-            power = np.minimum(power, without)
-        return float(np.mean(power > threshold**2))
+        size = frame_size(self.recording.rate, len(body))
+        sounds = sounding_frames(body, size, self.recording.threshold)
+        return float(np.mean(sounds))
 
     def waveform(self):
         """The clip as networks take it.

@@ -10,8 +10,11 @@ from speechbrain_singer.settings import flat_settings, is_path
 NOTE = "settings.json"
 # SpeechBrain's note, of runs that began before there was the other one
 _FORMER_NOTE = "hyperparams.yaml"
-# Files that somebody worked for: of a training, and of a measurement
-_RESULTS = ("save/CKPT*", "encoder/hyperparams.yaml", "metrics.json")
+# Files that somebody worked for: of a training, of a measurement, of shards
+_RESULTS = (
+    *("save/CKPT*", "encoder/hyperparams.yaml", "metrics.json"),
+    "written/*.json",
+)
 # Settings, wherever they stand, that say where and how to run, not what comes
 # of it
 _HOW = {
