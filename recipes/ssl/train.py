@@ -105,7 +105,7 @@ def main(arguments):
     brain.fit(run["epoch_counter"], train_loader, valid_loader)
 
     # 6. The best encoder, its figures on the test singers, and pictures
-    held_out = data["valid_shards"] if data["shards"] else data["corpus"]
+    held_out = "shards" if data["shards"] else data["corpus"]
     hand_over = HandOver(data["clip_seconds"], held_out)
     hand_over(brain, untrained, test_rows)
     end_processes()

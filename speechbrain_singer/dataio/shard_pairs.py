@@ -159,7 +159,10 @@ class ShardPairs(torch.utils.data.Dataset):
         if one is other:
             clips = self._clips(one, start, second_start)
         else:
-            clips = [*self._clips(one, start), *self._clips(other, second_start)]
+            clips = [
+                *self._clips(one, start),
+                *self._clips(other, second_start),
+            ]
         by = "singer" if self.settings.by_singer and one.row["singer"] else "ID"
         return {
             "clips": torch.from_numpy(np.stack(clips)),

@@ -127,7 +127,9 @@ class _Shard:
                 (row, flac), sample = sample, next(samples, None)
                 row = row | {"last": sample is None}
                 key = row["wav"].removesuffix(".flac")
-                tar.write({"__key__": key, "flac": flac, "json": seal(row, flac)})
+                tar.write(
+                    {"__key__": key, "flac": flac, "json": seal(row, flac)}
+                )
                 self.written.append(row)
 
     def note(self):
