@@ -155,14 +155,11 @@ class ShardPairs(torch.utils.data.Dataset):
 
     def _cut(self, pair):
         """Decodes the clips of a planned pair."""
-        (one, start), (other, second_start) = pair.first, pair.second
+        one, other = pair.first[0], pair.second[0]
         if one is other:
-            clips = self._clips(one, start, second_start)
+            clips = self._clips(one, pair.first[1], pair.second[1])
         else:
-            clips = [
-                *self._clips(one, start),
-                *self._clips(other, second_start),
-            ]
+            clips = [*self._clips(*pair.first), *self._clips(*pair.second)]
         by = "singer" if self.settings.by_singer and one.row["singer"] else "ID"
         return {
             "clips": torch.from_numpy(np.stack(clips)),

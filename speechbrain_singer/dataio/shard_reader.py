@@ -2,7 +2,7 @@
 
 import glob
 import os
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
@@ -52,7 +52,7 @@ def find_shards(pattern):
             raise FileNotFoundError(f"{url}: no such shard")
         shards += found
     shards.sort(key=lambda shard: (shard_name(shard), shard))
-    for one, other in zip(shards, shards[1:], strict=False):
+    for one, other in pairwise(shards):
         if shard_name(one) == shard_name(other):
             raise ValueError(f"{one} and {other}: two shards of one name")
     return shards

@@ -16,7 +16,7 @@ def webdataset():
     """
     try:
         import webdataset
-        import webdataset.shardlists  # noqa: F401
+        import webdataset.shardlists
     except ImportError as error:
         raise ImportError(
             f"shards need the package webdataset ({error}): "

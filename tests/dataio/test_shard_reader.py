@@ -1,3 +1,4 @@
+import sys
 import tarfile
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_command_may_give_the_shard(shards):
 def test_all_readers_together_have_each_shard_once(shards):
     reader = Shards(shards)
     deals = [reader.deal([1, 2, 3], i, 3) for i in range(3)]
-    assert sorted(sum(deals, [])) == shards
+    assert sorted(shard for deal in deals for shard in deal) == shards
     orders = {tuple(reader.deal([1, 2, number])) for number in range(20)}
     assert len(orders) > 10
 
@@ -133,6 +134,6 @@ def test_shards_of_others_are_told_from_ours(shards, caplog):
 
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "webdataset", None)
+    monkeypatch.setitem(sys.modules, "webdataset", None)
     with pytest.raises(ImportError, match=r"speechbrain_singer\[shards\]"):
         find_shards("train-*.tar")

@@ -9,6 +9,7 @@ from shards import RATE, noise, prepare, rows_in, shards_of, write_corpus
 
 from speechbrain_singer.dataio import shard_writer
 from speechbrain_singer.dataio.shard_plan import HANDFUL, plan_shards
+from speechbrain_singer.dataio.shard_rows import ShardRecording
 from speechbrain_singer.dataio.shard_writer import write_shards
 
 
@@ -77,9 +78,8 @@ def test_every_recording_is_in_one_shard(tmp_path):
 
 
 def test_no_handful_is_of_one_where_there_are_more():
-    singers = [
-        name for name, n in zip("abcde", (1, 2, 5, 9, 23)) for _ in range(n)
-    ]
+    counts = {"a": 1, "b": 2, "c": 5, "d": 9, "e": 23}
+    singers = [name for name, count in counts.items() for _ in range(count)]
     rows = [{"singer": singer, "duration": 1.0} for singer in singers]
     rows += [{"singer": "", "duration": 1.0}] * 3
     shards = plan_shards(rows, 1e-3, sample_rate=RATE, seed=1)
@@ -160,8 +160,6 @@ def test_silence_is_noted(tmp_path):
     samples = np.concatenate([np.zeros(2 * RATE), noise(2)])
     soundfile.write(tmp_path / "corpus" / "a.wav", samples, RATE, "PCM_16")
     (shard,) = shards_of(prepare(tmp_path), tmp_path / "shards")
-    from speechbrain_singer.dataio.shard_rows import ShardRecording
-
     recording = ShardRecording(rows_in(shard)[0], b"")
     assert recording.sounding(0, 2 * RATE) == 0
     assert recording.sounding(2 * RATE, 2 * RATE) == 1
