@@ -80,7 +80,7 @@ class Recording:
         self.new_rate = recordings.sample_rate
         self.time = recordings.time
         self.length = min(round(recordings.seconds * self.rate), self.frames)
-        self._whole = None
+        self._held = None  # first frame, samples
 
     @property
     def last(self):
@@ -103,14 +103,34 @@ class Recording:
         before = min(margin, start)
         after = min(margin, self.last - start)
         first, stop = start - before, start + self.length + after
-        if self.frames > 2 * self.length:
-            samples = self._read(first, stop - first)
-        else:
+        if self._held is None and self.frames <= 2 * self.length:
             # Two clips would read, and decode, as much or more
-            if self._whole is None:
-                self._whole = self._read(0, self.frames)
-            samples = self._whole[first:stop]
+            self._held = 0, self._read(0, self.frames)
+        held, samples = self._held or (0, ())
+        if held <= first and stop <= held + len(samples):
+            samples = samples[first - held : stop - held]
+        else:
+            samples = self._read(first, stop - first)
         return Clip(self, samples, before)
+
+    def read_all(self, starts):
+        """As `read`, of several clips; overlapping ones are decoded at once.
+
+        Arguments
+        ---------
+        starts : sequence of int
+
+        Returns
+        -------
+        clips : list of Clip
+        """
+        first, last = min(starts), max(starts)
+        if first < last <= first + self.length:
+            margin = self._margin()
+            first = max(0, first - margin)
+            stop = min(self.frames, last + self.length + margin)
+            self._held = first, self._read(first, stop - first)
+        return [self.read(start) for start in starts]
 
     def _margin(self):
         """How far the resampler reaches to one side, in its whole steps."""

@@ -10,7 +10,11 @@ from speechbrain_singer.checks import (
     check_number,
     check_whole,
 )
-from speechbrain_singer.dataio.audio import SAMPLE_RATES, open_audio
+from speechbrain_singer.dataio.audio import (
+    SAMPLE_RATES,
+    AudioError,
+    open_audio,
+)
 from speechbrain_singer.dataio.pairing import PAIRS
 from speechbrain_singer.dataio.reading import Recording
 from speechbrain_singer.dataio.shard_stream import (
@@ -168,9 +172,10 @@ class ShardPairs(torch.utils.data.Dataset):
         }
 
     def _clips(self, recording, *starts):
-        stream = io.BytesIO(recording.flac)
-        stream.name = recording.row["ID"]
-        peak = recording.row["peak"]
-        with open_audio(stream) as file:
-            opened = Recording(self, file, 0, recording.frames, peak)
-            return [opened.read(start).waveform() for start in starts]
+        row = recording.row
+        try:
+            with open_audio(io.BytesIO(recording.flac)) as file:
+                opened = Recording(self, file, 0, row["stop"], row["peak"])
+                return [clip.waveform() for clip in opened.read_all(starts)]
+        except AudioError as error:
+            raise AudioError(f"{row['ID']} in its shard: {error}") from error

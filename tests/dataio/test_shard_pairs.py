@@ -9,6 +9,8 @@ from shards import RATE, noise, prepare, shards_of, write_corpus
 from torch.utils.data import DataLoader
 
 from speechbrain_singer.dataio import shard_pairs
+from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.recordings import Recordings
 from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.dataio.shard_pairs import ShardPairs
 from speechbrain_singer.dataio.shard_stream import PairStream, StreamSettings
@@ -140,6 +142,20 @@ def test_goes_on_within_an_epoch(choir, workers, first):
     whole = load(choir, workers=workers, share=share)
     rest = load(choir, workers=workers, share=share, first=first)
     same(rest, whole[first:])
+
+
+def test_other_rates_are_resampled_as_those_of_files(choir):
+    manifest = Path(choir[0]).parents[1] / "manifest" / "train.csv"
+    files = Recordings(manifest, SECONDS, 11025)
+    numbers = {row["ID"]: n for n, row in enumerate(read_manifest(manifest))}
+    stream = PairStream(choir, settings(), epoch=1)
+    for batch in load(choir, 40, sample_rate=11025):
+        for clips in batch["clips"]:
+            (one, *starts), (_, second), _ = stream.take()
+            with files.open(numbers[one.row["ID"]]) as recording:
+                for clip, start in zip(clips, [*starts, second], strict=True):
+                    expected = recording.read(start).waveform()
+                    np.testing.assert_allclose(clip, expected, atol=1e-6)
 
 
 def test_what_is_passed_over_is_not_decoded(choir, monkeypatch):
