@@ -47,10 +47,7 @@ def find_shards(pattern):
     """
     shards = []
     for url in webdataset().shardlists.expand_urls(pattern):
-        found = [url] if _is_remote(url) else glob.glob(os.path.expanduser(url))
-        if not found:
-            raise FileNotFoundError(f"{url}: no such shard")
-        shards += found
+        shards += [url] if _is_remote(url) else _local(os.path.expanduser(url))
     shards.sort(key=lambda shard: (shard_name(shard), shard))
     for one, other in pairwise(shards):
         if shard_name(one) == shard_name(other):
@@ -60,6 +57,13 @@ def find_shards(pattern):
 
 def _is_remote(url):
     return url.startswith("pipe:") or "://" in url
+
+
+def _local(path):
+    found = [path] if os.path.exists(path) else glob.glob(path)
+    if not found:
+        raise FileNotFoundError(f"{path}: no such shard")
+    return found
 
 
 def shard_name(shard):

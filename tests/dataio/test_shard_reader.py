@@ -41,6 +41,13 @@ def test_patterns(shards, tmp_path):
         find_shards(f"{shards[0]}::http://there/{Path(shards[0]).name}")
 
 
+def test_a_path_may_look_like_a_pattern(tmp_path):
+    path = tmp_path / "[1]" / "train-0.tar"
+    path.parent.mkdir()
+    path.touch()
+    assert find_shards(str(path)) == [str(path)]
+
+
 def test_what_was_written_is_read(shards):
     for shard in shards:
         assert names(Shards(shards).recordings(shard)) == names_in(shard)
