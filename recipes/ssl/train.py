@@ -51,29 +51,18 @@ def main(arguments):
 
     on_main(check_can_export, f"{folder}/encoder")
 
-    # 2. Singers to train on, to validate with and to test: of a corpus, or of
-    # shards, of which those to train on stream by
+    # 2. Singers to train on, to validate with and to test; and pairs of random
+    # clips of one voice to train with
     data, run = hparams["data"], hparams["run"]
-    if data["shards"]:
-        parts = data["sharded"].prepare()
-        train_rows = parts.train_rows
-        train_pairs = data["shard_pairs"](parts.train)
-    else:
-        parts = data["prepared"].prepare()
-        train_rows = read_manifest(parts.train)
-        train_pairs = data["clip_pairs"](parts.train)
-        if train_pairs.voices < 2:
-            raise ValueError(
-                f"{parts.train}: there is but one {data['pairs']} to train "
-                "with, and nothing to tell it apart from"
-            )
+    prepare = from_shards if data["shards"] else from_corpus
+    parts, train_rows, train_pairs = prepare(data)
     valid_rows, test_rows = map(read_manifest, (parts.valid, parts.test))
     on_main(
         check_same_recordings, run["checkpointer"].checkpoints_dir, train_rows
     )
 
-    # 3. Pairs of random clips of one voice. Each process draws its share of
-    # them; for validation all draw the same, every time
+    # 3. Each process draws its share of the pairs; for validation all draw the
+    # same, every time
     sizes = data["batch_size"], data["num_workers"]
     train_loader = clip_loader(
         train_pairs, data["clips_per_epoch"], *sizes, own_share()
@@ -109,6 +98,24 @@ def main(arguments):
     hand_over = HandOver(data["clip_seconds"], held_out)
     hand_over(brain, untrained, test_rows)
     end_processes()
+
+
+def from_corpus(data):
+    """Parts of a corpus; pairs are drawn from anywhere in it."""
+    parts = data["prepared"].prepare()
+    pairs = data["clip_pairs"](parts.train)
+    if pairs.voices < 2:
+        raise ValueError(
+            f"{parts.train}: there is but one {data['pairs']} to train with, "
+            "and nothing to tell it apart from"
+        )
+    return parts, read_manifest(parts.train), pairs
+
+
+def from_shards(data):
+    """Parts of a corpus in shards; pairs are drawn as it streams by."""
+    parts = data["sharded"].prepare()
+    return parts, parts.train_rows, data["shard_pairs"](parts.train)
 
 
 if __name__ == "__main__":

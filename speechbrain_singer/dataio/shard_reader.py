@@ -136,17 +136,26 @@ class Shards:
                 )
             except ValueError as error:
                 ended = True  # as far as one knows
-                self._warn_once(f"{shard}: {sample['__key__']}: {error}")
+                self._warn_once(
+                    f"{shard}: {sample['__key__']}: {error}; it is left out"
+                )
                 continue
             ended = recording.row["last"]
             yield recording
+        flaw = None if ended else "its end is missing"
         if errors:
-            self._warn_once(f"{shard}: cannot be read to its end: {errors[0]}")
-        elif not ended:
-            self._warn_once(f"{shard}: damaged or cut: its end is missing")
+            flaw = _reason(errors[0])
+        if flaw:
+            self._warn_once(f"{shard}: {flaw}; the rest of it is left out")
 
     def _warn_once(self, message):
         self.failure = message
         if message not in self._named:
             self._named.add(message)
-            logger.warning("%s; it is left out", message)
+            logger.warning(message)
+
+
+def _reason(error):
+    """What an error said before webdataset added where it was."""
+    said = [part for part in error.args if isinstance(part, str)]
+    return said[0].partition(" @ ")[0] if said else repr(error)

@@ -18,6 +18,7 @@ from speechbrain_singer.dataio.reading import frame_size, sounding_frames
 from speechbrain_singer.dataio.recordings import Recordings
 from speechbrain_singer.dataio.shard_plan import plan_shards
 from speechbrain_singer.dataio.shard_rows import pack, seal
+from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.dataio.webdataset import webdataset
 
 NOTES = "written"
@@ -150,7 +151,8 @@ class _Shard:
                 yield row | {"handful": handful}, flac
             except AudioError as error:
                 path = self.rows[number]["wav"]
-                self.skipped.append({"path": path, "reason": str(error)})
+                reason = str(error).removeprefix(f"{name_of(path)}: ")
+                self.skipped.append({"path": path, "reason": reason})
             self.progress(1)
 
     def _sample(self, number):

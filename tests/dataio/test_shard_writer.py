@@ -148,6 +148,8 @@ def test_a_bad_file_costs_itself_only(tmp_path):
     notes = write_shards(manifest, tmp_path / "shards", "train", 1e-3, RATE)
     paths = [row["path"] for note in notes.values() for row in note["skipped"]]
     assert [Path(path).name for path in sorted(paths)] == ["1.wav", "0.wav"]
+    reasons = [row["reason"] for n in notes.values() for row in n["skipped"]]
+    assert "no such file" in reasons
     # Of the shard with nothing in it there is but the note
     shards = sorted((tmp_path / "shards").glob("*.tar"))
     assert len(shards) == 1 and len(notes) == 2
