@@ -17,6 +17,7 @@ from speechbrain_singer.dataio.audio import (
 )
 from speechbrain_singer.dataio.pairing import PAIRS
 from speechbrain_singer.dataio.reading import Recording
+from speechbrain_singer.dataio.shard_reader import Shards
 from speechbrain_singer.dataio.shard_stream import (
     PairStream,
     StreamSettings,
@@ -96,7 +97,7 @@ class ShardPairs(torch.utils.data.Dataset):
                 f"second_column is {second_column!r}, but shards have no other "
                 "stem than wav"
             )
-        self.shards = shards
+        self.shards = Shards(shards)
         self.seconds = seconds
         self.sample_rate = sample_rate
         self.time = max(1, round(seconds * sample_rate))
@@ -137,10 +138,11 @@ class ShardPairs(torch.utils.data.Dataset):
     def _readers(self):
         worker = torch.utils.data.get_worker_info()
         readers = self.processes * (worker.num_workers if worker else 1)
-        if readers > len(self.shards):
+        shards = len(self.shards.shards)
+        if readers > shards:
             raise ValueError(
-                f"{len(self.shards)} shards are too few for {readers} readers, "
-                f"of {self.processes} processes: lower num_workers, or write "
+                f"{shards} shards are too few for {readers} readers, of "
+                f"{self.processes} processes: lower num_workers, or write "
                 "smaller shards"
             )
         return readers

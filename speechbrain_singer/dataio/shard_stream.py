@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from speechbrain_singer.dataio.planned_pairs import plan_pairs
-from speechbrain_singer.dataio.shard_reader import Shards
 
 MOST_PASSES = 1000  # in a row that give no pair, before it is an error
 
@@ -44,7 +43,7 @@ class PairStream:
 
     Arguments
     ---------
-    shards : list of str
+    shards : Shards
     settings : StreamSettings
     epoch : int
     reader, readers : int
@@ -57,7 +56,7 @@ class PairStream:
     """
 
     def __init__(self, shards, settings, epoch, reader=0, readers=1):
-        self.shards = Shards(shards)
+        self.shards = shards
         self.settings = settings
         self.epoch = epoch
         self.share = reader, readers
