@@ -42,9 +42,12 @@ setup(
         "ge2e": ["resemblyzer>=0.1.4", "setuptools<82"],
         "baselines": ["transformers>=5,<6"],
         "shards": ["webdataset>=1,<2"],
+        # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
+        "mirdata": ["mirdata>=1.0"],
         "dev": [
             "hypothesis>=6",
             "import-linter>=2.3",
+            "mirdata>=1.0",
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",
             "pytest>=8",

@@ -1,5 +1,6 @@
 """Fixtures of several rooms; and threads that wait without spinning."""
 
+import functools
 import os
 
 # Threads that wait do not spin; torch reads this when it is imported
@@ -7,6 +8,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 import torch
+from speechbrain.utils import logger
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
@@ -66,3 +68,12 @@ def folder(model, tmp_path_factory):
 @pytest.fixture
 def encoder(folder):
     return SingerEncoder.from_hparams(folder, run_opts={"device": "cpu"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment_described_once():
+    """`pip freeze` takes longer than many a run of a test."""
+    describe = functools.cache(logger.get_environment_description)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logger, "get_environment_description", describe)
+        yield

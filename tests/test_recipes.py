@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from speechbrain_singer.corpora import CORPORA
 from speechbrain_singer.settings import load_settings, parse_arguments
@@ -89,6 +90,8 @@ def test_every_yaml_of_a_corpus_runs_on_its_miniature(
     row, replica, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    # Drawing takes as long as all the rest; pictures have their own tests
+    monkeypatch.setattr(Figure, "savefig", lambda _, f, **__: f.write(b"PNG"))
     folders = ["--data_folder", replica(row["Dataset"])]
     folders += ["--output_folder", tmp_path / "results", "--noprogressbar"]
     run(ROOT / row["Script_file"], command_of(row, *folders))

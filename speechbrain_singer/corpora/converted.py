@@ -10,17 +10,23 @@ import subprocess
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
+import numpy as np
 import soundfile
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
-from speechbrain_singer.dataio.audio import AudioError, open_audio
+from speechbrain_singer.dataio.audio import (
+    AudioError,
+    check_samples,
+    open_audio,
+)
 from speechbrain_singer.dataio.files import atomic_path, check_writable, sweep
 from speechbrain_singer.dataio.streams import name_of
 
 logger = get_logger(__name__)
 
 FOLDER = ".converted"
+HIGHEST_RATE = 655_350  # Hz, of FLAC
 _BLOCK = 2**20  # frames
 
 
@@ -61,9 +67,12 @@ def convert_files(paths, data_folder, write, suffix=""):
 
     def attempt(path):
         try:
+            modified = os.stat(path).st_mtime_ns
             targets[path].parent.mkdir(parents=True, exist_ok=True)
             with atomic_path(targets[path]) as part:
                 write(path, part)
+                # So another source, even an older one, is noticed
+                os.utime(part, ns=(modified, modified))
         except AudioError as error:
             return {"path": str(path), "reason": f"not converted: {error}"}
 
@@ -85,10 +94,12 @@ def by_ffmpeg(source, target):
         )
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(source)]
     command += ["-map", "0:a:0", "-c:a", "flac", "-f", "flac", str(target)]
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, stderr=subprocess.PIPE)
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-        raise AudioError(f"ffmpeg: {said}")
+        said = done.stderr.decode(errors="backslashreplace").strip()
+        raise AudioError(
+            f"ffmpeg: {(said or 'it says nothing').splitlines()[-1]}"
+        )
 
 
 def channel_of(number):
@@ -101,7 +112,6 @@ def channel_of(number):
 
     Example
     -------
-    >>> import numpy as np
     >>> folder = getfixture("tmp_path")
     >>> stereo = np.stack([np.zeros(100), np.full(100, 0.5)], axis=1)
     >>> soundfile.write(folder / "a.wav", stereo, 16000)
@@ -112,20 +122,41 @@ def channel_of(number):
     """
 
     def write(source, target):
+        name = name_of(source)
         with open_audio(source) as file:
             if file.channels <= number:
-                raise AudioError(
-                    f"{name_of(source)}: has no channel {number + 1}"
-                )
+                raise AudioError(f"{name}: has no channel {number + 1}")
+            if file.samplerate > HIGHEST_RATE:
+                raise AudioError(f"{name}: {file.samplerate} Hz is no FLAC's")
             with soundfile.SoundFile(
                 *(target, "w", file.samplerate, 1),
                 subtype="PCM_24",
                 format="FLAC",
             ) as written:
-                for block in file.blocks(_BLOCK, always_2d=True):
-                    written.write(block[:, number])
+                for samples in _channel(file, number, name):
+                    written.write(samples)
 
     return write
+
+
+def _channel(file, number, name):
+    """The samples of a channel, block by block."""
+    left = file.frames
+    while left:
+        try:
+            block = file.read(min(left, _BLOCK), "float32", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            raise AudioError(f"{name}: damaged: {error}") from error
+        if not len(block):
+            raise AudioError(f"{name}: truncated: {left} frames are missing")
+        samples = block[:, number]
+        check_samples(samples, name)
+        if np.abs(samples).max() > 1:
+            raise AudioError(
+                f"{name}: samples above 1, which FLAC cannot hold: normalise it"
+            )
+        left -= len(block)
+        yield samples
 
 
 def _target(path, data_folder, suffix):
@@ -134,8 +165,8 @@ def _target(path, data_folder, suffix):
 
 
 def _is_due(source, target):
-    """Whether a file is not converted yet, or has changed since."""
+    """Whether a file is not converted yet, or is another one since."""
     try:
-        return os.stat(target).st_mtime_ns < os.stat(source).st_mtime_ns
+        return os.stat(target).st_mtime_ns != os.stat(source).st_mtime_ns
     except OSError:
         return True

@@ -1,10 +1,7 @@
 """From a corpus's files to manifests: listed, probed, split, remembered."""
 
-import inspect
 import os
-from collections import Counter
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,23 +14,24 @@ from speechbrain_singer.corpora.fingerprint import (
     take_fingerprint,
 )
 from speechbrain_singer.corpora.probe import probe_recordings
-from speechbrain_singer.corpora.rows import manifest_rows
-from speechbrain_singer.dataio.csv_files import csv_writer
-from speechbrain_singer.dataio.files import atomic_open, check_writable, sweep
+from speechbrain_singer.corpora.rows import manifest_rows, with_note_files
+from speechbrain_singer.corpora.skipped import report, write_skipped
+from speechbrain_singer.corpora.sources import (
+    check_shares,
+    find_sources,
+    weigh,
+)
+from speechbrain_singer.dataio.files import check_writable, sweep
 from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.notes import check_notes
+from speechbrain_singer.dataio.roots import write_roots
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import on_main
 
 logger = get_logger(__name__)
 
-# Each module offers `list_recordings(data_folder, **its_own_options)`
-CORPORA = {
-    "synthetic": "speechbrain_singer.corpora.synthetic",
-    "folder": "speechbrain_singer.corpora.folder",
-    "ravdess_song": "speechbrain_singer.corpora.ravdess_song",
-}
-FULL_BAND = 44_100
 FINGERPRINT = "prepared.json"
+PROBED = "probed.jsonl"
 
 
 class Manifests(NamedTuple):
@@ -60,21 +58,27 @@ class Manifests(NamedTuple):
 class Corpus:
     """A corpus, where it lies, and where its manifests are written.
 
+    Several corpora at once are one: their singers are told apart.
+
     Arguments
     ---------
     name : str
-        A name in `CORPORA`.
+        A name in `CORPORA`, or several with commas between them.
     data_folder : str or Path
-        Where the corpus lies.
+        Where the corpus lies, or as many folders with commas between them.
     manifest_folder : str or Path
         Where `manifest.csv`, its parts `train.csv`, `valid.csv` and `test.csv`,
-        and `skipped.csv` are written.
+        and `skipped.csv` are written; and what belongs to them: `roots.json`,
+        `notes`, and what the next preparation need not find out again.
     options : dict, optional
-        Options of this corpus's `list_recordings`.
+        Options of this corpus's `list_recordings`; of several by their names.
     split : Split or FoldSplit
         Says which recordings are in which part.
     min_seconds : float
         Shorter files are skipped.
+    weights : list of float, optional
+        Of several corpora the shares of clips that are drawn from each; by
+        their lengths if left out.
 
     Example
     -------
@@ -96,9 +100,15 @@ class Corpus:
     options: dict = None
     split: Split = field(default_factory=Split)
     min_seconds: float = 0.1
+    weights: list = None
 
     def __post_init__(self):
         check_number("min_seconds", self.min_seconds, least=0)
+
+    @property
+    def sources(self):
+        """List of `Source`: the corpora that it is made of."""
+        return find_sources(self.name, self.data_folder, self.options)
 
     @property
     def manifests(self):
@@ -132,104 +142,69 @@ class Corpus:
         return on_main(self._prepare)
 
     def _prepare(self):
-        list_recordings = _find_corpus(self.name)
-        options = self.options or {}
-        _check_options(self.name, list_recordings, options)
+        sources = self.sources
+        check_shares(self.weights, len(sources))
         check_writable(self.manifest_folder)
         sweep(self.manifest_folder)
-        paths = self.manifests
         remembered = Path(self.manifest_folder, FINGERPRINT)
 
-        recordings = list_recordings(self.data_folder, **options)
+        listed = [row for source in sources for row in source.recordings()]
         fingerprint = take_fingerprint(
-            recordings,
-            corpus=self.name,
-            data_folder=os.path.abspath(self.data_folder),
-            options=options,
+            listed,
+            corpora=[
+                [source.corpus, os.path.abspath(source.data_folder)]
+                for source in sources
+            ],
+            options=self.options,
             split=self.split.described(),
             min_seconds=self.min_seconds,
+            weights=self.weights,
         )
-        if is_current(remembered, fingerprint, paths):
-            logger.info("%s: unchanged, used as it is", paths.manifest)
-            return paths
+        if is_current(remembered, fingerprint, self.manifests):
+            logger.info("%s: unchanged, used as it is", self.manifests.manifest)
+            return self.manifests
 
         # Whatever is killed from here on must not pass for prepared
         remembered.unlink(missing_ok=True)
-        skipped = [row for row in recordings if "reason" in row]
-        listed = [row for row in recordings if "reason" not in row]
-        usable, refused = probe_recordings(listed, self.min_seconds)
-        skipped = sorted(skipped + refused, key=lambda row: row["path"])
-        _write_skipped(paths.skipped, skipped)
-        _report(self.data_folder, usable, skipped, paths.skipped)
-        rows = manifest_rows(usable, self.data_folder)
-        parts = self.split.parts(rows)
-        write_manifest(paths.manifest, rows)
-        for part, its_rows in parts.items():
-            write_manifest(getattr(paths, part), its_rows)
+        self._write(sources, self._probe(sources, listed))
         # Folds that were drawn now lie in their file
         fingerprint["split"] = self.split.described()
-        save_fingerprint(remembered, fingerprint, paths)
-        return paths
+        save_fingerprint(remembered, fingerprint, self.manifests)
+        return self.manifests
+
+    def _probe(self, sources, listed):
+        """The rows of what can be used; what cannot is written and told."""
+        noted = Path(self.manifest_folder, PROBED)
+        fit, unfit = _sort_out(listed)
+        usable, refused = probe_recordings(fit, self.min_seconds, noted)
+        skipped = sorted(unfit + refused, key=lambda row: row["path"])
+        write_skipped(self.manifests.skipped, skipped)
+        report(self.data_folder, usable, skipped, self.manifests.skipped)
+        return [
+            row
+            for source in sources
+            for row in manifest_rows(filter(source.has, usable), source)
+        ]
+
+    def _write(self, sources, rows):
+        roots = {source.root: source.data_folder for source in sources}
+        write_roots(self.manifest_folder, roots)
+        rows = with_note_files(rows, self.manifest_folder)
+        parts = {"manifest": rows, **self.split.parts(rows)}
+        for name, its_rows in parts.items():
+            weighed = weigh(its_rows, sources, self.weights)
+            write_manifest(getattr(self.manifests, name), weighed)
 
 
-def _find_corpus(name):
-    if name not in CORPORA:
-        raise ValueError(
-            f"no corpus named {name!r}; there are {', '.join(CORPORA)} (any "
-            "folder of audio is a 'folder')"
-        )
-    return import_module(CORPORA[name]).list_recordings
-
-
-def _check_options(corpus, list_recordings, options):
-    if not isinstance(options, dict):
-        raise ValueError(
-            f"options of the corpus {corpus!r}: {options!r}: must be names "
-            "and values, such as {seconds: 8.0}"
-        )
-    known = list(inspect.signature(list_recordings).parameters)[1:]
-    for name in options:
-        if name not in known:
-            raise ValueError(
-                f"corpus {corpus!r} has no option {name!r}; it has "
-                f"{', '.join(known) or 'none'}"
-            )
-
-
-def _write_skipped(path, skipped):
-    with atomic_open(path) as file:
-        writer = csv_writer(file)
-        writer.writerow(["path", "reason"])
-        for row in skipped:
-            # The one file that must take names which are not UTF-8
-            texts = [row["path"], row["reason"]]
-            encoded = [text.encode(errors="backslashreplace") for text in texts]
-            writer.writerow([text.decode() for text in encoded])
-
-
-def _report(data_folder, usable, skipped, skipped_csv):
-    """Says what is not used, and stops if that is everything."""
-    total = len(usable) + len(skipped)
-    reasons = Counter(row["reason"].split(":")[0] for row in skipped)
-    counted = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common())
-    if not usable:
-        examples = "".join(
-            f"\n  {row['path']}: {row['reason']}" for row in skipped[:3]
-        )
-        raise ValueError(
-            f"{data_folder}: none of {total} audio files can be used: "
-            f"{counted}; all are listed in {skipped_csv}, the first:{examples}"
-        )
-    if skipped:
-        logger.warning(
-            "%d of %d files are skipped: %s; listed in %s",
-            *(len(skipped), total, counted, skipped_csv),
-        )
-    rates = [row["sample_rate"] for row in usable]
-    narrow = [rate for rate in rates if rate < FULL_BAND]
-    if narrow:
-        logger.warning(
-            "%d of %d files have a sample rate below %d Hz (the lowest: %d): "
-            "they lack the band above half of it, where singers differ too",
-            *(len(narrow), len(rates), FULL_BAND, min(narrow)),
-        )
+def _sort_out(recordings):
+    """Those that may be used, and those with a reason why not."""
+    fit, unfit = [], []
+    for recording in recordings:
+        if "reason" not in recording and "notes" in recording:
+            try:
+                check_notes("notes", recording["notes"])
+            except ValueError as error:
+                reason = {"reason": str(error), "path": recording["path"]}
+                recording = reason
+        (unfit if "reason" in recording else fit).append(recording)
+    return fit, unfit

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open, file_digest
+from speechbrain_singer.dataio.digests import file_digest
+from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.manifest import FURTHER_FILES
 
 logger = get_logger(__name__)
 
-LAYOUT = 2  # raise it when what is written, or how it is found, changes
+LAYOUT = 3  # raise it when what is written, or how it is found, changes
 
 
 def take_fingerprint(recordings, **settings):
@@ -20,7 +22,7 @@ def take_fingerprint(recordings, **settings):
     Arguments
     ---------
     recordings : list of dict
-        As the corpus lists them. Of each file the size and the time count.
+        As the corpus lists them. Of all their files size and time count.
     **settings
         What JSON can hold.
 
@@ -35,15 +37,20 @@ def take_fingerprint(recordings, **settings):
     """
     digest = hashlib.sha256()
     for recording in recordings:
-        try:
-            facts = os.stat(recording["path"])
-            state = [facts.st_size, facts.st_mtime_ns]
-        except OSError:
-            state = None
+        files = [recording.get(name) for name in ("path", *FURTHER_FILES)]
+        state = [_state(file) for file in files if file]
         digest.update(json.dumps([recording, state]).encode())
     settings |= {"layout": LAYOUT, "files": digest.hexdigest()}
     # Through JSON once, as it is compared with what comes from there
     return json.loads(json.dumps(settings, default=str))
+
+
+def _state(path):
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return [facts.st_size, facts.st_mtime_ns]
 
 
 def is_current(note, fingerprint, files):

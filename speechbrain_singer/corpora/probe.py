@@ -1,5 +1,6 @@
 """Probes recordings: can they be used, and how loud do they get?"""
 
+import math
 from multiprocessing.pool import ThreadPool
 from typing import NamedTuple
 
@@ -7,31 +8,40 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from speechbrain_singer.corpora.journal import Journal
 from speechbrain_singer.dataio.audio import (
     SILENCE,
     AudioError,
     open_audio,
     read_open,
 )
+from speechbrain_singer.dataio.manifest import FURTHER_FILES
 from speechbrain_singer.dataio.reading import SOUNDING
 from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.dsp.loudness import loudness
 
-BLOCKS = 10  # how many blocks of a second are looked at
+BLOCKS = 10  # how many blocks are looked at
+BLOCK_SECONDS = 1.0  # of one
+CODED_SECONDS = 0.1  # where reading is decoding
+CODED = {"FLAC", "OGG", "MPEG", "MP3"}
+APART = 0.5  # seconds by which files of one recording may differ
 LOUDEST_HUM = 0.1  # of peaks: what is louder need not be looked at for hum
 HISS_DB = -90  # a block that is no louder without hum is silent
 THREADS = 8  # libsndfile reads without Python's lock
 
 
-def probe_recordings(recordings, min_seconds):
+def probe_recordings(recordings, min_seconds, noted=None):
     """Probes many files in parallel, behind a progress bar.
 
     Arguments
     ---------
     recordings : list of dict
-        With `path`.
+        With `path`, and perhaps further files of the same recording in
+        `dataio.manifest.FURTHER_FILES`.
     min_seconds : float
         Shorter files are not used.
+    noted : str or Path, optional
+        A file in which is noted what was found, so that it goes on there.
 
     Returns
     -------
@@ -47,28 +57,67 @@ def probe_recordings(recordings, min_seconds):
     >>> probe_recordings([{"path": "no.wav"}], min_seconds=0.1)
     ([], [{'path': 'no.wav', 'reason': 'no such file'}])
     """
+    with ThreadPool(THREADS) as pool, Journal(noted) as journal:
 
-    def attempt(recording):
-        try:
-            return recording | probe(recording["path"], min_seconds)
-        except AudioError as error:
-            reason = str(error).removeprefix(f"{name_of(recording['path'])}: ")
-            return {"path": recording["path"], "reason": reason}
+        def attempt(recording):
+            files = _files_of(recording)
+            key = journal.key(files.values(), min_seconds)
+            facts = journal.find(key)
+            return key, facts is None, facts or _attempt(files, min_seconds)
 
-    with ThreadPool(THREADS) as pool:
-        probed = list(
-            tqdm(
-                pool.imap(attempt, recordings, chunksize=4),
-                desc="Probing",
-                total=len(recordings),
-                dynamic_ncols=True,
-                leave=False,
-                delay=1,
-            )
+        found = tqdm(
+            pool.imap(attempt, recordings, chunksize=4),
+            desc="Probing",
+            total=len(recordings),
+            dynamic_ncols=True,
+            leave=False,
+            delay=1,
         )
-    usable = [row for row in probed if "reason" not in row]
-    skipped = [row for row in probed if "reason" in row]
+        usable, skipped = [], []
+        for recording, (key, is_new, facts) in zip(
+            recordings, found, strict=True
+        ):
+            if "reason" in facts:
+                skipped.append({"path": recording["path"], **facts})
+                continue
+            usable.append(recording | facts)
+            if is_new:
+                journal.add(key, facts)
     return usable, skipped
+
+
+def _files_of(recording):
+    """The files of a recording by their columns, `path` the first."""
+    columns = "path", *FURTHER_FILES
+    return {name: recording[name] for name in columns if recording.get(name)}
+
+
+def _attempt(files, min_seconds):
+    """What is found in the files of a recording, or a reason."""
+    path = files["path"]
+    try:
+        facts = probe(path, min_seconds)
+        for column in FURTHER_FILES:
+            if column in files:
+                path = files[column]
+                _check_length(column, path, facts["duration"])
+        return facts
+    except AudioError as error:
+        reason = str(error).removeprefix(f"{name_of(path)}: ")
+        other = "" if path == files["path"] else f"{column}: {name_of(path)}: "
+        return {"reason": f"{other}{reason}"}
+
+
+def _check_length(column, path, seconds):
+    """Refuses a further file of a recording that is not as long."""
+    _check_name(path)
+    with open_audio(path) as file:
+        its_seconds = file.frames / file.samplerate
+    if abs(its_seconds - seconds) > APART:
+        raise AudioError(
+            f"{path}: of another length: {its_seconds:.3f} s, but the "
+            f"recording has {seconds:.3f} s"
+        )
 
 
 def probe(path, min_seconds=0.1):
@@ -124,14 +173,17 @@ def _check_name(path):
 
 def _find_peak(file):
     rate, frames = file.samplerate, file.frames
-    block = min(rate, frames)
-    if frames <= BLOCKS * rate:
+    is_coded = file.format in CODED
+    seconds = CODED_SECONDS if is_coded else BLOCK_SECONDS
+    block = min(math.ceil(seconds * rate), frames)
+    if frames <= BLOCKS * block:
         starts = range(0, frames, block)
     else:
         starts = np.linspace(0, frames - block, BLOCKS).astype(int)
     looks = [_look(file, int(start), block) for start in starts]
     if not any(look.sounds for look in looks):
-        further = (_look(file, s, block) for s in range(0, frames, block))
+        step = min(rate, frames)
+        further = (_look(file, s, step) for s in range(0, frames, step))
         looks = [look for look in further if look.sounds][:1]
     if not looks:
         raise AudioError(f"{file.name}: silent throughout")

@@ -1,58 +1,99 @@
 """Rows of a manifest: what its recordings, singers and songs are called."""
 
-import os
 from collections import Counter
 from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.manifest import FURTHER_FILES
 from speechbrain_singer.dataio.names import composed
+from speechbrain_singer.dataio.notes import write_notes
+from speechbrain_singer.dataio.roots import OWN, below_root
 
 logger = get_logger(__name__)
 
+NOTES_FOLDER = "notes"
 
-def manifest_rows(recordings, data_folder):
+
+def manifest_rows(recordings, source):
     """Gives recordings their IDs, and people and songs one name each.
 
     Arguments
     ---------
-    recordings : list of dict
+    recordings : iterable of dict
         With `path`, `singer` and `song`.
-    data_folder : str or Path
+    source : Source
+        Where they come from.
 
     Returns
     -------
     rows : list of dict
-        With `ID`, the path below `data_folder`, and `wav`, which stays the
-        path as the file system has it. The rest is `composed`, and so is the
-        ID unless there are two files that differ in their form alone.
+        With `ID`, the path below the corpus's folder, behind its name if it is
+        one of many; and `wav`, the path as the file system has it, below the
+        root, see `dataio.roots`. The rest is `composed`, and so is the ID
+        unless there are two files that differ in their form alone.
 
     Example
     -------
+    >>> from speechbrain_singer.corpora.sources import Source
     >>> recording = {"path": "/x/Zoe\\u0308/a.wav", "singer": "Zoe\\u0308"}
-    >>> row, = manifest_rows([recording | {"song": "a"}], "/x")
+    >>> source = Source("folder", "/x", {})
+    >>> row, = manifest_rows([recording | {"song": "a"}], source)
     >>> row["ID"], row["singer"]
     ('Zoë/a.wav', 'Zoë')
     """
+    recordings = list(recordings)
     # With its ending: there may be a.wav beside a.flac
-    names = [
-        Path(os.path.relpath(recording["path"], data_folder)).as_posix()
-        for recording in recordings
-    ]
+    names = [source.name_of(recording["path"]) for recording in recordings]
     counts = Counter(map(composed, names))
     rows = []
     for recording, name in zip(recordings, names, strict=True):
         row = dict(recording)
-        path = row.pop("path")
+        wav = _below(row.pop("path"), source)
+        for column in FURTHER_FILES:
+            if row.get(column):
+                row[column] = _below(row[column], source)
         row |= {key: composed(row[key]) for key in ("singer", "song")}
         # Files whose names differ in their form alone are told apart by it
         own_id = composed(name) if counts[composed(name)] == 1 else name
-        rows.append({"ID": own_id, "wav": path} | row)
+        rows.append({"ID": own_id, "wav": wav} | row)
     twins = len(names) - len(counts)
     if twins:
         logger.warning(
             "%s: %d files have the name of another one in another form of "
             "Unicode, such as %r: are they copies?",
-            *(data_folder, twins, next(n for n in counts if counts[n] > 1)),
+            *(source.data_folder, twins),
+            next(name for name in counts if counts[name] > 1),
         )
     return rows
+
+
+def with_note_files(rows, manifest_folder):
+    """Writes the notes of rows, and puts the files' paths in their place.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Some with `notes`, a list of (onset, offset, pitch).
+    manifest_folder : str or Path
+
+    Returns
+    -------
+    rows : list of dict
+    """
+    folder, written, changed = Path(manifest_folder, NOTES_FOLDER), set(), []
+    for row in rows:
+        if "notes" in row:
+            path = folder / f"{row['ID']}.csv"
+            write_notes(path, row["notes"])
+            written.add(path)
+            row = row | {"notes": below_root(path, OWN, manifest_folder)}
+        changed.append(row)
+    for path in folder.glob("**/*.csv"):
+        if path not in written:
+            path.unlink()
+    return changed
+
+
+def _below(path, source):
+    return below_root(path, source.root, source.data_folder)

@@ -42,7 +42,8 @@ _W64 = b"riff\x2e\x91\xcf\x11"
 _NEAR = 2**16  # lengths that are not known are rounded to whole blocks of audio
 _MOST_CHUNKS = 1000  # zeros would be chunks without end
 _SOX_AIFF = 0x7F000000
-# Kinds of AIFF whose samples are bytes, the first of those that name none
+# Kinds of AIFF whose samples are bytes, the first of those that name none; the
+# last four have one byte, whatever the width that they were made of
 _PLAIN_AIFF = (
     *(b"", b"NONE", b"sowt", b"twos", b"raw ", b"in24", b"in32"),
     *(b"fl32", b"FL32", b"fl64", b"FL64", b"ulaw", b"ULAW", b"alaw", b"ALAW"),
@@ -169,7 +170,8 @@ def _check_common(common, length):
     if not known or common[18:22] not in _PLAIN_AIFF:
         return
     channels, frames, bits = struct.unpack(">hIh", common[:8])
-    announced = frames * channels * -(-bits // 8)
+    width = 1 if common[18:22] in _PLAIN_AIFF[-4:] else -(-bits // 8)
+    announced = frames * channels * width
     if frames < _SOX_AIFF and announced > length - 8:
         raise ValueError(
             f"truncated: {frames} samples announced, {length - 8} bytes there; "

@@ -11,7 +11,7 @@ import torchaudio
 
 from speechbrain_singer.dataio.audio_file import AudioFile
 from speechbrain_singer.dataio.mending import mend
-from speechbrain_singer.dataio.mixing import channel_weights, mix_down
+from speechbrain_singer.dataio.mixing import file_weights, mix_down
 from speechbrain_singer.dataio.reasons import reason_of
 from speechbrain_singer.dataio.streams import name_of, open_stream
 
@@ -34,9 +34,6 @@ SAMPLE_RATES = (1_000, 1_000_000)  # a header that says another is broken
 # is not asked for before it is there
 _BLOCK_SAMPLES = 2**22
 
-# A frame of an MP3 uses bits of frames before it, and is silent without them
-_MP3_LEAD = 12 * 1152
-
 
 class AudioError(ValueError):
     """An audio file that cannot be used; the message names it and says why."""
@@ -45,8 +42,8 @@ class AudioError(ValueError):
 def read_audio(path, start=0, frames=-1):
     """Reads a stretch of an audio file as mono: the mean of its channels.
 
-    Where the channels cancel, as those of a cable with two wires swapped do,
-    it is the loudest one, and a warning names the file.
+    Where the channels of the file cancel, as those of a cable with two wires
+    swapped do, it is the loudest one, and a warning names the file.
 
     Arguments
     ---------
@@ -97,27 +94,24 @@ def iterate_open(file, start, frames):
         block = _read_block(file, start, expected)
         yield block
         start, left = start + expected, left - expected
-        if len(block) < expected or left == 0:
+        if left == 0:
             return
 
 
 def _read_block(file, start, frames):
-    # libsndfile converts 16 bits to float ten times slower than NumPy does
-    short = file.subtype == "PCM_16"
-    lead = min(start, _MP3_LEAD) if file.format == "MP3" else 0
     try:
-        file.seek(start - lead)
-        kind = "int16" if short else "float32"
-        samples = file.read(lead + frames, kind, True)[lead:]
+        if file.weights is None:
+            file.weights = file_weights(file, SILENCE)
+        samples, scale = file.decode(start, frames)
         if file.error:
             raise AudioError(f"{file.name}: {reason_of(file.error, file.name)}")
-    except (soundfile.LibsndfileError, RuntimeError) as error:
+    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise AudioError(
             f"{file.name}: cannot be decoded: {error}: damaged or truncated; "
             "copy or convert it anew"
         ) from error
     with np.errstate(over="ignore", invalid="ignore"):
-        mono = _mono(file, samples, 2**-15 if short else 1)
+        mono = mix_down(samples, file.weights * scale)
     check_samples(mono, file.name)
     if len(mono) < frames:
         raise AudioError(
@@ -126,16 +120,6 @@ def _read_block(file, start, frames):
             "anew"
         )
     return mono
-
-
-def _mono(file, samples, scale):
-    """Mixed as the first block was that is not silent."""
-    weights = file.weights
-    if weights is None:
-        weights = channel_weights(samples, file.name)
-        if samples.size and samples.max() * scale > SILENCE:
-            file.weights = weights
-    return mix_down(samples, weights * np.float32(scale))
 
 
 def check_samples(samples, name):
@@ -206,7 +190,7 @@ def open_audio(path):
 def _open(name, stream, place):
     if stream.seek(0, os.SEEK_END) == 0:
         raise ValueError("the file is empty")
-    file = AudioFile(name, stream, place, *mend(stream, place))
+    file = AudioFile(name, stream, place, *mend(stream, place, name))
     low, high = SAMPLE_RATES
     reason = None
     if file.frames == 0:

@@ -3,9 +3,13 @@
 import io
 import os
 
+import numpy as np
 import soundfile
 
 from speechbrain_singer.dataio.streams import Spliced
+
+# A frame of an MP3 uses bits of frames before it, and is silent without them
+_MP3_LEAD = 12 * 1152
 
 
 class AudioFile(soundfile.SoundFile):
@@ -23,6 +27,13 @@ class AudioFile(soundfile.SoundFile):
         What to read of the stream, as `Spliced` takes it.
     samples : int, optional
         The most in each channel, where libsndfile only estimates them.
+
+    Attributes
+    ----------
+    key : tuple or None
+        The path with the size and the time of its last change.
+    weights : np.ndarray or None
+        Of its channels, once they are decided upon.
     """
 
     def __init__(self, name, stream, path, pieces=None, samples=None):
@@ -30,9 +41,18 @@ class AudioFile(soundfile.SoundFile):
         self._samples = samples
         self._own = stream if path else None
         self._spliced = None
-        self.weights = None  # of its channels, once they are decided upon
+        self.weights = self.key = None
+        if path:
+            status = os.fstat(stream.fileno())
+            self.key = path, status.st_size, status.st_mtime_ns
         if pieces is None and path:
             stream.close()
+        self._source = stream, path, pieces
+        self._begin()
+
+    def _begin(self):
+        stream, path, pieces = self._source
+        if pieces is None and path:
             # What has no header would be guessed from the ending of a path;
             # that of an SD2 is in another file
             if not path.lower().endswith(b".sd2"):
@@ -47,6 +67,11 @@ class AudioFile(soundfile.SoundFile):
             self._spliced = Spliced(stream, pieces)
             super().__init__(io.BufferedReader(self._spliced))
 
+    def reopen(self):
+        """For reading on: after a fault libsndfile gives a whole FLAC up."""
+        super().close()
+        self._begin()
+
     @property
     def name(self):
         return self._label
@@ -60,6 +85,30 @@ class AudioFile(soundfile.SoundFile):
     def error(self):
         """Why the stream could not be read further; None if it could."""
         return self._spliced and self._spliced.error
+
+    def decode(self, start, frames, lead=_MP3_LEAD):
+        """A stretch of all channels.
+
+        Arguments
+        ---------
+        start, frames : int
+        lead : int
+            How many frames before it are decoded too, of an MP3.
+
+        Returns
+        -------
+        samples : np.ndarray
+            [time, channels]; fewer where the file ends.
+        scale : np.float32
+            What they are to be multiplied by.
+        """
+        # libsndfile converts 16 bits to float ten times slower than NumPy does
+        short = self.subtype == "PCM_16"
+        lead = min(start, lead) if self.format == "MP3" else 0
+        self.seek(start - lead)
+        kind = "int16" if short else "float32"
+        samples = self.read(lead + frames, kind, True)[lead:]
+        return samples, np.float32(2**-15 if short else 1)
 
     def close(self):
         super().close()

@@ -7,7 +7,7 @@ import re
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
-def read_csv(path, columns):
+def read_csv(path, columns, **form):
     """Reads the lines of a CSV file with a head.
 
     Arguments
@@ -16,6 +16,9 @@ def read_csv(path, columns):
         In UTF-8, with a byte order mark or without.
     columns : sequence of str
         Those that there must be.
+    **form
+        How it differs from CSV, in the words of `csv.reader`, such as
+        `delimiter="\\t"`.
 
     Yields
     ------
@@ -38,7 +41,7 @@ def read_csv(path, columns):
     (2, {'ID': 'a', 'fold': '0'})
     """
     with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(file, **{"strict": True, **form})
         lines = _lines(reader, path)
         names = next(lines, [])
         _check_names(path, names, columns)

@@ -1,7 +1,6 @@
 """Writes files whole or not at all, and finds out early where it cannot."""
 
 import errno
-import hashlib
 import json
 import os
 import re
@@ -54,7 +53,7 @@ def atomic_path(path):
     b'whole'
     """
     target = Path(os.path.realpath(path))
-    with full_disk_named(path), _marked_file(target) as file:
+    with full_disk_named(path), _named(path), _marked_file(target) as file:
         temporary = Path(file.name)
         try:
             yield temporary
@@ -62,6 +61,17 @@ def atomic_path(path):
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(path):
+    """Errors name what is written, not the hidden file in its place."""
+    try:
+        yield
+    except OSError as error:
+        if not _TEMPORARY.fullmatch(os.path.basename(str(error.filename))):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _marked_file(target):
@@ -229,22 +239,3 @@ def check_writable(folder):
             f"{name}: cannot write there ({error}): choose another folder, "
             "or mend its permissions"
         ) from error
-
-
-def file_digest(path):
-    """What a file holds, in short: its SHA-256, as hexadecimal digits.
-
-    It is read in blocks, as it may be larger than memory.
-
-    Example
-    -------
-    >>> path = getfixture("tmp_path") / "a.txt"
-    >>> _ = path.write_text("abc")
-    >>> file_digest(path)[:16]
-    'ba7816bf8f01cfea'
-    """
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()

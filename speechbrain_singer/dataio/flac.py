@@ -1,9 +1,9 @@
-"""FLAC of unknown length, as pipes write it."""
+"""FLAC of unknown length, as pipes write it, joined or cut."""
 
 import os
 from functools import lru_cache
 
-_SEARCHED = 2**19  # bytes at the end: more than a frame has
+_SEARCHED = 2**16, 2**19  # bytes at the end: most frames have less, then all
 _TRIED = 8  # beginnings of frames, from the last one on
 
 
@@ -11,6 +11,9 @@ def mend_flac(stream, path=None):
     """Puts the length into a FLAC whose header leaves it open.
 
     It is that of the frames up to the last whole one, which says its place.
+    Where the header says it, that frame tells whether the file was cut or
+    another one joined to it, of which libsndfile would read nothing. A joined
+    one of the same length is not noticed.
 
     Arguments
     ---------
@@ -27,19 +30,27 @@ def mend_flac(stream, path=None):
     Raises
     ------
     ValueError
-        If there is no whole frame.
+        If there is no whole frame, or the last one does not end where the
+        header says.
     """
     stream.seek(0)
     head = stream.read(42)
     if head[:4] != b"fLaC" or len(head) < 42:
-        return None
-    if int.from_bytes(head[21:26], "big") % 2**36:
         return None
     if path is None:
         found = _end_of(stream)
     else:
         status = os.fstat(stream.fileno())
         found = _end_of_path(path, status.st_size, status.st_mtime_ns)
+    announced = _announced(head)
+    if announced:
+        if found and found[0] != announced:
+            raise ValueError(
+                "truncated, or several FLAC files joined: the last frame ends "
+                f"at sample {found[0]} of {announced}; copy or convert each "
+                "anew"
+            )
+        return None
     if found is None:
         raise ValueError(
             "FLAC of unknown length, without a whole frame at its end: "
@@ -51,6 +62,11 @@ def mend_flac(stream, path=None):
     return [(0, 21), number.to_bytes(5, "big"), (26, end)]
 
 
+def _announced(head):
+    """Samples of each channel by its header, 0 where they are unknown."""
+    return int.from_bytes(head[21:26], "big") % 2**36
+
+
 @lru_cache(maxsize=2**14)
 def _end_of_path(path, size, changed):
     with open(path, "rb") as stream:
@@ -60,12 +76,16 @@ def _end_of_path(path, size, changed):
 def _end_of(stream):
     """(samples, place in the file) of the end of the last whole frame."""
     stream.seek(0)
-    block = int.from_bytes(stream.read(42)[8:10], "big")
+    head = stream.read(42)
+    block = int.from_bytes(head[10:12], "big")
     size = stream.seek(0, os.SEEK_END)
-    start = max(42, size - _SEARCHED)
-    stream.seek(start)
-    found = _last_frame(_without_tags(stream.read(size - start)), block)
-    return found and (found[0], start + found[1])
+    for searched in _SEARCHED:
+        start = max(42, size - searched)
+        stream.seek(start)
+        data = _without_tags(stream.read(size - start))
+        if found := _last_frame(data, block, _announced(head)):
+            return found[0], start + found[1]
+    return None
 
 
 def _without_tags(data):
@@ -79,15 +99,18 @@ def _without_tags(data):
     return data
 
 
-def _last_frame(data, block):
-    """(samples up to its end, its end in the data) of the last whole frame."""
+def _last_frame(data, block, announced):
+    """(samples up to its end, its end in the data) of the last whole frame.
+
+    One that ends where the header says is it, whatever lies behind it.
+    """
     ends = [len(data)]
     place = len(data)
     while len(ends) <= _TRIED and 0 <= (place := data.rfind(b"\xff", 0, place)):
         samples = _samples(data[place : place + 16], block)
         if samples is None:
             continue
-        end = _end(data, place, ends)
+        end = len(data) if samples == announced else _end(data, place, ends)
         if end is not None:
             return samples, end
         ends.append(place)
@@ -99,7 +122,7 @@ def _samples(header, block):
 
     `block` is the number of samples of a frame where all have as many.
     """
-    if len(header) < 16 or header[1] & 254 != 248:
+    if len(header) < 8 or header[1] & 254 != 248:
         return None
     size, rate = header[2] >> 4, header[2] & 15
     following = 8 - (header[4] ^ 255).bit_length()  # as in UTF-8
@@ -111,7 +134,7 @@ def _samples(header, block):
         number = number << 6 | byte & 63
     stated = {6: 1, 7: 2}.get(size, 0)
     check = after + stated + {12: 1, 13: 2, 14: 2}.get(rate, 0)
-    if _crc(header[: check + 1], _CRC_8, 8):
+    if check >= len(header) or _crc(header[: check + 1], _CRC_8, 8):
         return None
     if stated:
         samples = int.from_bytes(header[after : after + stated], "big") + 1

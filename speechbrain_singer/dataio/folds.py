@@ -20,7 +20,7 @@ from speechbrain_singer.dataio.fold_files import (
     rows_with_folds,
     write_folds,
 )
-from speechbrain_singer.dataio.splits import in_parts
+from speechbrain_singer.dataio.parts import in_parts
 from speechbrain_singer.numbering import sorted_numbers
 
 logger = get_logger(__name__)

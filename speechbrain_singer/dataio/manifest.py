@@ -1,11 +1,13 @@
 """Manifests: one CSV row a recording, as SpeechBrain's datasets read them."""
 
+import math
 from pathlib import Path
 
 from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES
 from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.names import composed
+from speechbrain_singer.dataio.roots import read_roots
 
 # Every manifest has these; a corpus adds its own behind them, as text.
 # `start` and `stop` count frames of the file, `peak` is the largest absolute
@@ -21,6 +23,10 @@ COLUMNS = {
     "song": str,
     "peak": float,
 }
+# Files of the same recording, in columns that a corpus may have
+FURTHER_FILES = ("mixture", "accompaniment")
+WEIGHT = "weight"  # how often a second of a recording is drawn
+PATHS = ("wav", *FURTHER_FILES, "notes")
 MOST_FRAMES = 2**40  # twelve days at the highest of `SAMPLE_RATES`
 MOST_SECONDS = MOST_FRAMES / SAMPLE_RATES[0]
 
@@ -39,8 +45,9 @@ def read_manifest(path, *further):
     -------
     rows : list of dict
         In the file's order. `duration` (seconds) and `peak` are float, `start`,
-        `stop` (frames) and `sample_rate` (Hz) int, everything else str.
-        Singers and songs are `composed`.
+        `stop` (frames) and `sample_rate` (Hz) int, `weight` float if it is
+        there, everything else str. Singers and songs are `composed`, and
+        `PATHS` resolved, see `dataio.roots`.
 
     Raises
     ------
@@ -67,9 +74,9 @@ def read_manifest(path, *further):
             f"{path}: no such manifest; speechbrain_singer.corpora.Corpus "
             "writes it"
         )
-    rows, lines = [], {}
+    rows, lines, resolve = [], {}, read_roots(path.parent)
     for line, row in read_csv(path, (*COLUMNS, *further)):
-        rows.append(_typed(row, f"{path}, line {line}"))
+        rows.append(_typed(row, resolve, f"{path}, line {line}"))
         first = lines.setdefault(row["ID"], line)
         if first != line:
             raise ValueError(
@@ -79,10 +86,16 @@ def read_manifest(path, *further):
     return rows
 
 
-def _typed(row, where):
+def _typed(row, resolve, where):
     typed = row | {name: composed(row[name]) for name in ("singer", "song")}
-    for name, kind in COLUMNS.items():
-        if kind is not str:
+    for name in PATHS:
+        if name in row:
+            try:
+                typed[name] = resolve(row[name])
+            except ValueError as error:
+                raise ValueError(f"{where}: {error}") from error
+    for name, kind in (COLUMNS | {WEIGHT: float}).items():
+        if kind is not str and name in row:
             typed[name] = _number(kind, row[name], f"{where}: {name}")
     flaw = _flaw(typed)
     if flaw:
@@ -113,6 +126,8 @@ def _flaw(row):
         return f"duration {row['duration']} is no length in seconds"
     if not 0 <= row["peak"] <= LOUDEST:
         return f"peak {row['peak']} is no largest absolute value"
+    if not 0 < row.get(WEIGHT, 1.0) < math.inf:
+        return f"weight {row[WEIGHT]} is no positive number"
     return None
 
 

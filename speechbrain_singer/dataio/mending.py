@@ -15,7 +15,7 @@ _ANNOUNCED = (
 )
 
 
-def mend(stream, path):
+def mend(stream, path, name):
     """Looks whether a file has the length that its header says.
 
     Arguments
@@ -23,6 +23,8 @@ def mend(stream, path):
     stream : binary file object
     path : bytes or None
         Where it lies.
+    name : str
+        For warnings.
 
     Returns
     -------
@@ -45,17 +47,17 @@ def mend(stream, path):
     if first:
         size = stream.seek(0, os.SEEK_END)
         behind = io.BufferedReader(Spliced(stream, [(first, size)]))
-        pieces = _mend(behind, kind, None) or [(0, size - first)]
+        pieces = _mend(behind, kind, None, name) or [(0, size - first)]
         return [_moved(piece, first) for piece in pieces], None
-    return _mend(stream, kind, path), None
+    return _mend(stream, kind, path, name), None
 
 
-def _mend(stream, kind, path):
+def _mend(stream, kind, path, name):
     if kind in _ANNOUNCED:
         return mend_announced(stream)
     if kind == b"fLaC":
         return mend_flac(stream, path)
-    check_ogg(stream, path)
+    check_ogg(stream, name, path)
     return None
 
 

@@ -11,7 +11,7 @@ import struct
 from functools import lru_cache
 
 from speechbrain_singer.dataio.mpeg_frames import kind_of
-from speechbrain_singer.dataio.mpeg_scan import after_tags, scan
+from speechbrain_singer.dataio.mpeg_scan import after_tags, begins, scan
 
 _FRAMES, _BYTES = 1, 2  # flags of a Xing header: what stands in it
 _LAME = 154  # from a Xing header to the check sum of what stands up to there
@@ -43,6 +43,8 @@ def mend_mpeg(stream, path=None):
     if _is_vouched_for(stream):
         return None, None
     if path is None:
+        if not begins(stream):
+            return None, None
         stream.seek(0)
         return _mend(stream, stream.read())
     status = os.fstat(stream.fileno())
@@ -109,7 +111,10 @@ def _mend(stream, data):
     if frames == 0:
         raise ValueError("the file holds no audio samples")
     if found.parts == [(frames, frames)] and len(found.runs) == 1:
-        return None, None
+        if found.first == after_tags(stream, 0):
+            return None, None
+        # What lies before the first frame hides from libsndfile what it is
+        return [(found.first, len(data))], None
     if kind.layer != 3:
         return found.runs, frames * kind.samples
     stream.seek(found.runs[0][0])

@@ -7,6 +7,7 @@ from speechbrain_singer.dataio.mpeg_frames import Kind, kind_of, sizes_of
 
 _CHAIN = 3  # so many frames in a row are no accident
 _SEARCHED = 2**16  # bytes at the beginning in which there must be such
+_LONGEST = 2881  # bytes of a frame
 _MOST_TAGS = 100  # before audio; empty ones could go on for long
 _MOST_BREAKS = 2**16  # headers without a frame: chance makes one in 64 KiB
 
@@ -17,6 +18,8 @@ class Scan(NamedTuple):
     Arguments
     ---------
     kind : Kind
+    first : int
+        Where the first one is, which may be the header of a length.
     runs : list of (int, int)
         Where they are in the file, without the headers of a length and all
         else between them: the first byte, and the one after the last.
@@ -26,6 +29,7 @@ class Scan(NamedTuple):
     """
 
     kind: Kind
+    first: int
     runs: list
     parts: list
 
@@ -52,6 +56,20 @@ def scan(stream, data):
     """
     first = _first_frame(data, after_tags(stream, 0))
     return None if first is None else _Scanner(data, first).scan(stream, first)
+
+
+def begins(stream):
+    """Whether it can be MPEG audio, by its beginning.
+
+    Example
+    -------
+    >>> import io
+    >>> begins(io.BytesIO(bytes(1000)))
+    False
+    """
+    stream.seek(after_tags(stream, 0))
+    data = stream.read(_SEARCHED + _CHAIN * _LONGEST)
+    return _first_frame(data, 0) is not None
 
 
 def after_tags(stream, position):
@@ -120,12 +138,13 @@ class _Scanner:
         self.parts = [(-1, 0)]
 
     def scan(self, stream, position):
+        first = position
         while position is not None:
             end = after_tags(stream, self._follow(position))
             self._check_kind(end)
             position = self._next(end)
         parts = [part for part in self.parts if part != (-1, 0)]
-        return Scan(self.kind, self.runs, parts)
+        return Scan(self.kind, first, self.runs, parts)
 
     def _follow(self, position):
         """Goes from frame to frame; returns where the last one ends."""

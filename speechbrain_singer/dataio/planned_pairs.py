@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from speechbrain_singer.dataio.clips import MOST_POSITIONS, is_kept
+from speechbrain_singer.dataio.manifest import WEIGHT
 
 
 class PlannedPair(NamedTuple):
@@ -33,7 +34,8 @@ def plan_pairs(recordings, seconds, generator):
 
     Each gives one for every two lengths of a clip that it has, on average, as
     far as `is_kept` keeps them. So clips fall in proportion to singing time, as
-    those of `ClipPairs` do, and a pass hears a second of singing once.
+    those of `ClipPairs` do, and a pass hears a second of singing once; or as
+    often as the `weight` of its row says, where it has one.
 
     Arguments
     ---------
@@ -60,7 +62,8 @@ def plan_pairs(recordings, seconds, generator):
     pairs = []
     for recording in recordings:
         others = [r for r in recordings if r is not recording] or [recording]
-        expected = recording.seconds / (2 * seconds)
+        weight = recording.row.get(WEIGHT, 1.0)
+        expected = weight * recording.seconds / (2 * seconds)
         for _ in range(int(expected + generator.random())):
             first = _draw_start(recording, seconds, generator)
             if first is None:

@@ -12,7 +12,7 @@ from speechbrain_singer.dataio.audio import (
     AudioError,
     open_audio,
 )
-from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.manifest import WEIGHT, read_manifest
 from speechbrain_singer.dataio.reading import Recording
 
 logger = get_logger(__name__)
@@ -23,7 +23,8 @@ MOST_DRAWS = 1000  # of recordings, for one clip or pair
 class Recordings:
     """The recordings of a manifest, and clips of one length from them.
 
-    Only the frames that a clip takes are read.
+    Only the frames that a clip takes are read. A column `weight` says how often
+    a second of each is drawn.
 
     Arguments
     ---------
@@ -83,7 +84,8 @@ class Recordings:
         self.stop = np.array([row["stop"] for row in rows])
         self.rate = np.array([row["sample_rate"] for row in rows])
         self.peak = np.array([row["peak"] for row in rows])
-        self._ends = np.cumsum(self.durations)
+        weights = np.array([row.get(WEIGHT, 1.0) for row in rows])
+        self._ends = np.cumsum(weights * self.durations)
         self._named = set()
 
     def __len__(self):

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from speechbrain_singer.dataio.audio import AudioError, read_open, resampler
 from speechbrain_singer.dataio.files import atomic_open, atomic_path, read_json
-from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.manifest import PATHS, read_manifest
 from speechbrain_singer.dataio.reading import frame_size, sounding_frames
 from speechbrain_singer.dataio.recordings import Recordings
 from speechbrain_singer.dataio.shard_plan import plan_shards
@@ -176,7 +176,9 @@ class _Shard:
             "peak": self.rows[number]["peak"] / scale,
             "sounding": pack(sounding_frames(samples, size, threshold)),
         }
-        return self.rows[number] | facts, as_flac(samples / scale, rate, wide)
+        # Other files of the recording are not in the shard
+        known = {k: v for k, v in self.rows[number].items() if k not in PATHS}
+        return known | facts, as_flac(samples / scale, rate, wide)
 
 
 def as_flac(samples, sample_rate, wide=False):

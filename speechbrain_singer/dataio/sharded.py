@@ -13,6 +13,7 @@ from speechbrain_singer.dataio.files import (
     sweep,
 )
 from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.roots import OWN, below_root
 from speechbrain_singer.dataio.shard_reader import (
     Shards,
     find_shards,
@@ -112,11 +113,11 @@ def _unpack(pattern, folder):
     folder.mkdir(exist_ok=True)
     reader, rows = Shards(shards), []
     for recording in (r for shard in shards for r in reader.recordings(shard)):
-        path = folder.absolute() / recording.row["wav"]
+        path = folder / recording.row["wav"]
         with atomic_path(path) as part:
             part.write_bytes(recording.flac)
         row = {k: v for k, v in recording.row.items() if k not in _OF_SHARDS}
-        rows.append(row | {"wav": str(path)})
+        rows.append(row | {"wav": below_root(path, OWN, folder.parent)})
     write_manifest(manifest, sorted(rows, key=lambda row: row["ID"]))
     with atomic_open(note) as file:
         json.dump(facts, file)

@@ -1,6 +1,6 @@
 """Splits a corpus into training, validation and test."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,10 +8,15 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.names import composed
+from speechbrain_singer.dataio.parts import (
+    PARTS,
+    in_parts,
+    list_digest,
+    published_parts,
+)
 
 logger = get_logger(__name__)
 
-PARTS = ("train", "valid", "test")
 # Verification needs at least one pair of different singers
 LEAST_SINGERS = 2
 
@@ -37,8 +42,10 @@ class Split:
         Likewise. The test singers stay the same whatever `valid_singers` is.
     seed : int
     published : str, optional
-        The column that holds the corpus's own parts: train, valid or test.
-        Nothing is drawn then.
+        Parts that others have published: the column that holds the corpus's
+        own, train, valid or test; or the path of a list, see `dataio.parts`.
+        Only validation is drawn, from the training singers, if the parts have
+        none.
 
     Example
     -------
@@ -64,7 +71,7 @@ class Split:
 
     def described(self):
         """All that the parts depend on besides the rows, as text."""
-        return repr(self)
+        return f"{self!r} {list_digest(self.published)}"
 
     def parts(self, rows):
         """Splits the rows of a manifest.
@@ -88,7 +95,7 @@ class Split:
             missing, empty, or holds other parts than these.
         """
         if self.published is not None:
-            return _published(rows, self.published)
+            return self._published(rows)
         wanted = self._wanted
         singers = sorted({row["singer"] for row in rows} - {""})
         # With shares of too few singers nobody would be left to compare
@@ -107,25 +114,12 @@ class Split:
             )
         return parts
 
-
-def in_parts(rows, names):
-    """By the name of the part that each row is in, the rows of each part."""
-    named = list(zip(rows, names, strict=True))
-    return {part: [row for row, n in named if n == part] for part in PARTS}
-
-
-def _published(rows, column):
-    """The parts that a column of the manifest names."""
-    names = [row.get(column) for row in rows]
-    for row, name in zip(rows, names, strict=True):
-        if name not in PARTS:
-            raise ValueError(
-                f"{row.get('wav', '')}: {column} is {name!r}; a published "
-                "split has train, valid and test"
-            )
-    if "train" not in names:
-        raise ValueError(f"nothing trains: no row has train in {column!r}")
-    return in_parts(rows, names)
+    def _published(self, rows):
+        parts = published_parts(rows, self.published)
+        if parts["valid"] or not self.valid_singers:
+            return parts
+        drawn = replace(self, published=None, test_singers=0)
+        return drawn.parts(parts["train"]) | {"test": parts["test"]}
 
 
 def _is_named(size):

@@ -1,11 +1,10 @@
 """The recordings, or the clips of them, that encoders are measured on."""
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from speechbrain_singer.checks import check_clip_seconds
 from speechbrain_singer.corpora import Corpus
+from speechbrain_singer.corpora.sources import DATA_ROOT
 from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
 from speechbrain_singer.dataio.manifest import read_manifest
@@ -87,9 +86,11 @@ class MeasuredCorpus:
         whole = whole_recordings(read_manifest(paths.manifest))
         rows += [row for row in whole if row["ID"] not in known]
         for _, skipped in read_csv(paths.skipped, ("path", "reason")):
-            name = os.path.relpath(skipped["path"], self.corpus.data_folder)
-            row = {"ID": Path(name).as_posix(), "wav": skipped["path"]}
-            rows.append(row | {"recording": row["ID"], "singer": ""})
+            for source in self.corpus.sources:
+                row = {"ID": source.name_of(skipped["path"]), "singer": ""}
+                row |= {"recording": row["ID"], "wav": skipped["path"]}
+                if not row["ID"].startswith(".."):
+                    rows.append(row)
         return rows
 
     def check_apart(self, rows, other, other_rows):
@@ -110,10 +111,9 @@ class MeasuredCorpus:
         ValueError
             If recordings are in both, or of one corpus the same singers.
         """
-        one_corpus = self.corpus.name == other.corpus.name
-        for column in ("wav", "singer") if one_corpus else ("wav",):
-            shared = {row[column] for row in rows}
-            shared &= {row[column] for row in other_rows}
+        for column in ("wav", "singer"):
+            shared = self._values(column, rows)
+            shared &= other._values(column, other_rows)
             if shared:
                 raise ValueError(
                     f"the background set and the trials share {len(shared)} "
@@ -121,3 +121,15 @@ class MeasuredCorpus:
                     "other singers (--part test --background_part train, for "
                     "example)"
                 )
+
+    def _values(self, column, rows):
+        """What stands there; singers alike in one corpus and in one of many."""
+        if column != "singer":
+            return {row[column] for row in rows}
+        corpora = {source.root: source.corpus for source in self.corpus.sources}
+        found = set()
+        for row in rows:
+            root = row.get("corpus", DATA_ROOT)
+            name = row["singer"].removeprefix(f"{root}:")
+            found.add(f"{name} of {corpora.get(root, self.corpus.name)}")
+        return found

@@ -50,14 +50,14 @@ def resample_blocks(blocks, orig_rate, new_rate):
     Arguments
     ---------
     blocks : iterable of torch.Tensor
-        [time] each, at `orig_rate`, in order.
+        [..., time] each, at `orig_rate`, in order.
     orig_rate, new_rate : int
         In Hz.
 
     Yields
     ------
     block : torch.Tensor
-        [time] at `new_rate`.
+        [..., time] at `new_rate`.
 
     Example
     -------
@@ -79,13 +79,14 @@ def resample_blocks(blocks, orig_rate, new_rate):
     done = 0  # units at the start of the buffer that have been resampled
     buffer = torch.empty(0)
     for block in blocks:
-        buffer = torch.cat([buffer, block])
-        ready = len(buffer) // unit - margin
+        # Which is empty at first, whatever the channels
+        buffer = torch.cat([buffer, block], dim=-1) if len(buffer) else block
+        ready = buffer.shape[-1] // unit - margin
         if ready <= done:
             continue
-        resampled = resample(buffer[: (ready + margin) * unit])
-        yield resampled[done * new_unit : ready * new_unit]
+        resampled = resample(buffer[..., : (ready + margin) * unit])
+        yield resampled[..., done * new_unit : ready * new_unit]
         dropped = max(0, ready - margin)
-        buffer = buffer[dropped * unit :]
+        buffer = buffer[..., dropped * unit :]
         done = ready - dropped
-    yield resample(buffer)[done * new_unit :]
+    yield resample(buffer)[..., done * new_unit :]

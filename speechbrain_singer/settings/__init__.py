@@ -6,9 +6,10 @@ YAML may also be another one with other values, see `variants`.
 """
 
 from speechbrain_singer.settings.command_line import nearest, parse_arguments
-from speechbrain_singer.settings.files import is_path
 from speechbrain_singer.settings.flat import flat_settings
 from speechbrain_singer.settings.loading import load_settings
+from speechbrain_singer.settings.texts import is_path
+from speechbrain_singer.settings.whole import whole_yaml
 
 __all__ = [
     "flat_settings",
@@ -16,4 +17,5 @@ __all__ = [
     "load_settings",
     "nearest",
     "parse_arguments",
+    "whole_yaml",
 ]

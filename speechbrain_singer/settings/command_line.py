@@ -2,18 +2,18 @@
 
 import difflib
 import re
+from functools import partial
 from types import NoneType
 
 from speechbrain.utils.run_opts import RunOptions
 
 from speechbrain_singer.settings.files import (
-    as_text,
-    is_text,
     parse_yaml,
     read_part,
     read_yaml,
     tag_of,
 )
+from speechbrain_singer.settings.texts import as_text, is_text
 from speechbrain_singer.settings.variants import experiment_of
 
 PLACEHOLDER = "!PLACEHOLDER"  # HyperPyYAML's: to be given from outside
@@ -58,13 +58,12 @@ def parse_arguments(arguments):
     """
     path, run_opts, _ = _Options.from_command_line_args(arguments)
     _, given = _Options._create_parser().parse_known_args(arguments)
-    pairs = _pairs(given)
     experiment, own = experiment_of(path)
-    values = dict(own) | dict(pairs)
-    for name, text in values.items():
-        if text == PLACEHOLDER:
+    overrides = placed_overrides(experiment, own, _pairs(given))
+    for name, value in _flat(overrides):
+        if tag_of(value) == PLACEHOLDER:
             raise ValueError(f"{path} leaves {name} open: give --{name} ...")
-    return str(experiment), run_opts, _overrides(experiment, values.items())
+    return str(experiment), run_opts, overrides
 
 
 class _Options(RunOptions):
@@ -107,24 +106,46 @@ def _pairs(arguments):
     return pairs
 
 
-def _overrides(path, pairs):
-    """Overrides of the file, those of its parts below the parts' names."""
-    own = read_yaml(path)
-    parts = {name: _part(path, node) for name, node in own.items()}
+def placed_overrides(path, own, pairs):
+    """Overrides of the file, those of its parts below the parts' names.
+
+    Those of the variant and of the command line, which has the last word.
+    """
+    file = read_yaml(path)
+    parts = {name: _part(path, node) for name, node in file.items()}
     overrides = {}
-    for name, text in pairs:
-        if name in own:
-            overrides[name] = _value(name, text, own[name])
-            continue
+
+    def put(name, read):
         part = next((p for p, keys in parts.items() if name in keys), None)
-        if part is None:
-            known = [*own, *(key for keys in parts.values() for key in keys)]
+        if name in file:
+            overrides[name] = read(file[name])
+        elif part is not None:
+            below = overrides.setdefault(part, {})
+            below[name] = read(parts[part][name])
+        else:
+            known = [*file, *(key for keys in parts.values() for key in keys)]
             raise ValueError(
                 f"{path} has no key {name!r}{nearest(name, known)}"
             )
-        value = _value(name, text, parts[part][name])
-        overrides.setdefault(part, {})[name] = value
+
+    for name, value in own.items():
+        put(name, partial(_checked, name, value))
+    for name, text in pairs:
+        put(name, partial(_value, name, text))
     return overrides
+
+
+def _flat(overrides):
+    """(name, value) of all overrides, those of parts too."""
+    for name, value in overrides.items():
+        yield from value.items() if type(value) is dict else [(name, value)]
+
+
+def _checked(name, value, former):
+    """A value of a variant, as its file has it."""
+    if not tag_of(value):
+        _check_kind(name, str(value), value, former)
+    return value
 
 
 def _part(path, node):

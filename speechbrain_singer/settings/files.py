@@ -1,25 +1,16 @@
-"""YAML as it is written: with its tags, and nothing built.
+"""YAML as it is written: with its tags, and nothing built."""
 
-Names and paths are text, whatever they look like: `[010, on]` are two singers,
-and `2024` is a folder.
-"""
-
-import os
+import copy
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-_PATH = re.compile(r".*_(folder|file)|encoder|trials")
-_NAME = re.compile(
-    r"(background_)?(corpus|part)|group_by|name|pairs|published_folds|"
-    r"second_column|back_end"
-)
-_NAMES = re.compile(r"(.*_)?singers|same|different|colours")
-_REFERENCE = re.compile(r"<[^>]*>")
+from speechbrain_singer.settings.texts import NAMES, as_text, is_text
+
 _MOST = 20_000  # values in a file
 
 
@@ -90,9 +81,17 @@ def parse_yaml(text, name, key=""):
     >>> parse_yaml("1e-4", "--lr"), parse_yaml("[010]", "--", "test_singers")
     (0.0001, ['010'])
     """
+    # Reading takes long, and one start reads the same files several times
+    return copy.deepcopy(_parsed(text, name, key))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text, name, key):
     try:
         node = YAML().compose(text)
         _check_size(node)
+        if not key:
+            _check_keys(node)
         return _with_texts(key, YAML().load(text), node)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -102,55 +101,6 @@ def parse_yaml(text, name, key=""):
     # ruamel has other errors for some things, such as the month 13
     except Exception as error:
         raise ValueError(f"{name}: no YAML: {error}") from error
-
-
-def is_text(key):
-    """Whether the value of a key is a name or a path.
-
-    Example
-    -------
-    >>> is_text("output_folder"), is_text("corpus"), is_text("lr")
-    (True, True, False)
-    """
-    return bool(_PATH.fullmatch(key) or _NAME.fullmatch(key))
-
-
-def is_path(key):
-    """Whether the value of a key may be a path."""
-    return _PATH.fullmatch(key) is not None
-
-
-def as_text(key, text):
-    """The text of a name or a path; `~` is the home folder.
-
-    Arguments
-    ---------
-    key : str
-    text : str
-
-    Returns
-    -------
-    text : str
-        Which ruamel puts into quotes.
-
-    Raises
-    ------
-    ValueError
-        If HyperPyYAML would take a part of it for a reference.
-
-    Example
-    -------
-    >>> as_text("output_folder", "run #2")
-    'run #2'
-    """
-    if found := _REFERENCE.search(text):
-        raise ValueError(
-            f"{key}: {text!r}: {found[0]} would be taken for a reference to "
-            "another setting: choose another name"
-        )
-    if is_path(key):
-        text = os.path.expanduser(text)
-    return DoubleQuotedScalarString(text)
 
 
 def part_path(path, node):
@@ -193,13 +143,6 @@ def tag_of(node):
     return getattr(getattr(node, "tag", None), "value", None) or ""
 
 
-def is_quoted(value):
-    """Whether a value was made text, or a list of texts."""
-    values = value if isinstance(value, list) else [value]
-    quoted = DoubleQuotedScalarString
-    return bool(values) and all(isinstance(item, quoted) for item in values)
-
-
 class _NoTextError(ValueError):
     def __init__(self, message, node):
         super().__init__(message)
@@ -225,22 +168,37 @@ def _check_size(node):
             waiting += node.value
 
 
+def _check_keys(node):
+    """Refuses settings that have no names; below them there may be such."""
+    for name, _ in node.value if isinstance(node, MappingNode) else ():
+        is_scalar = isinstance(name, ScalarNode)
+        if not (is_scalar and name.tag == "tag:yaml.org,2002:str"):
+            raise _NoTextError("keys are text: put others in quotes", name)
+
+
 def _with_texts(key, value, node):
     """A value with names and paths in it as they were written."""
     if isinstance(node, MappingNode):
         for name, child in node.value:
-            if not isinstance(name, ScalarNode) or name.value not in value:
-                raise _NoTextError("keys are text: put others in quotes", name)
-            name = name.value
-            value[name] = _with_texts(name, value[name], child)
-    elif isinstance(node, SequenceNode) and _NAMES.fullmatch(key):
+            # Not of numbers and the like, nor of what is merged
+            if isinstance(name, ScalarNode) and name.value in value:
+                name = name.value
+                value[name] = _with_texts(name, value[name], child)
+    elif isinstance(node, SequenceNode) and NAMES.fullmatch(key):
         return [_name_in(key, item) for item in node.value]
     elif isinstance(node, SequenceNode):
         for place, child in enumerate(node.value):
             value[place] = _with_texts("", value[place], child)
     elif value is not None and is_text(key) and not tag_of(value):
-        return as_text(key, node.value)
+        return _as_text(key, node)
     return value
+
+
+def _as_text(key, node):
+    try:
+        return as_text(key, node.value)
+    except ValueError as error:
+        raise _NoTextError(str(error), node) from error
 
 
 def _name_in(key, node):
@@ -250,4 +208,4 @@ def _name_in(key, node):
             "brackets or ! before them, in quotes",
             node,
         )
-    return as_text(key, node.value)
+    return _as_text(key, node)

@@ -8,11 +8,11 @@ from hyperpyyaml.core import recursive_update
 from ruamel.yaml import YAML
 
 from speechbrain_singer.settings.files import (
-    is_quoted,
     parse_yaml,
     read_part,
     read_yaml,
 )
+from speechbrain_singer.settings.texts import is_quoted
 
 
 def load_settings(path, overrides=None):

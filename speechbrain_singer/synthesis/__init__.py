@@ -9,10 +9,12 @@ from speechbrain_singer.synthesis.recording import draw_recording, record
 from speechbrain_singer.synthesis.singer import draw_singer
 from speechbrain_singer.synthesis.song import draw_song
 from speechbrain_singer.synthesis.synthesiser import Take, sing, synthesise
+from speechbrain_singer.synthesis.technique import TECHNIQUES
 
 __all__ = [
     "HOP",
     "SAMPLE_RATE",
+    "TECHNIQUES",
     "Take",
     "draw_recording",
     "draw_singer",

@@ -10,7 +10,7 @@ import numpy as np
 from speechbrain_singer.synthesis.singer import REFERENCE_LENGTH
 
 _ATTACK, _RELEASE, _TRANSITION = 0.04, 0.06, 0.05  # seconds
-_HEAD_ROOM = 1.05  # F1 stays this far above F0: sopranos open the mouth
+HEAD_ROOM = 1.05  # F1 stays this far above F0: sopranos open the mouth
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def formant_tracks(singer, timed, times, f0):
     tracks = np.stack(
         [np.interp(times, moments, targets[:, k]) for k in range(5)], axis=1
     )
-    tracks[:, 0] = np.maximum(tracks[:, 0], _HEAD_ROOM * f0)
+    tracks[:, 0] = np.maximum(tracks[:, 0], HEAD_ROOM * f0)
     return tracks
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from speechbrain_singer.synthesis.articulation import (
-    TimedNotes,
     aspiration_track,
     draw_noises,
     formant_tracks,
     voicing_track,
 )
 from speechbrain_singer.synthesis.song import hertz
+from speechbrain_singer.synthesis.timing import time_song
 
 SAMPLE_RATE = 44100
 HOP = 512
@@ -42,6 +42,8 @@ class Performance:
     notes : list of tuple
         (start in seconds, stop in seconds, nominal Hz) of each note.
     bursts : list of Burst
+    lips : np.ndarray, optional
+        [frames], periods of lips that flutter before the voice.
     """
 
     seconds: float
@@ -52,6 +54,7 @@ class Performance:
     formants: np.ndarray
     notes: list
     bursts: list
+    lips: np.ndarray | None = None
 
 
 def perform(singer, song, seconds, rng):
@@ -86,21 +89,10 @@ def perform(singer, song, seconds, rng):
     """
     frames = math.ceil(int(seconds * SAMPLE_RATE) / HOP) + 1
     times = np.arange(frames) * HOP / SAMPLE_RATE
-    pace = rng.uniform(0.9, 1.1)
-    transposition = round(
-        singer.centre - np.mean([n.pitch for n in song.notes])
-    )
-    notes = [note for note in song.notes if note.start / pace < seconds]
-    timed = TimedNotes(
-        notes,
-        starts=np.array([note.start for note in notes]) / pace,
-        stops=np.array([note.stop for note in notes]) / pace,
-    )
-    pitches = np.array([note.pitch for note in notes]) + transposition
+    timing = time_song(singer, song, seconds, rng)
+    timed, pitches = timing.timed, timing.pitches
     f0 = hertz(_pitch_track(singer, timed, pitches, times, rng))
-    stops = np.minimum(timed.stops, seconds)
-    sung = timed.starts.tolist(), stops.tolist(), hertz(pitches).tolist()
-    loudness = [note.loudness for note in notes]
+    loudness = [note.loudness for note in timed.notes]
     return Performance(
         seconds=seconds,
         f0=f0,
@@ -108,7 +100,7 @@ def perform(singer, song, seconds, rng):
         aspiration=aspiration_track(timed, times),
         loudness=np.interp(times, timed.starts, loudness),
         formants=formant_tracks(singer, timed, times, f0),
-        notes=list(zip(*sung, strict=True)),
+        notes=[(*when, float(hertz(pitch))) for *when, pitch in timing.notes],
         bursts=draw_noises(timed, rng),
     )
 

@@ -1,6 +1,6 @@
 """Draws how voices are recorded, from the room to the level, and records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -34,6 +34,8 @@ class Recording:
         Colour of the noise floor, in dB an octave.
     peak : float
         dB of full scale.
+    room : int, optional
+        Seed of the room's sound, if several recordings are made in one.
     """
 
     seed: int
@@ -44,6 +46,7 @@ class Recording:
     noise_level: float
     noise_slope: float
     peak: float
+    room: int | None = None
 
 
 def draw_recording(seed, *key):
@@ -82,6 +85,30 @@ def draw_recording(seed, *key):
         noise_slope=rng.uniform(-4, 0),
         peak=rng.uniform(-12, -1),
     )
+
+
+def on_album(recording, album):
+    """A recording as it sounds in the channel of an album.
+
+    Arguments
+    ---------
+    recording : Recording
+        Whose noise and whose singer's breath it stays.
+    album : Recording
+        Whose room, microphone, equaliser and level it gets.
+
+    Returns
+    -------
+    recording : Recording
+
+    Example
+    -------
+    >>> album = draw_recording(1, 0)
+    >>> first, second = (on_album(draw_recording(1, k), album) for k in (1, 2))
+    >>> first.room == second.room, first.seed == second.seed
+    (True, False)
+    """
+    return replace(album, seed=recording.seed, room=album.seed)
 
 
 def record(voices, recordings):
@@ -134,11 +161,13 @@ def rms(signals):
 
 
 def _record_one(voice, recording, octaves, size):
-    rng = np.random.default_rng([recording.seed, 3])
+    rng = room_rng = np.random.default_rng([recording.seed, 3])
+    if recording.room is not None:
+        room_rng = np.random.default_rng([recording.room, 3])
     room, curve, floor = (
         torch.tensor(array, device=voice.device)
         for array in (
-            _room(recording, rng),
+            _room(recording, room_rng),
             _curve(recording, octaves),
             _floor(recording, rng, octaves),
         )

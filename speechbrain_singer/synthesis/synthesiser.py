@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from speechbrain_singer.dsp.tracks import to_samples
+from speechbrain_singer.synthesis.gestures import lip_opening
 from speechbrain_singer.synthesis.performance import (
+    HOP,
     SAMPLE_RATE,
     perform,
 )
@@ -20,6 +23,8 @@ from speechbrain_singer.synthesis.source import (
     phase_track,
     pulse_train,
 )
+from speechbrain_singer.synthesis.technique import TECHNIQUES
+from speechbrain_singer.synthesis.timing import time_song
 from speechbrain_singer.synthesis.vocal_tract import (
     FFT_SIZE,
     all_pole_response,
@@ -30,16 +35,46 @@ from speechbrain_singer.synthesis.vocal_tract import (
 
 @dataclass(frozen=True)
 class Take:
-    """Who sings what, and how it is recorded."""
+    """Who sings what, how, and how it is recorded.
+
+    Arguments
+    ---------
+    singer : Singer
+    song : Song
+    recording : Recording
+    technique : str
+        A name in `TECHNIQUES`, or "" for the singer's own way.
+    """
 
     singer: Singer
     song: Song
     recording: Recording
+    technique: str = ""
+
+    def time(self, seconds):
+        """The `Timing` of a recording of so many seconds."""
+        rng = np.random.default_rng([self.recording.seed, 0])
+        return time_song(self.voice, self.song, seconds, rng)
 
     def perform(self, seconds):
         """The `Performance` that `synthesise` makes sound."""
         rng = np.random.default_rng([self.recording.seed, 0])
-        return perform(self.singer, self.song, seconds, rng)
+        if not self.technique:
+            return perform(self.singer, self.song, seconds, rng)
+        technique = TECHNIQUES[self.technique]
+        words = technique.words(self.song)
+        performance = perform(self.voice, words, seconds, rng)
+        if technique.gesture is None:
+            return performance
+        rng = np.random.default_rng([self.recording.seed, 4])
+        return technique.gesture(performance, self.song, rng)
+
+    @property
+    def voice(self):
+        """The `Singer` as he or she sounds in the technique."""
+        if not self.technique:
+            return self.singer
+        return TECHNIQUES[self.technique].voice(self.singer)
 
 
 def synthesise(takes, seconds, device="cpu"):
@@ -67,7 +102,7 @@ def synthesise(takes, seconds, device="cpu"):
     torch.Size([1, 44100])
     """
     performances = [take.perform(seconds) for take in takes]
-    singers = [take.singer for take in takes]
+    singers = [take.voice for take in takes]
     seeds = [take.recording.seed for take in takes]
     voices = sing(singers, performances, seeds, device)
     return record(voices, [take.recording for take in takes])
@@ -106,7 +141,7 @@ def sing(singers, performances, seeds, device="cpu"):
     tract = torch.stack([_tract(s, p, device) for s, p, _ in parts])
     fixed = torch.stack([_fixed(s, device) for s in singers])
     sections = torch.cat([glottis, tract], dim=2)
-    voices = filter_frames(source, sections, fixed)
+    voices = _past_lips(filter_frames(source, sections, fixed), performances)
 
     # Level over the whole recording, as if it had no pauses
     sung = torch.tensor([np.mean(p.voicing > 0.3) for p in performances])
@@ -114,6 +149,16 @@ def sing(singers, performances, seeds, device="cpu"):
     voices /= vowels.clamp_min(1e-9)[:, None]
     noises = np.stack([draw_bursts(*part) for part in parts])
     return voices + torch.from_numpy(noises).to(device)
+
+
+def _past_lips(voices, performances):
+    """What is heard of voices outside lips that flutter."""
+    for row, performance in enumerate(performances):
+        if performance.lips is not None:
+            phase = torch.from_numpy(performance.lips).to(voices.device)
+            phase = to_samples(phase[None], voices.shape[1], HOP)[0]
+            voices[row] *= lip_opening(phase).to(voices)
+    return voices
 
 
 def _glottis(singer, performance, device):

@@ -8,7 +8,8 @@ import yaml
 from speechbrain.utils.checkpoints import METAFNAME
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.files import atomic_open, file_digest
+from speechbrain_singer.dataio.digests import file_digest
+from speechbrain_singer.dataio.files import atomic_open
 
 logger = get_logger(__name__)
 
@@ -26,7 +27,8 @@ def finish(checkpoint):
         with path.open("rb") as file:
             os.fsync(file.fileno())
         digests[path.name] = file_digest(path)
-    meta = {**checkpoint.meta, "files": digests}
+    # As it is read again: of a tuple, a list
+    meta = yaml.safe_load(yaml.safe_dump({**checkpoint.meta, "files": digests}))
     with atomic_open(checkpoint.path / METAFNAME) as file:
         yaml.safe_dump({**meta, "sha256": _seal(meta)}, file)
 
@@ -100,14 +102,13 @@ def _metadata(folder):
         # SpeechBrain writes these
         is_one = meta["unixtime"] > 0 and isinstance(meta["end-of-epoch"], bool)
         seal = meta.pop("sha256", None)
+        is_sealed = seal in (None, _seal(meta)) or seal == _former_seal(meta)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     except (yaml.YAMLError, RecursionError):
         return None
     # Former runs, and SpeechBrain's Checkpointer, seal nothing
-    if not is_one or seal not in (None, _seal(meta)):
-        return None
-    return meta
+    return meta if is_one and is_sealed else None
 
 
 def _has_all_files(folder, meta):
@@ -116,5 +117,22 @@ def _has_all_files(folder, meta):
 
 
 def _seal(meta):
+    return hashlib.sha256(_canonical(meta).encode()).hexdigest()
+
+
+def _canonical(value):
+    """The same text of the same values; keys may be of several kinds."""
+    if isinstance(value, dict):
+        items = (f"{key!a}: {_canonical(item)}" for key, item in value.items())
+        return f"{{{', '.join(sorted(items))}}}"
+    if isinstance(value, (list, set)):
+        items = map(_canonical, value)
+        is_set = isinstance(value, set)
+        return f"[{', '.join(sorted(items) if is_set else items)}]"
+    return ascii(value)
+
+
+def _former_seal(meta):
+    """As checkpoints had it; a TypeError where keys are of several kinds."""
     text = json.dumps(meta, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

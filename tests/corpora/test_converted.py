@@ -1,5 +1,5 @@
 import os
-import stat
+import re
 
 import numpy as np
 import pytest
@@ -11,15 +11,6 @@ from speechbrain_singer.corpora.converted import (
     convert_files,
 )
 
-# Stands for ffmpeg: copies what is audio, and says what ffmpeg says
-FFMPEG = """#!/bin/sh
-while [ $# -gt 1 ]; do [ "$1" = -i ] && source=$2; shift; done
-case $source in
-*broken*) echo "moov atom not found" >&2; exit 1;;
-*) cp "$source" "$1";;
-esac
-"""
-
 
 @pytest.fixture
 def folder(tmp_path):
@@ -30,14 +21,6 @@ def folder(tmp_path):
         samples = np.stack([left, left / 2], axis=1)
         soundfile.write(tmp_path / name, samples, 16000)
     return tmp_path
-
-
-@pytest.fixture
-def ffmpeg(tmp_path_factory, monkeypatch):
-    path = tmp_path_factory.mktemp("bin") / "ffmpeg"
-    path.write_text(FFMPEG)
-    path.chmod(path.stat().st_mode | stat.S_IEXEC)
-    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
 
 
 def test_a_channel_is_taken_out(folder):
@@ -58,10 +41,11 @@ def test_what_is_converted_stays(folder):
     written = targets[path].stat().st_mtime_ns
     convert_files(paths, folder, channel_of(0))
     assert targets[path].stat().st_mtime_ns == written
-    # A newer source is converted anew
-    os.utime(path, ns=(written + 10**9, written + 10**9))
+    # Another source is converted anew, even an older one
+    soundfile.write(path, np.full((50, 2), 0.25), 16000)
+    os.utime(path, (1, 1))
     convert_files(paths, folder, channel_of(0))
-    assert targets[path].stat().st_mtime_ns != written
+    assert soundfile.info(targets[path]).frames == 50
 
 
 def test_one_bad_file_costs_itself(folder, ffmpeg):
@@ -86,3 +70,37 @@ def test_a_missing_channel_is_told(folder):
     soundfile.write(path, np.zeros(100), 16000)
     _, (row,) = convert_files([path], folder, channel_of(1))
     assert "mono.wav: has no channel 2" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("samples", "options", "message"),
+    [
+        (np.full((100, 2), 1.5), {"subtype": "FLOAT"}, "samples above 1"),
+        (np.full((100, 2), np.nan), {"subtype": "FLOAT"}, "NaN|not finite"),
+        (np.zeros((100, 2)), {"samplerate": 768_000}, "768000 Hz"),
+    ],
+)
+def test_what_flac_cannot_hold_is_told(folder, samples, options, message):
+    path = folder / "bad.wav"
+    soundfile.write(path, samples, **({"samplerate": 16000} | options))
+    _, (row,) = convert_files([path, folder / "2.wav"], folder, channel_of(0))
+    assert row["path"] == str(path)
+    assert re.search(message, row["reason"])
+    assert "/." not in row["reason"].replace("/.converted", "")
+
+
+def test_a_damaged_file_is_told(folder):
+    path = folder / "cut.flac"
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (50_000, 2))
+    soundfile.write(path, noise, 16000)
+    path.write_bytes(path.read_bytes()[:90_000])
+    _, (row,) = convert_files([path], folder, channel_of(0))
+    assert "cut.flac" in row["reason"]
+
+
+def test_any_name_may_be_in_the_error(folder, ffmpeg):
+    path = os.fsencode(folder) + b"/broken\xff.m4a"
+    with open(path, "wb") as file:
+        file.write(b"nothing")
+    _, (row,) = convert_files([os.fsdecode(path)], folder, by_ffmpeg)
+    assert row["reason"] == "not converted: ffmpeg: moov atom not found"

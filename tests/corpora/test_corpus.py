@@ -40,9 +40,9 @@ def probed(monkeypatch):
     counts = []
     probe_recordings = corpus.probe_recordings
 
-    def counting(recordings, min_seconds):
+    def counting(recordings, *rest):
         counts.append(len(recordings))
-        return probe_recordings(recordings, min_seconds)
+        return probe_recordings(recordings, *rest)
 
     monkeypatch.setattr(corpus, "probe_recordings", counting)
     return counts
@@ -114,7 +114,9 @@ def test_folds_that_were_changed_are_noticed(tree, tmp_path, probed):
 def test_speechbrain_reads_it(tree, tmp_path):
     paths = prepare("folder", tree, tmp_path / "save")
     dataset = DynamicItemDataset.from_csv(
-        paths.train, output_keys=["id", "wav", "duration", "singer"]
+        paths.train,
+        replacements={"data_root": str(tree)},
+        output_keys=["id", "wav", "duration", "singer"],
     )
     assert len(dataset) == 8
     for item in dataset:
@@ -220,7 +222,8 @@ def test_a_killed_run_does_not_pass_for_prepared(tree, tmp_path, monkeypatch):
             prepare("folder", tree, tmp_path / "save", split=Split(seed=2))
     prepare("folder", tree, tmp_path / "save")
     assert [read_manifest(path) for path in paths[:4]] == former
-    expected = {os.path.basename(path) for path in paths} | {"prepared.json"}
+    expected = {os.path.basename(path) for path in paths}
+    expected |= {"prepared.json", "probed.jsonl", "roots.json"}
     assert set(os.listdir(tmp_path / "save")) == expected
 
 
@@ -414,8 +417,8 @@ def test_a_relative_folder_gives_absolute_paths(tree, tmp_path, monkeypatch):
 
 
 def test_an_unknown_corpus_lists_the_known(tmp_path):
-    with pytest.raises(ValueError, match=r"'vocalset'.*folder, ravdess_song"):
-        prepare("vocalset", tmp_path, tmp_path / "save")
+    with pytest.raises(ValueError, match=r"'nothing'.*folder, .*ravdess_song"):
+        prepare("nothing", tmp_path, tmp_path / "save")
 
 
 def test_a_wrong_option_is_named(tree, tmp_path):

@@ -57,7 +57,7 @@ def write_bad(folder):
         "empty.wav": "the file is empty",
         "text.wav": "not an audio file",
         "cut.wav": "truncated",
-        "cut.flac": "cannot be decoded",
+        "cut.flac": "truncated",
         "short.wav": "too short: 0.050 s",
         "silent.wav": "silent throughout",
         "faint.wav": "silent throughout",

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 import soundfile
@@ -35,19 +36,22 @@ def test_the_tree_holds_what_the_list_says(corpus):
         assert (info.format, info.subtype) == ("WAV", "PCM_16")
 
 
-def test_rows_are_strings_and_sexes_take_turns(corpus):
+def test_rows_are_strings_and_notes_and_sexes_take_turns(corpus):
     _, recordings = corpus
     assert len(recordings) == 8
     keys = {"path", "singer", "song", "sex", "register"}
     for row in recordings:
-        assert set(row) == keys
-        assert all(type(value) is str for value in row.values())
+        assert set(row) == {*keys, "notes"}
+        assert all(type(row[key]) is str for key in keys)
+        assert row["notes"]
+        for note in row["notes"]:
+            assert list(map(type, note)) == [float] * 3
     sexes = {row["singer"]: row["sex"] for row in recordings}
     assert list(sexes.values()) == ["female", "male"] * 2
 
 
 def test_songs_are_shared_and_singers_sing_unlike_ones(tmp_path, monkeypatch):
-    monkeypatch.setattr(synthetic, "_synthesise_files", lambda *_: None)
+    monkeypatch.setattr(synthetic, "synthesise_files", lambda *_: None)
     recordings = list_recordings(tmp_path / "corpus")
     assert len({row["path"] for row in recordings}) == 600
     singers_of, songs_of = defaultdict(set), defaultdict(set)
@@ -62,7 +66,7 @@ def test_songs_are_shared_and_singers_sing_unlike_ones(tmp_path, monkeypatch):
 
 def test_what_is_there_is_kept_and_what_is_missing_comes_back(corpus):
     folder, recordings = corpus
-    first, second = (synthetic.Path(row["path"]) for row in recordings[:2])
+    first, second = (Path(row["path"]) for row in recordings[:2])
     samples, kept = first.read_bytes(), second.stat().st_mtime_ns
     first.unlink()
     assert list_recordings(folder, **SMALL) == recordings
@@ -86,7 +90,7 @@ def test_two_runs_at_once_make_one_corpus(corpus, tmp_path, monkeypatch):
     both = tmp_path / "both"
     assert {p.relative_to(both) for p in both.rglob("*")} == names
     for row in recordings:
-        path = synthetic.Path(row["path"])
+        path = Path(row["path"])
         assert (both / path.relative_to(folder)).read_bytes() == (
             path.read_bytes()
         )
@@ -101,17 +105,17 @@ def test_a_run_may_come_while_another_claims_the_folder(tmp_path, monkeypatch):
             list_recordings(to_come.pop(), **SMALL)
         return replace(temporary, target)
 
-    monkeypatch.setattr(synthetic.Path, "replace", replace_beside_another)
+    monkeypatch.setattr(Path, "replace", replace_beside_another)
     assert len(list_recordings(folder, **SMALL)) == 8
     assert not to_come
 
 
 def test_a_run_killed_while_writing_leaves_no_wav(tmp_path, monkeypatch):
     def die(path, *_, **__):
-        synthetic.Path(path).write_bytes(b"RIFF")
+        Path(path).write_bytes(b"RIFF")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(synthetic.soundfile, "write", die)
+    monkeypatch.setattr(soundfile, "write", die)
     with pytest.raises(KeyboardInterrupt):
         list_recordings(tmp_path / "corpus", **SMALL)
     assert not list(tmp_path.rglob("*.wav"))

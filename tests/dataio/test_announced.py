@@ -154,3 +154,17 @@ def test_what_only_ends_like_audio_is_none(tmp_path):
     (tmp_path / "a.au").write_bytes(b"hello")
     with pytest.raises(AudioError, match="not an audio file"):
         open_audio(tmp_path / "a.au")
+
+
+@pytest.mark.parametrize("name", [b"ulaw", b"ULAW", b"alaw", b"ALAW"])
+def test_the_width_of_an_aiff_may_be_that_of_the_original(name):
+    """AIFF-C: sampleSize is that of the samples before they are compressed."""
+    data = bytearray(written("AIFF", name.decode().upper()))
+    place = data.index(b"COMM") + 8
+    data[place + 18 : place + 22] = name
+    struct.pack_into(">h", data, place + 6, 16)
+    np.testing.assert_allclose(read(bytes(data)), expected(data), atol=1e-6)
+    assert len(read(bytes(data))) == 5000
+    with pytest.raises(AudioError, match="truncated"):
+        struct.pack_into(">I", data, place + 2, 6000)
+        open_audio(io.BytesIO(data))

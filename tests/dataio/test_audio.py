@@ -215,12 +215,12 @@ def test_samples_are_audio_up_to_the_largest_integer(kind):
 
 
 def test_what_a_header_claims_is_not_asked_for(tmp_path):
-    """A FLAC that says that it is eight days long."""
+    """A FLAC that says that it is eight days long, and does not end so."""
     path = tmp_path / "a.flac"
     soundfile.write(path, np.zeros(44100), 44100)
     data = bytearray(path.read_bytes())
     data[21:26] = (data[21] << 32 | 2**35).to_bytes(5, "big")
-    path.write_bytes(data)
+    path.write_bytes(data + bytes(2**20))  # or the last frame told it
     tracemalloc.start()
     with pytest.raises(AudioError, match="damaged or truncated"):
         read_audio(path)
@@ -288,3 +288,13 @@ def test_whatever_a_file_object_raises_is_named(error):
             source = Foreign(memory.getvalue(), error, end)
             with open_audio(source) as file:
                 assert len(read_open(file, 0, -1)) == 100_000
+
+
+def test_what_a_file_object_cannot_read_costs_itself_only():
+    memory = io.BytesIO()
+    soundfile.write(memory, np.full((100_000, 2), 0.5), 44100, format="WAV")
+    source = Foreign(memory.getvalue(), KeyError("a"), 100_000)
+    with open_audio(source) as file:
+        assert len(read_open(file, 0, 10_000)) == 10_000
+        with pytest.raises(AudioError, match=r"^the file object: .*'a'"):
+            read_open(file, 0, -1)

@@ -1,4 +1,3 @@
-import hashlib
 import os
 import shutil
 import signal
@@ -10,7 +9,6 @@ from speechbrain_singer.dataio.files import (
     atomic_open,
     atomic_path,
     check_writable,
-    file_digest,
     full_disk_named,
     sweep,
 )
@@ -165,8 +163,12 @@ def test_a_folder_that_cannot_be_is_named(tmp_path):
             check_writable(folder)
 
 
-def test_what_a_file_holds_in_short(tmp_path):
-    path = tmp_path / "a.bin"
-    data = bytes(range(256)) * 5000  # more than a block
-    path.write_bytes(data)
-    assert file_digest(path) == hashlib.sha256(data).hexdigest()
+@pytest.mark.parametrize("name", ["a.csv", "below/a.csv"])
+def test_what_cannot_be_written_is_named_as_the_user_knows_it(tmp_path, name):
+    (tmp_path / "a.csv").mkdir()
+    path = tmp_path / name
+    with pytest.raises(OSError) as caught, atomic_open(path) as file:
+        file.write("whole")
+    assert caught.value.filename == str(path)
+    assert str(caught.value).endswith(f": '{path}'")
+    assert os.listdir(tmp_path) == ["a.csv"]

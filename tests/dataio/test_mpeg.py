@@ -199,3 +199,40 @@ def test_what_is_made_up_takes_no_time(filler, behind):
     with contextlib.suppress(AudioError):
         open_audio(io.BytesIO(data))
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        bytes(500),
+        b"a note that somebody left\n",
+        b"\xff\xff\xff",
+        ID3 + bytes(300),  # slack behind a tag
+        ID3[:8] + b"\1" + ID3[9:],  # a tag that is longer than it says
+    ],
+    ids=["zeros", "text", "ones", "slack", "tag too small"],
+)
+def test_what_lies_before_the_first_frame_is_passed_over(song, junk, tmp_path):
+    data, samples, _ = song
+    path = tmp_path / "a.mp3"
+    path.write_bytes(junk + data + b"TAG" + bytes(125))
+    for _ in range(2):
+        from_path, _ = read_audio(path)
+        np.testing.assert_array_equal(from_path, read(data))
+    np.testing.assert_array_equal(read(path.read_bytes()), from_path)
+    assert len(from_path) == len(samples)
+
+
+def test_what_is_no_mp3_is_not_read_whole():
+    class Counting(io.BytesIO):
+        count = 0
+
+        def read(self, size=-1):
+            data = super().read(size)
+            self.count += len(data)
+            return data
+
+    film = Counting(b"\0\0\0\x20ftypisom" + bytes(10**7))
+    with pytest.raises(AudioError, match="not an audio file"):
+        open_audio(film)
+    assert film.count < 10**6

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from speechbrain_singer.dataio import ogg as module
 from speechbrain_singer.dataio.audio import AudioError, open_audio
+from speechbrain_singer.dataio.ogg import check_ogg
 
 
 def ogg(subtype):
@@ -60,3 +62,95 @@ def test_a_flipped_bit_is_noticed(subtype, tmp_path):
         path.write_bytes(broken)
         with pytest.raises(AudioError, match=r"a\.ogg: damaged"):
             open_audio(path)
+
+
+class Counting(io.BytesIO):
+    count = 0
+
+    def read(self, size=-1):
+        data = super().read(size)
+        self.count += len(data)
+        return data
+
+
+@pytest.fixture(scope="module")
+def long():
+    """An Ogg of more than the bytes that are looked at."""
+    samples = np.random.default_rng(0).uniform(-0.5, 0.5, (600_000, 2))
+    file = io.BytesIO()
+    with soundfile.SoundFile(file, "w", 48000, 2, format="OGG") as written:
+        for block in np.split(samples, 100):
+            written.write(block)
+    assert len(file.getvalue()) > 2 * 2**16
+    return file.getvalue()
+
+
+def test_a_long_one_is_not_read_whole(long):
+    stream = Counting(long)
+    check_ogg(stream, "a")
+    assert stream.count <= 2**16 + 2**12
+    with open_audio(stream) as file:
+        assert file.frames == 600_000
+
+
+def with_serial(data, serial):
+    """With another serial number in all pages, and their check sums."""
+    data, place = bytearray(data), 0
+    while place < len(data):
+        end = place + 27 + data[place + 26]
+        end += sum(data[place + 27 : end])
+        data[place + 14 : place + 18] = serial
+        data[place + 22 : place + 26] = bytes(4)
+        crc = 0
+        for byte in data[place:end]:
+            crc ^= byte << 24
+            for _ in range(8):
+                crc = (crc << 1 ^ 0x04C11DB7 * (crc >> 31)) & 2**32 - 1
+        data[place + 22 : place + 26] = crc.to_bytes(4, "little")
+        place = end
+    return bytes(data)
+
+
+@pytest.mark.parametrize("before", ["long", "short"])
+@pytest.mark.parametrize("after", ["long", "short"])
+def test_long_ones_joined_are_refused(long, before, after):
+    parts = {"long": long, "short": ogg("VORBIS")}
+    data = parts[before] + with_serial(parts[after], b"abcd")
+    with pytest.raises(ValueError, match="several Ogg files joined"):
+        check_ogg(io.BytesIO(data), "a")
+
+
+def test_the_end_of_a_long_one_is_looked_at(long):
+    for data, reason in (
+        (long[: len(long) // 2], "truncated"),
+        (long[:-1], "truncated"),
+        (long[:-99] + bytes([long[-99] ^ 1]) + long[-98:], "damaged"),
+        (long + bytes(2**16), "damaged"),
+        (long[:30] + bytes([long[30] ^ 1]) + long[31:], "damaged"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            check_ogg(io.BytesIO(data), "a")
+    check_ogg(io.BytesIO(long + b"TAG" + bytes(125)), "a")
+
+
+def test_a_refused_file_is_looked_at_once(tmp_path, monkeypatch):
+    path = tmp_path / "a.ogg"
+    path.write_bytes(ogg("VORBIS")[:-1])
+    looks, real = [], module._fault
+    monkeypatch.setattr(
+        module, "_fault", lambda *args: looks.append(1) or real(*args)
+    )
+    for _ in range(3):
+        with pytest.raises(AudioError, match=r"a\.ogg: truncated"):
+            open_audio(path)
+    assert len(looks) == 1
+
+
+def test_one_behind_a_tag_is_named(tmp_path, caplog):
+    data = ogg("VORBIS")
+    path = tmp_path / "a.ogg"
+    tag = b"ID3" + bytes([4, 0, 0, 0, 0, 1, 2]) + bytes(130)
+    path.write_bytes(tag + data[: data.rindex(b"OggS")])
+    open_audio(path).close()
+    (message,) = caplog.messages
+    assert message.startswith(f"{path}: an Ogg without an end")

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -119,13 +120,14 @@ def test_sounding_is_the_share_that_is_not_silent(write, gain):
         assert recording.read(0).sounding == pytest.approx(0.6, abs=0.03)
 
 
-def test_a_stretch_of_a_file(tmp_path, write):
+def test_a_stretch_of_a_file(write):
     samples = noise(2)
     path = write(samples, subtype="FLOAT")
     with open(path) as file:
         text = file.read().replace(",0,88200,", ",4410,48510,")
-    (tmp_path / "stretch.csv").write_text(text)
-    recordings = Recordings(tmp_path / "stretch.csv", 0.5, 44100)
+    stretch = Path(path).with_name("stretch.csv")
+    stretch.write_text(text)
+    recordings = Recordings(stretch, 0.5, 44100)
     assert recordings.durations == pytest.approx([1.0])
     with recordings.open(0) as recording:
         assert recording.last == 22050

@@ -10,10 +10,12 @@ from torch.utils.data import DataLoader
 
 from speechbrain_singer.dataio import shard_pairs
 from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.planned_pairs import plan_pairs
 from speechbrain_singer.dataio.recordings import Recordings
 from speechbrain_singer.dataio.sampler import ClipBatches
 from speechbrain_singer.dataio.shard_pairs import ShardPairs
 from speechbrain_singer.dataio.shard_reader import Shards
+from speechbrain_singer.dataio.shard_rows import ShardRecording, pack
 from speechbrain_singer.dataio.shard_stream import PairStream, StreamSettings
 
 SECONDS = 0.25
@@ -241,6 +243,16 @@ def test_draws_fall_in_proportion_to_singing_time(tmp_path):
     expected = 4000 * singing / singing.sum()
     # 4 degrees of freedom: beyond 20.5 in 4 of 10,000 cases
     assert ((counts - expected) ** 2 / expected).sum() < 20.5
+
+
+def test_a_weight_says_how_often_a_second_is_heard():
+    row = {"stop": 100 * RATE, "sample_rate": RATE}
+    row["sounding"] = pack([True] * 4301)
+    generator = np.random.default_rng(0)
+    for weight in (0.5, 1, 3):
+        recording = ShardRecording(row | {"weight": weight}, b"")
+        pairs = plan_pairs([recording], 1.0, generator)
+        assert len(pairs) == 50 * weight
 
 
 def test_no_clip_is_silent(tmp_path):

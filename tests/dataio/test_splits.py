@@ -178,29 +178,3 @@ def test_numbers_of_numpy_are_numbers():
 def test_counts_of_singers_nobody_labelled():
     with pytest.raises(ValueError, match="only 0 singers"):
         Split(0.2, 4).parts(rows_of([""]))
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ([{"singer": "a"}], "part is None; a published split has train"),
-        ([{"singer": "a", "part": ""}], "part is ''; a published"),
-        (
-            [{"singer": "a", "part": "dev", "wav": "/a.wav"}],
-            "/a.wav: part is 'dev'",
-        ),
-        ([{"singer": "a", "part": "test"}], "no row has train in 'part'"),
-    ],
-)
-def test_published_parts_that_are_none(rows, message):
-    with pytest.raises(ValueError, match=message):
-        Split(published="part").parts(rows)
-
-
-def test_published_parts():
-    names = ["train", "test", "valid", "train", "test", "train"]
-    rows = [{"ID": f"a{k}", "part": name} for k, name in enumerate(names)]
-    parts = Split(published="part").parts(rows)
-    assert [row["ID"] for row in parts["train"]] == ["a0", "a3", "a5"]
-    assert [row["ID"] for row in parts["valid"]] == ["a2"]
-    assert [row["ID"] for row in parts["test"]] == ["a1", "a4"]

@@ -19,6 +19,14 @@ def test_resampled_blocks_equal_the_whole(rate, size):
     )
 
 
+def test_channels_are_resampled_alike():
+    stereo = torch.randn(2, 3000)
+    blocks = list(resample_blocks(stereo.split(700, dim=-1), 48000, 44100))
+    alone = [list(resample_blocks([row], 48000, 44100)) for row in stereo]
+    expected = torch.stack([torch.cat(row) for row in alone])
+    assert torch.allclose(torch.cat(blocks, dim=-1), expected, atol=1e-5)
+
+
 def test_blocks_of_many_channels_are_small_and_their_mean(
     tmp_path, monkeypatch
 ):
@@ -50,7 +58,7 @@ def test_a_file_that_ends_early_is_named(tmp_path):
     data = path.read_bytes()
     path.write_bytes(data[: data.index(b"\xff\xf8\xc9\x08\x0a")])
     with (
+        pytest.raises(AudioError, match=r"a\.flac: .*truncated"),
         open_audio(path) as file,
-        pytest.raises(AudioError, match=r"a\.flac: "),
     ):
         list(read_blocks(file))

@@ -63,3 +63,27 @@ def test_a_missing_part_is_named_with_its_includer(tmp_path):
     (tmp_path / "a.yaml").write_text("part: !include:part.yaml\n    x: 1\n")
     with pytest.raises(FileNotFoundError, match=r"a\.yaml: includes .*part"):
         load_settings(tmp_path / "a.yaml")
+
+
+def test_keys_below_may_be_numbers_and_mappings_merged(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "base: &b {lr: 1, corpus: on}\n"
+        "x: {1: a, 3.5: 4}\n"
+        "y:\n  <<: *b\n  lr: 2\n"
+    )
+    assert load_settings(path) == {
+        "base": {"lr": 1, "corpus": "on"},
+        "x": {1: "a", 3.5: 4},
+        "y": {"lr": 2, "corpus": "on"},
+    }
+    path.write_text("1: a\n")
+    with pytest.raises(ValueError, match=r"a\.yaml, line 1: keys are"):
+        load_settings(path)
+
+
+def test_a_name_with_a_reference_is_named_by_its_line(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("seed: 1\ndata_folder: a/<seed>\n")
+    with pytest.raises(ValueError, match=r"a\.yaml, line 2: data_folder"):
+        load_settings(path)

@@ -10,6 +10,7 @@ corpus: synthetic
 corpus_options: {}
 same: []
 seed: 1
+part: test
 output_folder: !ref results/<corpus>
 data: !include:parts/data.yaml
     seed: !ref <seed>
@@ -50,6 +51,7 @@ def test_it_is_the_experiment_with_its_values(variant):
         "corpus_options": {"technique": "belt"},
         "same": ["sex", "on"],
         "seed": 1,
+        "part": "test",
         "output_folder": "results/vocalset",
         "data": {"seed": 1, "clip_seconds": 3, "valid_singers": ["01", "f2"]},
     }
@@ -64,7 +66,7 @@ def test_the_command_line_has_the_last_word(variant):
 
 def test_an_experiment_is_its_own(variant):
     path = variant.parents[1] / "base" / "a.yaml"
-    assert experiment_of(path) == (path, [])
+    assert experiment_of(path) == (path, {})
 
 
 def test_an_unknown_key_is_refused(variant):
@@ -79,11 +81,40 @@ def test_a_missing_experiment_is_named_with_the_variant(variant):
         settings(variant)
 
 
-def test_a_list_on_many_lines_is_refused(variant):
+def test_lists_may_take_many_lines(variant):
     text = "experiment: !include:../base/a.yaml\n    same:\n    - a\n    - b\n"
     variant.write_text(text)
-    with pytest.raises(ValueError, match=r"v\.yaml, line 3: put lists"):
+    assert settings(variant)["same"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("part: ~", "part:", 'part: "null"', 'part: "~"'),
+        *("output_folder: ~", "output_folder: ~/x", "output_folder:"),
+        *('same: ["5", "#1", "a: b"]', "part: !ref <corpus>", "seed: 0x10"),
+    ],
+)
+def test_values_are_those_of_a_plain_file(variant, line):
+    plain = variant.parents[1] / "base" / "plain.yaml"
+    name = line.partition(":")[0]
+    others = [x for x in EXPERIMENT.splitlines() if not x.startswith(name)]
+    plain.write_text("\n".join([*others, line]))
+    variant.write_text(f"experiment: !include:../base/a.yaml\n    {line}\n")
+    assert settings(variant) == settings(plain)
+
+
+def test_what_is_not_indented_is_refused(variant):
+    variant.write_text(VARIANT + "seed: 2\n")
+    with pytest.raises(ValueError, match=r"v\.yaml: seed: indent"):
         settings(variant)
+
+
+def test_a_variant_of_a_variant_is_refused(variant):
+    other = variant.with_name("w.yaml")
+    other.write_text("experiment: !include:v.yaml\n    seed: 2\n")
+    with pytest.raises(ValueError, match=r"w\.yaml: .*v\.yaml is another"):
+        settings(other)
 
 
 def test_what_is_left_open_has_to_be_given(variant):

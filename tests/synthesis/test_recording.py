@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from speechbrain_singer.synthesis import SAMPLE_RATE, draw_recording, record
+from speechbrain_singer.synthesis.recording import on_album
 
 DRY = replace(
     draw_recording(1, 0),
@@ -70,3 +71,22 @@ def test_the_noise_floor_has_its_level():
 def test_silence_is_recorded_as_the_floor():
     output = record(torch.zeros(1, 5000), [draw_recording(1, 0)])
     assert bool(torch.isfinite(output).all())
+
+
+def response(recording):
+    """Of the channel to a click, its noise taken away."""
+    (output,) = record(click(), [replace(recording, noise_level=-140.0)])
+    return output / output.abs().max()
+
+
+def test_recordings_of_an_album_have_one_channel_and_noises_of_their_own():
+    album, other = draw_recording(1, 7), draw_recording(1, 8)
+    first, second = (on_album(draw_recording(1, k), album) for k in (1, 2))
+    stranger = on_album(draw_recording(1, 1), other)
+    near = {"rtol": 0, "atol": 1e-5}
+    torch.testing.assert_close(response(first), response(second), **near)
+    torch.testing.assert_close(response(first), response(album), **near)
+    assert float((response(first) - response(stranger)).abs().max()) > 0.01
+    silence = torch.zeros(1, SAMPLE_RATE)
+    noises = torch.cat([record(silence, [x]) for x in (first, second)])
+    assert abs(float(torch.corrcoef(noises)[0, 1])) < 0.05

@@ -1,9 +1,12 @@
+import hashlib
+import json
 import os
 import shutil
 import struct
 
 import pytest
 import torch
+import yaml
 from speechbrain.utils.checkpoints import Checkpointer
 
 from speechbrain_singer.dataio import files
@@ -118,6 +121,7 @@ def test_one_bit_that_has_changed_is_noticed(checkpointer, model, tmp_path):
         ),
         b"unixtime: x\nend-of-epoch: true",
         b"unixtime: 1.0\nend-of-epoch: true\nfiles: {}\nsha256: 0",
+        b"unixtime: 1.0\nend-of-epoch: true\n3: {}\nsha256: 0",
     ],
 )
 def test_damaged_metadata_do_not_count(checkpointer, model, tmp_path, text):
@@ -199,3 +203,28 @@ def test_a_damaged_note_of_the_recordings_is_named(tmp_path, text):
     check_same_recordings(tmp_path, ROWS)
     with pytest.raises(ValueError, match="of other recordings"):
         check_same_recordings(tmp_path, ROWS * 2)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{3: 1, "a": 2}, {None: 0, "b": [1, (2, 3)]}, {"c"}, float("nan")],
+    ids=str,
+)
+def test_any_metadata_that_yaml_knows_count(checkpointer, tmp_path, value):
+    checkpointer.save_checkpoint(meta={"k": value, "EER": 1.0}, name="a")
+    found = checkpointer.recover_if_possible(min_key="EER")
+    assert str(found.meta["k"]) == str(value).replace("(2, 3)", "[2, 3]")
+    path = tmp_path / "CKPT+a" / "CKPT.yaml"
+    path.write_text(path.read_text().replace("EER: 1.0", "EER: 1.5"))
+    assert checkpointer.recover_if_possible(min_key="EER") is None
+
+
+def test_what_former_versions_sealed_counts(checkpointer, tmp_path):
+    checkpointer.save_checkpoint(meta={"EER": 1.0, "b": "c"}, name="a")
+    path = tmp_path / "CKPT+a" / "CKPT.yaml"
+    meta = yaml.safe_load(path.read_text())
+    del meta["sha256"]
+    text = json.dumps(meta, sort_keys=True)
+    meta["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    path.write_text(yaml.safe_dump(meta))
+    assert checkpointer.recover_if_possible(min_key="EER") is not None

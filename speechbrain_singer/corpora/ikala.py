@@ -1,0 +1,85 @@
+"""iKala: 252 clips of karaoke, the voice and the music in a channel each.
+
+Chan et al., "Vocal activity informed singing voice separation with the iKala
+dataset", ICASSP 2015. It is not distributed any more. The layout is that of
+mirdata's loader and index: music in the left channel, voice in the right one.
+`id_mapping.txt`, which says who sings, is not in the archive: mirdata fetches
+it from the authors' site, and without it the singers are unknown.
+"""
+
+from pathlib import Path
+
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.corpora.converted import channel_of, convert_files
+from speechbrain_singer.corpora.mirdata_corpora import list_tracks
+
+logger = get_logger(__name__)
+
+SOURCE = "iKala, with its folders Lyrics, PitchLabel and Wavfile,"
+SINGERS = "id_mapping.txt"
+CHANNELS = {"accompaniment": 0, "vocals": 1}
+
+
+def list_recordings(data_folder):
+    """Lists the clips of iKala.
+
+    Both channels are written as FLAC into the hidden folder `.converted` of
+    the corpus, once.
+
+    Arguments
+    ---------
+    data_folder : str or Path
+        Where the archive was unpacked.
+
+    Returns
+    -------
+    recordings : list of dict
+        With `path` (the voice), `accompaniment`, `mixture` (the authors' file,
+        half as loud as the sum of the two where it is read as mono), `singer`,
+        `song` and `section` (`verse` or `chorus`); or, of what cannot be used,
+        `path` and `reason`.
+
+    Raises
+    ------
+    ImportError
+        If mirdata is not installed.
+    FileNotFoundError
+        If mirdata's index is missing, or nothing in the folder is of iKala.
+    """
+    found, skipped = list_tracks("ikala", data_folder, _rows_of, SOURCE)
+    paths = [row["path"] for row in found]
+    parts, failed = {}, {}
+    for name, number in CHANNELS.items():
+        write = channel_of(number)
+        parts[name], lost = convert_files(
+            paths, Path(data_folder).absolute(), write, f".{name}"
+        )
+        failed |= {row["path"]: row for row in lost}
+    recordings = [
+        row
+        | {
+            "path": str(parts["vocals"][row["path"]]),
+            "accompaniment": str(parts["accompaniment"][row["path"]]),
+            "mixture": row["path"],
+        }
+        for row in found
+        if row["path"] not in failed
+    ]
+    return recordings + list(failed.values()) + skipped
+
+
+def _rows_of(dataset):
+    known = Path(dataset.data_home, SINGERS).is_file()
+    if not known:
+        logger.warning(
+            "%s: %s is missing: nobody's name is known",
+            *(dataset.data_home, SINGERS),
+        )
+    for track in dataset.load_tracks().values():
+        yield {
+            "path": track.audio_path,
+            "singer": (track.singer_id or "") if known else "",
+            "song": track.song_id,
+            "section": track.section,
+        }

@@ -1,0 +1,91 @@
+"""The recipes of a corpus in the layout of SpeechBrain's repository."""
+
+import csv
+import importlib.util
+
+import pytest
+import yaml
+from evaluation_recipe import ROOT, run
+from matplotlib.figure import Figure
+from replicas.vocalset import build
+
+CHANGED = "corpus: vocalset", "clip_seconds: 4.0", "data_folder: !PLACEHOLDER"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("speechbrain")
+    (folder / "recipes").mkdir()
+    (folder / "tests" / "recipes").mkdir(parents=True)
+    path = ROOT / "recipes" / "contribute.py"
+    spec = importlib.util.spec_from_file_location("contribute", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    script.contribute("VocalSet", folder)
+    return folder
+
+
+def rows_of(folder):
+    with (folder / "tests" / "recipes" / "VocalSet.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_all_that_the_list_names_is_there(checkout):
+    rows = rows_of(checkout)
+    assert [row["Task"] for row in rows] == ["Verification", "Identification"]
+    for row in rows:
+        for column in ("Script_file", "Hparam_file", "Readme_file"):
+            assert row[column].startswith("recipes/VocalSet/")
+            assert (checkout / row[column]).is_file()
+    there = sorted(
+        path.relative_to(checkout / "recipes" / "VocalSet").as_posix()
+        for path in checkout.glob("recipes/**/*")
+        if path.is_file()
+    )
+    assert there == [
+        "README.md",
+        "extra_requirements.txt",
+        "identification/evaluate.py",
+        "identification/hparams/identification.yaml",
+        "verification/evaluate.py",
+        "verification/hparams/verification.yaml",
+    ]
+
+
+def test_a_yaml_is_whole(checkout):
+    folder = checkout / "recipes" / "VocalSet" / "verification"
+    text = (folder / "hparams" / "verification.yaml").read_text()
+    experiment = (ROOT / "hparams" / "verification.yaml").read_text()
+    keys = [key.value for key, _ in yaml.compose(text).value]
+    assert keys == [key.value for key, _ in yaml.compose(experiment).value]
+    for line in CHANGED:
+        assert line in text.replace('"', "")
+    # Commands are those of there, and no path of here is left
+    assert "recipes/VocalSet/verification/evaluate.py" in text
+    for path in (
+        folder / "hparams" / "verification.yaml",
+        folder.parent / "README.md",
+    ):
+        assert "recipes/verification" not in path.read_text()
+        assert "recipes/VocalSet/hparams" not in path.read_text()
+
+
+def test_it_runs_there(checkout, tmp_path, monkeypatch):
+    monkeypatch.setattr(Figure, "savefig", lambda _, f, **__: f.write(b"PNG"))
+    build(tmp_path / "VocalSet")
+    folder = checkout / "recipes" / "VocalSet" / "verification"
+    run(
+        folder / "evaluate.py",
+        [
+            str(folder / "hparams" / "verification.yaml"),
+            f"--data_folder={tmp_path / 'VocalSet'}",
+            f"--output_folder={tmp_path / 'out'}",
+            f"--cache_folder={tmp_path / 'cache'}",
+            "--clip_seconds=0.4",
+            "--trial_count=50",
+            "--replicates=20",
+            "--device=cpu",
+            "--noprogressbar",
+        ],
+    )
+    assert (tmp_path / "out" / "metrics.json").is_file()
