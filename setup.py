@@ -41,6 +41,7 @@ setup(
         # setuptools 82 has no more
         "ge2e": ["resemblyzer>=0.1.4", "setuptools<82"],
         "baselines": ["transformers>=5,<6"],
+        "shards": ["webdataset>=1,<2"],
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
         "dev": [
@@ -54,6 +55,7 @@ setup(
             "tensorboard>=2.16",
             "ruff>=0.8",
             "transformers>=5,<6",
+            "webdataset>=1,<2",
         ],
     },
 )

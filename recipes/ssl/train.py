@@ -4,6 +4,8 @@
 > python recipes/ssl/train.py hparams/byol.yaml
 > python recipes/ssl/train.py hparams/byol.yaml \
       --corpus folder --data_folder my/vocals
+> python recipes/ssl/train.py hparams/byol.yaml \
+      --shards "my/shards/train-*.tar" --valid_shards "my/shards/valid-*.tar"
 """
 
 import os
@@ -29,6 +31,8 @@ from speechbrain_singer.ssl.hand_over import HandOver
 from speechbrain_singer.training.checkpoints import check_same_recordings
 
 CALIBRATION_PAIRS = 32
+# Settings that say where the data lies, not what it is
+WHERE = ("data_folder", "shards", "valid_shards", "test_shards")
 
 
 def main(arguments):
@@ -38,7 +42,7 @@ def main(arguments):
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
     folder = hparams["output_folder"]
-    claim_output_folder(folder, command, free=["data_folder"])
+    claim_output_folder(folder, command, free=WHERE)
     sb.create_experiment_directory(
         experiment_directory=folder,
         hyperparams_to_save=hparams_file,
@@ -47,38 +51,32 @@ def main(arguments):
 
     on_main(check_can_export, f"{folder}/encoder")
 
-    # 2. The corpus: singers to train on, to validate with and to test
+    # 2. Singers to train on, to validate with and to test; and pairs of random
+    # clips of one voice to train with
     data, run = hparams["data"], hparams["run"]
-    manifests = data["prepared"].prepare()
-    train_rows, valid_rows, test_rows = (
-        read_manifest(getattr(manifests, part))
-        for part in ("train", "valid", "test")
-    )
+    prepare = from_shards if data["shards"] else from_corpus
+    parts, train_rows, train_pairs = prepare(data)
+    valid_rows, test_rows = map(read_manifest, (parts.valid, parts.test))
     on_main(
         check_same_recordings, run["checkpointer"].checkpoints_dir, train_rows
     )
 
-    # 3. Pairs of random clips of one voice. Each process draws its share of
-    # them; for validation all draw the same, every time
+    # 3. Each process draws its share of the pairs; for validation all draw the
+    # same, every time
     sizes = data["batch_size"], data["num_workers"]
-    train_pairs = data["clip_pairs"](manifests.train)
     train_loader = clip_loader(
         train_pairs, data["clips_per_epoch"], *sizes, own_share()
     )
-    if train_pairs.voices < 2:
-        raise ValueError(
-            f"{manifests.train}: there is but one {data['pairs']} to train "
-            "with, and nothing to tell it apart from"
-        )
     valid_loader = None
     if valid_rows:
-        valid_pairs = data["clip_pairs"](manifests.valid)
+        valid_pairs = data["clip_pairs"](parts.valid)
         valid_loader = clip_loader(valid_pairs, data["valid_pairs"], *sizes)
 
     # 4. Batch normalisation begins with statistics of the data, of the same
     # clips on all processes
     pairs = min(data["batch_size"], CALIBRATION_PAIRS)
-    clips = next(iter(clip_loader(train_pairs, pairs, pairs)))["clips"]
+    loader = clip_loader(copy.copy(train_pairs), pairs, pairs)
+    clips = next(iter(loader))["clips"]
     for name in ("encoder", "target"):
         if name in hparams["modules"]:
             calibrate_batch_norm(hparams["modules"][name], clips.flatten(0, 1))
@@ -96,9 +94,28 @@ def main(arguments):
     brain.fit(run["epoch_counter"], train_loader, valid_loader)
 
     # 6. The best encoder, its figures on the test singers, and pictures
-    hand_over = HandOver(data["clip_seconds"], data["corpus"])
+    held_out = "shards" if data["shards"] else data["corpus"]
+    hand_over = HandOver(data["clip_seconds"], held_out)
     hand_over(brain, untrained, test_rows)
     end_processes()
+
+
+def from_corpus(data):
+    """Parts of a corpus; pairs are drawn from anywhere in it."""
+    parts = data["prepared"].prepare()
+    pairs = data["clip_pairs"](parts.train)
+    if pairs.voices < 2:
+        raise ValueError(
+            f"{parts.train}: there is but one {data['pairs']} to train with, "
+            "and nothing to tell it apart from"
+        )
+    return parts, read_manifest(parts.train), pairs
+
+
+def from_shards(data):
+    """Parts of a corpus in shards; pairs are drawn as it streams by."""
+    parts = data["sharded"].prepare()
+    return parts, parts.train_rows, data["shard_pairs"](parts.train)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,10 @@ class AudioFile(soundfile.SoundFile):
             if not path.lower().endswith(b".sd2"):
                 path = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
             super().__init__(path)
+        elif pieces is None and _is_memory(stream):
+            # Reading cannot fail there, and nothing has to lie between
+            stream.seek(0)
+            super().__init__(stream)
         else:
             pieces = pieces or [(0, stream.seek(0, os.SEEK_END))]
             self._spliced = Spliced(stream, pieces)
@@ -110,3 +114,8 @@ class AudioFile(soundfile.SoundFile):
         super().close()
         if self._own:
             self._own.close()
+
+
+def _is_memory(stream):
+    """Whether it is bytes in memory, and no name says what they might be."""
+    return type(stream) is io.BytesIO and not hasattr(stream, "name")

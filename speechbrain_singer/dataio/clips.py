@@ -32,8 +32,12 @@ def draw_clip(recording, generator):
         None where it is not kept.
     """
     clip = recording.read(int(generator.integers(recording.last + 1)))
-    enough = max(LEAST_SOUNDING, generator.random())
-    return clip if clip.sounding >= enough else None
+    return clip if is_kept(clip.sounding, generator) else None
+
+
+def is_kept(sounding, generator):
+    """Whether a clip is kept of which a share sounds, see `draw_clip`."""
+    return sounding >= max(LEAST_SOUNDING, generator.random())
 
 
 class RandomClips(torch.utils.data.Dataset):

@@ -19,6 +19,44 @@ FLOOR = SILENCE / 10
 FILTER_ZEROS = 7  # how far torchaudio's filter reaches, in zero crossings
 
 
+def frame_size(rate, samples):
+    """How many samples a frame has: 23 ms, or all that there are."""
+    return min(max(1, rate // FRAMES_PER_SECOND), samples)
+
+
+def sounding_frames(samples, size, threshold):
+    """Which frames sound; a constant offset is no sound.
+
+    Arguments
+    ---------
+    samples : np.ndarray
+        [time]
+    size : int
+        Samples of a frame. What does not fill one at the end is left out.
+    threshold : float
+        Root mean square of a frame that just does not sound.
+
+    Returns
+    -------
+    sounds : np.ndarray
+        [frames], bool.
+
+    Example
+    -------
+    >>> sounding_frames(np.array([0.0, 0.0, 0.5, -0.5]), 2, 0.1)
+    array([False,  True])
+    """
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    power = np.einsum("ij,ij->i", frames, frames) / size
+    offset = np.median(frames.mean(axis=1))
+    if abs(offset) > threshold / 2:  # a smaller one makes no frame sound
+        frames = frames - offset
+        without = np.einsum("ij,ij->i", frames, frames) / size
+        # What is not displaced may be silence too
+        power = np.minimum(power, without)
+    return power > threshold**2
+
+
 class Recording:
     """A recording that `Recordings.open` opened.
 
@@ -42,7 +80,7 @@ class Recording:
         self.new_rate = recordings.sample_rate
         self.time = recordings.time
         self.length = min(round(recordings.seconds * self.rate), self.frames)
-        self._whole = None
+        self._held = None  # first frame, samples
 
     @property
     def last(self):
@@ -65,14 +103,34 @@ class Recording:
         before = min(margin, start)
         after = min(margin, self.last - start)
         first, stop = start - before, start + self.length + after
-        if self.frames > 2 * self.length:
-            samples = self._read(first, stop - first)
-        else:
+        if self._held is None and self.frames <= 2 * self.length:
             # Two clips would read, and decode, as much or more
-            if self._whole is None:
-                self._whole = self._read(0, self.frames)
-            samples = self._whole[first:stop]
+            self._held = 0, self._read(0, self.frames)
+        held, samples = self._held or (0, ())
+        if held <= first and stop <= held + len(samples):
+            samples = samples[first - held : stop - held]
+        else:
+            samples = self._read(first, stop - first)
         return Clip(self, samples, before)
+
+    def read_all(self, starts):
+        """As `read`, of several clips; overlapping ones are decoded at once.
+
+        Arguments
+        ---------
+        starts : sequence of int
+
+        Returns
+        -------
+        clips : list of Clip
+        """
+        first, last = min(starts), max(starts)
+        if first < last <= first + self.length:
+            margin = self._margin()
+            first = max(0, first - margin)
+            stop = min(self.frames, last + self.length + margin)
+            self._held = first, self._read(first, stop - first)
+        return [self.read(start) for start in starts]
 
     def _margin(self):
         """How far the resampler reaches to one side, in its whole steps."""
@@ -110,17 +168,9 @@ class Clip:
         A constant offset is no sound.
         """
         body = self.samples[self.before :][: self.recording.length]
-        size = min(max(1, self.recording.rate // FRAMES_PER_SECOND), len(body))
-        frames = body[: len(body) // size * size].reshape(-1, size)
-        threshold = self.recording.threshold
-        power = np.einsum("ij,ij->i", frames, frames) / size
-        offset = np.median(frames.mean(axis=1))
-        if abs(offset) > threshold / 2:  # a smaller one makes no frame sound
-            frames = frames - offset
-            without = np.einsum("ij,ij->i", frames, frames) / size
-            # What is not displaced may be silence too
-            power = np.minimum(power, without)
-        return float(np.mean(power > threshold**2))
+        size = frame_size(self.recording.rate, len(body))
+        sounds = sounding_frames(body, size, self.recording.threshold)
+        return float(np.mean(sounds))
 
     def waveform(self):
         """The clip as networks take it.

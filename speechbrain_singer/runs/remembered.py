@@ -10,10 +10,11 @@ from speechbrain_singer.settings import flat_settings, is_path
 NOTE = "settings.json"
 # SpeechBrain's note, of runs that began before there was the other one
 _FORMER_NOTE = "hyperparams.yaml"
-# Files that somebody worked for: of a training, a measurement, a separation
+# Files that somebody worked for: of a training, a measurement, a separation,
+# of shards
 _RESULTS = (
     *("save/CKPT*", "encoder/hyperparams.yaml", "metrics.json"),
-    "vocals/**/*.flac",
+    *("vocals/**/*.flac", "written/*.json"),
 )
 # Settings, wherever they stand, that say where and how to run, not what comes
 # of it

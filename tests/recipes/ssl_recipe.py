@@ -36,26 +36,31 @@ def arguments(
 
 
 def run(*args, **kwargs):
+    """Trains in this process."""
+    run_script(SCRIPT, arguments(*args, **kwargs))
+
+
+def run_script(path, command):
     """In this process: the imports take longer than the training."""
-    spec = importlib.util.spec_from_file_location("train", SCRIPT)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     script = importlib.util.module_from_spec(spec)
-    sys.modules["train"] = script
+    sys.modules[path.stem] = script
     spec.loader.exec_module(script)
     hook = sys.excepthook
     try:
-        script.main(arguments(*args, **kwargs))
+        script.main(command)
     finally:
         sys.excepthook = hook
 
 
-def run_in_two(rank, port, corpus_folder, output_folder, name):
+def run_in_two(rank, port, corpus_folder, output_folder, name, **overrides):
     """As one of two processes, with what torchrun tells them."""
     torch.set_num_threads(1)
     os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank)}
     os.environ |= {"WORLD_SIZE": "2", "MASTER_ADDR": "localhost"}
     os.environ["MASTER_PORT"] = str(port)
     flags = ("--distributed_backend=gloo", "--debug")
-    run(corpus_folder, output_folder, *flags, hparams=name)
+    run(corpus_folder, output_folder, *flags, hparams=name, **overrides)
 
 
 def history(folder):

@@ -1,0 +1,124 @@
+"""A corpus in shards: one part streams by, the others are unpacked."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from speechbrain_singer.dataio.files import (
+    atomic_open,
+    atomic_path,
+    check_writable,
+    read_json,
+    sweep,
+)
+from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.roots import OWN, below_root
+from speechbrain_singer.dataio.shard_reader import (
+    Shards,
+    find_shards,
+    shard_name,
+)
+from speechbrain_singer.distributed import on_main
+
+_OF_SHARDS = ("handful", "last", "sounding")  # columns
+
+
+class ShardedParts(NamedTuple):
+    """Where the parts of a sharded corpus are.
+
+    Arguments
+    ---------
+    train : list of str
+        Shards.
+    valid, test : str
+        Manifests.
+    """
+
+    train: list
+    valid: str
+    test: str
+
+    @property
+    def train_rows(self):
+        """A row for each shard, by which others are told from them."""
+        return [{"ID": shard_name(s), "duration": None} for s in self.train]
+
+
+@dataclass(frozen=True)
+class ShardedCorpus:
+    """Shards to train on, and recordings to validate with and to test.
+
+    Arguments
+    ---------
+    train, valid, test : str
+        Patterns as `find_shards` has them; empty where there is no such part.
+    folder : str or Path
+        Where the recordings of `valid` and `test` and their manifests come to
+        lie.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / "train-000000.tar").touch()
+    >>> corpus = ShardedCorpus(f"{folder}/*.tar", "", "", folder / "held_out")
+    >>> parts = corpus.prepare()
+    >>> [shard_name(shard) for shard in parts.train]
+    ['train-000000.tar']
+    >>> Path(parts.valid).name
+    'valid.csv'
+    """
+
+    train: str
+    valid: str
+    test: str
+    folder: str
+
+    def prepare(self):
+        """Unpacks what is held out, or leaves it where it was unpacked.
+
+        To be called by all processes; the main one does it.
+
+        Returns
+        -------
+        parts : ShardedParts
+
+        Raises
+        ------
+        FileNotFoundError
+            If a pattern finds no shards.
+        """
+        return on_main(self._prepare)
+
+    def _prepare(self):
+        check_writable(self.folder)
+        sweep(self.folder)
+        return ShardedParts(
+            find_shards(self.train),
+            _unpack(self.valid, Path(self.folder, "valid")),
+            _unpack(self.test, Path(self.folder, "test")),
+        )
+
+
+def _unpack(pattern, folder):
+    """Writes the recordings of shards into a folder, a manifest beside it."""
+    manifest, note = folder.with_suffix(".csv"), folder.with_suffix(".json")
+    shards = find_shards(pattern) if pattern else []
+    facts = {"shards": [shard_name(shard) for shard in shards]}
+    if manifest.exists() and note.exists():
+        if read_json(note, "delete it") == facts:
+            return str(manifest)
+    # What is killed from here on must not pass for unpacked
+    note.unlink(missing_ok=True)
+    folder.mkdir(exist_ok=True)
+    reader, rows = Shards(shards), []
+    for recording in (r for shard in shards for r in reader.recordings(shard)):
+        path = folder / recording.row["wav"]
+        with atomic_path(path) as part:
+            part.write_bytes(recording.flac)
+        row = {k: v for k, v in recording.row.items() if k not in _OF_SHARDS}
+        rows.append(row | {"wav": below_root(path, OWN, folder.parent)})
+    write_manifest(manifest, sorted(rows, key=lambda row: row["ID"]))
+    with atomic_open(note) as file:
+        json.dump(facts, file)
+    return str(manifest)
