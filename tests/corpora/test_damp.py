@@ -42,6 +42,12 @@ def test_the_miniature_is_read(replica):
     assert rows == list_recordings(replica)
 
 
+def test_the_folder_may_be_relative(replica, monkeypatch):
+    rows = list_recordings(replica)
+    monkeypatch.chdir(replica)
+    assert list_recordings(".") == rows
+
+
 def test_an_m4a_is_converted_once(tmp_path, ffmpeg):
     soundfile.write(tmp_path / "1.wav", np.zeros(100), 8000)
     (tmp_path / "1.wav").rename(tmp_path / "360_1.m4a")
