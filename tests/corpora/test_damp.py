@@ -82,6 +82,14 @@ def test_a_copy_is_named(tmp_path):
     assert copy["reason"].startswith("a copy of a performance: of ")
 
 
+def test_a_copy_of_an_m4a_is_named_too(replica):
+    keys = {row["path"] for row in list_recordings(replica)}
+    touch(replica, "twins/360_26934219.m4a")
+    *rows, copy = list_recordings(replica)
+    assert {row["path"] for row in rows} == keys
+    assert copy["path"] == str(replica / "twins/360_26934219.m4a")
+
+
 def test_damp_b_has_its_own_layout_and_columns(tmp_path, caplog):
     head = "singer_account_id,performance_id,song_title,singer_gender,"
     touch(
