@@ -190,7 +190,7 @@ def find_performances(data_folder):
         # An m4a beside a wav is what that was made of
         alike = _needs_conversion(first) == _needs_conversion(path)
         if first != path and alike:
-            reason = f"a copy of a performance: of {first}"
+            reason = f"a copy: of {first}"
             skipped.append({"path": path, "reason": reason})
     return dict(sorted(files.items(), key=lambda item: item[1])), skipped
 

@@ -75,11 +75,16 @@ def test_what_was_converted_beside_is_taken(tmp_path):
 
 
 def test_a_copy_is_named(tmp_path):
-    touch(tmp_path, "a/360_1.wav", "b/360_1.wav")
-    kept, copy = list_recordings(tmp_path)
+    touch(tmp_path, "a/360_1.wav", "b/360_1.wav", "c/360/1.wav")
+    kept, *copies = list_recordings(tmp_path)
     assert kept["path"] == str(tmp_path / "a/360_1.wav")
-    assert copy["path"] == str(tmp_path / "b/360_1.wav")
-    assert copy["reason"].startswith("a copy of a performance: of ")
+    assert copies == [
+        {
+            "path": str(tmp_path / name),
+            "reason": f"a copy: of {kept['path']}",
+        }
+        for name in ("b/360_1.wav", "c/360/1.wav")
+    ]
 
 
 def test_a_copy_of_an_m4a_is_named_too(replica):
