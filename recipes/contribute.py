@@ -42,8 +42,10 @@ def contribute(corpus, checkout):
     readme = HERE / "recipes" / corpus / "README.md"
     _write(checkout / "recipes" / corpus / readme.name, readme, moved)
     requirements = checkout / "recipes" / corpus / "extra_requirements.txt"
+    listing = (HERE / rows[0]["Data_prep_file"]).read_text()
+    extra = "[mirdata]" if "mirdata_corpora import" in listing else ""
     with atomic_open(requirements) as file:
-        file.write("speechbrain_singer\n")
+        file.write(f"speechbrain_singer{extra}\n")
     _write_list(checkout / "tests" / "recipes" / f"{corpus}.csv", rows, moved)
 
 

@@ -28,8 +28,8 @@ NAMES = (
     "raw_30s_cleantags.tsv",
     "raw_30s.tsv",
 )
+LARGEST = (NAMES[3], NAMES[2], *NAMES[:2])
 FOLDERS = ("data", ".", "mtg-jamendo-dataset/data", "../data")
-TABLES = [os.path.join(folder, name) for name in NAMES for folder in FOLDERS]
 TITLES = "raw.meta.tsv"
 SOURCE = (
     "clone https://github.com/MTG/mtg-jamendo-dataset there, and let its "
@@ -87,7 +87,7 @@ def list_recordings(data_folder, splits=None, vocals_folder=None):
     >>> recording["singer"], recording["tags"]
     ('artist_000014', 'genre---punkrock;instrument---voice')
     """
-    table = find_table(data_folder, TABLES, SOURCE)
+    table = find_table(data_folder, _tables(splits), SOURCE)
     tracks = _read_tracks(table)
     files, skipped = find_tracks(
         *(data_folder, _track_of, tracks, SOURCE),
@@ -177,3 +177,9 @@ def _track_of(path):
     if is_number and path.parts[-2] == number[-2:].rjust(2, "0"):
         return number
     return None
+
+
+def _tables(splits):
+    """Where the table may be; splits name tracks of the larger ones too."""
+    names = NAMES if splits is None else sorted(NAMES, key=LARGEST.index)
+    return [os.path.join(folder, name) for name in names for folder in FOLDERS]

@@ -1,5 +1,7 @@
 import os
 import re
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -104,3 +106,14 @@ def test_any_name_may_be_in_the_error(folder, ffmpeg):
         file.write(b"nothing")
     _, (row,) = convert_files([os.fsdecode(path)], folder, by_ffmpeg)
     assert row["reason"] == "not converted: ffmpeg: moov atom not found"
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
+def test_a_real_m4a_is_converted(folder):
+    path = folder / "a.m4a"
+    command = ["ffmpeg", "-v", "error", "-i", folder / "2.wav", path]
+    subprocess.run(command, check=True)
+    targets, skipped = convert_files([path], folder, by_ffmpeg)
+    assert skipped == []
+    assert soundfile.info(targets[path]).samplerate == 16000
+    assert soundfile.info(targets[path]).frames >= 4000
