@@ -173,7 +173,9 @@ def weigh(rows, sources, shares):
     wanted = {root: share for root, share in wanted.items() if seconds[root]}
     factor = sum(seconds.values()) / sum(wanted.values())
     weights = {r: factor * s / seconds[r] for r, s in wanted.items()}
-    return [row | {"weight": round(weights[row["corpus"]], 6)} for row in rows]
+    # Six digits wherever they stand: of a tiny share too, as 0 is no weight
+    weights = {root: float(f"{w:.6g}") for root, w in weights.items()}
+    return [row | {"weight": weights[row["corpus"]]} for row in rows]
 
 
 def check_shares(shares, count):

@@ -89,6 +89,14 @@ def test_a_corpus_without_this_part_leaves_its_share():
     assert weigh(rows, sources, [3, 1])[0]["weight"] == 1
 
 
+def test_a_tiny_share_is_a_share():
+    sources = find_sources("folder,folder", "a,b")
+    rows = [{"duration": 1e6, "corpus": "folder"}]
+    rows += [{"duration": 1.0, "corpus": "folder2"}]
+    one, other = (r["weight"] for r in weigh(rows, sources, [1, 5e5]))
+    assert other / one / 1e6 == pytest.approx(5e5, rel=1e-5)
+
+
 def test_the_same_data_give_the_same_manifest_anywhere(two, tmp_path):
     first = prepare(two, tmp_path / "save", split=Split(0.4, 0.3))
     moved = tmp_path / "another machine"
