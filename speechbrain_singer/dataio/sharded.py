@@ -132,9 +132,10 @@ def _unpack(pattern, folder):
     note.unlink(missing_ok=True)
     folder.mkdir(exist_ok=True)
     reader, rows = Shards(shards), []
-    for shard, recording in (
-        (shard, r) for shard in shards for r in reader.recordings(shard)
-    ):
+    found = (
+        (s, recording) for s in shards for recording in reader.recordings(s)
+    )
+    for shard, recording in found:
         # Shards that were written apart have files of one name
         path = folder / Path(shard_name(shard)).stem / recording.row["wav"]
         path.parent.mkdir(exist_ok=True)
