@@ -70,6 +70,15 @@ def test_every_corpus_has_a_readme_and_a_list():
     assert {name.lower() for name in folders} <= set(CORPORA)
 
 
+def test_the_table_has_all_corpora():
+    text = (ROOT / "recipes" / "README.md").read_text()
+    cells = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(named) == sorted(CORPORA)
+    for link in re.findall(r"\]\(([^)]*)\)", text):
+        assert (ROOT / "recipes" / link).is_file(), link
+
+
 @pytest.fixture(scope="module")
 def replica(tmp_path_factory):
     """Dataset -> where its miniature lies, made once."""

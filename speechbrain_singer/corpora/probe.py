@@ -20,9 +20,8 @@ from speechbrain_singer.dataio.reading import SOUNDING
 from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.dsp.loudness import loudness
 
-BLOCKS = 10  # how many blocks are looked at
-BLOCK_SECONDS = 1.0  # of one
-CODED_SECONDS = 0.1  # where reading is decoding
+BLOCKS, BLOCK_SECONDS = 10, 1.0  # that are looked at
+CODED_BLOCKS, CODED_SECONDS = 3, 0.1  # where reading is decoding
 CODED = {"FLAC", "OGG", "MPEG", "MP3"}
 APART = 0.5  # seconds by which files of one recording may differ
 LOUDEST_HUM = 0.1  # of peaks: what is louder need not be looked at for hum
@@ -121,7 +120,7 @@ def _check_length(column, path, seconds):
 
 
 def probe(path, min_seconds=0.1):
-    """Looks at the header of a file and at a few seconds spread over it.
+    """Looks at the header of a file and at a few blocks spread over it.
 
     Only a file whose probed blocks are all silent is read further, and only up
     to the first block that sounds. An offset and mains hum are silence.
@@ -173,13 +172,7 @@ def _check_name(path):
 
 def _find_peak(file):
     rate, frames = file.samplerate, file.frames
-    is_coded = file.format in CODED
-    seconds = CODED_SECONDS if is_coded else BLOCK_SECONDS
-    block = min(math.ceil(seconds * rate), frames)
-    if frames <= BLOCKS * block:
-        starts = range(0, frames, block)
-    else:
-        starts = np.linspace(0, frames - block, BLOCKS).astype(int)
+    starts, block = _places(file)
     looks = [_look(file, int(start), block) for start in starts]
     if not any(look.sounds for look in looks):
         step = min(rate, frames)
@@ -188,6 +181,20 @@ def _find_peak(file):
     if not looks:
         raise AudioError(f"{file.name}: silent throughout")
     return round(_peak_of(looks), 6)
+
+
+def _places(file):
+    """Where blocks start that are looked at, and how long they are."""
+    rate, frames = file.samplerate, file.frames
+    if file.format in CODED:
+        block = min(math.ceil(CODED_SECONDS * rate), frames)
+        # Not the ends, where nobody sings
+        middles = (np.arange(CODED_BLOCKS) + 0.5) / CODED_BLOCKS
+        return (middles * (frames - block)).astype(int), block
+    block = min(math.ceil(BLOCK_SECONDS * rate), frames)
+    if frames <= BLOCKS * block:
+        return range(0, frames, block), block
+    return np.linspace(0, frames - block, BLOCKS).astype(int), block
 
 
 class _Look(NamedTuple):
