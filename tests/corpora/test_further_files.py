@@ -122,7 +122,7 @@ def test_notes_that_cannot_be_are_told(corpus):
     paths = corpus.prepare()
     reason = skipped(paths)[listed[1]["path"]]
     assert "note 2" in reason and "ends before it starts" in reason
-    # Of whom was left out no notes stay
+    # Of whom is left out no notes are written
     folder = corpus.manifest_folder / "notes"
     assert [p.name for p in folder.glob("**/*.csv")] == ["path.wav.csv"]
     listed[0]["notes"] = [(0.0, 0.5, 50)]

@@ -42,7 +42,7 @@ def test_singers_and_songs_are_told_apart(two, tmp_path):
         *(
             (
                 f"ravdess_song/Actor_{a}/03-02-01-01-01-01-{a}.wav",
-                f"ravdess_song:{a}",
+                f"ravdess:{a}",
                 "ravdess_song:01",
                 "ravdess_song",
             )
@@ -155,3 +155,25 @@ def test_a_background_shares_no_singer_with_a_corpus_in_it(two, tmp_path):
         row["wav"] = "another recording"
     with pytest.raises(ValueError, match="share 1 values of singer"):
         both.check_apart(rows, one, others)
+
+
+def test_people_of_two_corpora_are_the_same(tmp_path):
+    """Who speak in RAVDESS are those who sing."""
+    for channel in ("01", "02"):
+        for actor in ("01", "02", "03", "04", "05", "06"):
+            name = f"03-{channel}-01-01-01-01-{actor}.wav"
+            write(tmp_path / "ravdess" / f"Actor_{actor}" / name)
+    folder = tmp_path / "ravdess"
+    names = "ravdess_song,ravdess_speech"
+    split = Split(valid_singers=2, test_singers=2)
+    corpus = Corpus(names, f"{folder},{folder}", tmp_path / "both", split=split)
+    parts = corpus.prepare()
+    for path in (parts.train, parts.valid, parts.test):
+        rows = read_manifest(path)
+        assert len(rows) == 4 and len({row["singer"] for row in rows}) == 2
+    one, other = (
+        MeasuredCorpus(Corpus(name, folder, tmp_path / name, split=SPLIT))
+        for name in names.split(",")
+    )
+    with pytest.raises(ValueError, match="share 6 values of singer"):
+        one.check_apart(one.rows(), other, other.rows())
