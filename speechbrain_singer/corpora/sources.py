@@ -138,15 +138,18 @@ def find_sources(names, data_folders, options=None):
     """
     names = _listed(names)
     options = {} if options is None else options
-    if len(names) == 1:
-        return [Source(names[0], data_folders, options)]
-    folders = [os.path.expanduser(name) for name in _listed(data_folders)]
+    if len(names) == 1 and not isinstance(data_folders, list | tuple):
+        folders = [data_folders]
+    else:
+        folders = [os.path.expanduser(name) for name in _listed(data_folders)]
     if len(folders) != len(names):
         raise ValueError(
             f"{len(names)} corpora ({', '.join(names)}), but {len(folders)} "
             "data folders: give one for each, in their order, with commas "
             "between them"
         )
+    if len(names) == 1:
+        return [Source(*names, *folders, options)]
     roots = _numbered(names)
     _check_names(options, roots)
     parts = zip(names, folders, roots, strict=True)

@@ -141,6 +141,16 @@ def test_one_corpus_may_have_commas_in_its_folder(tmp_path):
     assert len(read_manifest(corpus.prepare().train)) == 1
 
 
+def test_one_corpus_may_be_a_list_of_one(tmp_path):
+    write(tmp_path / "a,b" / "ann" / "1.wav")
+    corpus = Corpus(
+        ["folder"], [str(tmp_path / "a,b")], tmp_path / "s", split=SPLIT
+    )
+    assert len(read_manifest(corpus.prepare().train)) == 1
+    with pytest.raises(ValueError, match=r"1 corpora .* but 2 data folders"):
+        find_sources("folder", ["a", "b"])
+
+
 def test_a_background_shares_no_singer_with_a_corpus_in_it(two, tmp_path):
     both = MeasuredCorpus(
         Corpus("ravdess_song,folder", two, tmp_path / "both", split=SPLIT)
