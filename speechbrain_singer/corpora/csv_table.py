@@ -8,7 +8,7 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora.parts import part_of
 from speechbrain_singer.dataio.csv_files import line_not_utf8, read_csv
-from speechbrain_singer.dataio.manifest import COLUMNS
+from speechbrain_singer.dataio.manifest import COLUMNS, WEIGHT
 from speechbrain_singer.dataio.notes import read_notes
 
 logger = get_logger(__name__)
@@ -16,7 +16,8 @@ logger = get_logger(__name__)
 FILES = ("mixture", "accompaniment")  # besides the path
 SEXES = {"f": "female", "m": "male", "female": "female", "male": "male"}
 # What a manifest knows by itself, or by which rows are told apart
-RESERVED = ({*COLUMNS} - {"singer", "song"}) | {"recording", "reason"}
+RESERVED = {*COLUMNS, "recording", "reason", "corpus", WEIGHT}
+RESERVED -= {"singer", "song"}
 DELIMITERS = ",\t;"
 
 
