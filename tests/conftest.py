@@ -3,6 +3,7 @@
 import functools
 import logging
 import os
+from contextlib import nullcontext
 
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -19,6 +20,7 @@ from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.reports import pictures
 
 # It has no examples, and is taken for another folder's conftest
 collect_ignore = ["conftest.py"]
@@ -93,4 +95,5 @@ def nothing_is_drawn():
     """Drawing takes as long as all the rest; pictures have their own tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Figure, "savefig", lambda _, f, **__: f.write(PNG))
+        patch.setattr(pictures, "readable", nullcontext)
         yield
