@@ -26,6 +26,7 @@ from speechbrain_singer.dataio.streams import name_of
 logger = get_logger(__name__)
 
 FOLDER = ".converted"
+ACCOMPANIMENT, VOICE = 0, 1  # channels of karaoke
 HIGHEST_RATE = 655_350  # Hz, of FLAC
 _BLOCK = 2**20  # frames
 
@@ -38,6 +39,7 @@ def convert_files(paths, data_folder, write, suffix=""):
     paths : sequence of str or Path
         Files in `data_folder`.
     data_folder : str or Path
+        Relative or not, what is converted gets absolute paths.
     write : callable
         Gets a path and the path of a FLAC to write; raises AudioError if it
         cannot: `by_ffmpeg`, or `channel_of`.
@@ -56,11 +58,12 @@ def convert_files(paths, data_folder, write, suffix=""):
     OSError
         If the folder cannot be written to, or the disk is full.
     """
-    targets = {path: _target(path, Path(data_folder), suffix) for path in paths}
+    root = Path(os.path.abspath(data_folder))
+    targets = {path: _target(path, root, suffix) for path in paths}
     waiting = [path for path in targets if _is_due(path, targets[path])]
     if not waiting:
         return targets, []
-    folder = Path(data_folder, FOLDER)
+    folder = root / FOLDER
     check_writable(folder)
     sweep(folder)
     logger.info("%d files are converted into %s", len(waiting), folder)
@@ -83,6 +86,44 @@ def convert_files(paths, data_folder, write, suffix=""):
     failed = {row["path"] for row in skipped}
     kept = {p: target for p, target in targets.items() if str(p) not in failed}
     return kept, skipped
+
+
+def split_karaoke(recordings, data_folder):
+    """Writes the channels of stereo files, music on the left, voice right.
+
+    Arguments
+    ---------
+    recordings : list of dict
+        Their `path` is that of the stereo file.
+    data_folder : str or Path
+
+    Returns
+    -------
+    recordings : list of dict
+        `path` is that of the voice, `mixture` what it was before, and
+        `accompaniment` that of the music.
+    skipped : list of dict
+        With `path` and `reason`: what has no such channels.
+    """
+    paths = [row["path"] for row in recordings]
+    voices, failed = convert_files(
+        *(paths, data_folder, channel_of(VOICE), ".vocals")
+    )
+    accompaniments, failed_too = convert_files(
+        *(list(voices), data_folder, channel_of(ACCOMPANIMENT)),
+        ".accompaniment",
+    )
+    rows = [
+        row
+        | {
+            "path": str(voices[row["path"]]),
+            "accompaniment": str(accompaniments[row["path"]]),
+            "mixture": row["path"],
+        }
+        for row in recordings
+        if row["path"] in accompaniments
+    ]
+    return rows, failed + failed_too
 
 
 def by_ffmpeg(source, target):

@@ -15,7 +15,7 @@ logger = get_logger(__name__)
 
 FILES = ("mixture", "accompaniment")  # besides the path
 SEXES = {"f": "female", "m": "male", "female": "female", "male": "male"}
-# What a manifest knows by itself, or by which rows are told apart
+# What a manifest knows by itself, or by which rows are told apart or drawn
 RESERVED = {*COLUMNS, "recording", "reason", "corpus", WEIGHT}
 RESERVED -= {"singer", "song"}
 DELIMITERS = ",\t;"

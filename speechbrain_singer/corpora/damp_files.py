@@ -184,16 +184,19 @@ def find_performances(data_folder):
     )
     files = {}
     # Sorting is stable: what libsndfile reads comes first
-    for row in sorted(named, key=_needs_conversion):
-        first = files.setdefault(row["key"], row["path"])
-        if first != row["path"] and not _needs_conversion(row):
-            reason = f"a copy of a performance: of {first}"
-            skipped.append({"path": row["path"], "reason": reason})
+    for row in sorted(named, key=lambda row: _needs_conversion(row["path"])):
+        path = row["path"]
+        first = files.setdefault(row["key"], path)
+        # An m4a beside a wav is what that was made of
+        alike = _needs_conversion(first) == _needs_conversion(path)
+        if first != path and alike:
+            reason = f"a copy: of {first}"
+            skipped.append({"path": path, "reason": reason})
     return dict(sorted(files.items(), key=lambda item: item[1])), skipped
 
 
-def _needs_conversion(row):
-    return Path(row["path"]).suffix.lower() in UNSUPPORTED
+def _needs_conversion(path):
+    return Path(path).suffix.lower() in UNSUPPORTED
 
 
 def _key_of_file(path):
@@ -220,7 +223,8 @@ def readable(recordings, data_folder):
     skipped : list of dict
         With `path` and `reason`: what cannot be converted.
     """
-    waiting = [row["path"] for row in recordings if _needs_conversion(row)]
+    paths = [row["path"] for row in recordings]
+    waiting = list(filter(_needs_conversion, paths))
     targets, skipped = convert_files(waiting, data_folder, by_ffmpeg)
     failed = {row["path"] for row in skipped}
     rows = [

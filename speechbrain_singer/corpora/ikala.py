@@ -11,14 +11,13 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.corpora.converted import channel_of, convert_files
+from speechbrain_singer.corpora.converted import split_karaoke
 from speechbrain_singer.corpora.mirdata_corpora import list_tracks
 
 logger = get_logger(__name__)
 
 SOURCE = "iKala, with its folders Lyrics, PitchLabel and Wavfile,"
 SINGERS = "id_mapping.txt"
-CHANNELS = {"accompaniment": 0, "vocals": 1}
 
 
 def list_recordings(data_folder):
@@ -48,25 +47,8 @@ def list_recordings(data_folder):
         If mirdata's index is missing, or nothing in the folder is of iKala.
     """
     found, skipped = list_tracks("ikala", data_folder, _rows_of, SOURCE)
-    paths = [row["path"] for row in found]
-    parts, failed = {}, {}
-    for name, number in CHANNELS.items():
-        write = channel_of(number)
-        parts[name], lost = convert_files(
-            paths, Path(data_folder).absolute(), write, f".{name}"
-        )
-        failed |= {row["path"]: row for row in lost}
-    recordings = [
-        row
-        | {
-            "path": str(parts["vocals"][row["path"]]),
-            "accompaniment": str(parts["accompaniment"][row["path"]]),
-            "mixture": row["path"],
-        }
-        for row in found
-        if row["path"] not in failed
-    ]
-    return recordings + list(failed.values()) + skipped
+    recordings, failed = split_karaoke(found, data_folder)
+    return recordings + failed + skipped
 
 
 def _rows_of(dataset):

@@ -20,6 +20,7 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.corpora.expected import report_missing
 from speechbrain_singer.corpora.named import find_named
 from speechbrain_singer.dataio.names import composed
+from speechbrain_singer.dataio.notes import check_notes
 
 logger = get_logger(__name__)
 
@@ -144,7 +145,9 @@ def _read(meta):
 def _name_and_notes(item):
     """Of an item of meta.json; None if it is broken."""
     try:
-        return composed(item["item_name"]), _notes(item)
+        name, notes = composed(item["item_name"]), _notes(item)
+        check_notes(name, notes)
+        return name, notes
     except (KeyError, TypeError, ValueError):
         return None
 

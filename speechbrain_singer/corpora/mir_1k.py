@@ -8,10 +8,9 @@ REPET's, SVD tools), the singers' names are those of a public list of clips. 8
 are women and 11 are men, but who is what is not known.
 """
 
-import os
 import re
 
-from speechbrain_singer.corpora.converted import channel_of, convert_files
+from speechbrain_singer.corpora.converted import split_karaoke
 from speechbrain_singer.corpora.expected import report_missing
 from speechbrain_singer.corpora.named import find_named
 
@@ -26,7 +25,6 @@ NAMES = {
     SONGS: r"([A-Za-z]+)_(\d+)()",
 }
 KINDS = {CLIPS: "that are clips of songs", SONGS: "that are whole songs"}
-ACCOMPANIMENT, VOICE = 0, 1  # channels
 REMEDY = (
     "unpack MIR-1K.zip of http://mirlab.org/dataset/public there, so that it "
     "holds Wavfile/abjones_1_01.wav"
@@ -88,27 +86,5 @@ def list_recordings(data_folder, undivided=False):
 
     found, skipped = find_named(data_folder, labels_of, "MIR-1K", REMEDY)
     report_missing(data_folder, found, SINGERS, COUNTS[wanted])
-    recordings, failed = _split_channels(found, data_folder)
+    recordings, failed = split_karaoke(found, data_folder)
     return recordings + failed + skipped
-
-
-def _split_channels(found, data_folder):
-    """The rows with a path of each stem, and those that have none."""
-    # As the paths in a manifest are
-    root = os.path.abspath(data_folder)
-    mixtures = [row["path"] for row in found]
-    voices, failed = convert_files(mixtures, root, channel_of(VOICE), ".voice")
-    accompaniments, failed_too = convert_files(
-        list(voices), root, channel_of(ACCOMPANIMENT), ".accompaniment"
-    )
-    recordings = [
-        row
-        | {
-            "path": str(voices[row["path"]]),
-            "accompaniment": str(accompaniments[row["path"]]),
-            "mixture": row["path"],
-        }
-        for row in found
-        if row["path"] in accompaniments
-    ]
-    return recordings, failed + failed_too

@@ -20,6 +20,7 @@ TABLES = (
     "music4all/music4all/id_information.csv",
 )
 LANGUAGES = "id_lang.csv"
+AUDIO = "audios"  # folder
 COLUMNS = ("id", "artist", "song", "album_name")
 # As lenient as pandas, with which everybody reads it
 FORM = {"delimiter": "\t", "strict": False}
@@ -69,7 +70,9 @@ def list_recordings(data_folder, vocals_folder=None):
     table = find_table(data_folder, TABLES, SOURCE)
     tracks = _read_tracks(table)
     files, skipped = find_tracks(
-        *(data_folder, _track_of, tracks, SOURCE), stems=vocals_folder
+        *(data_folder, _track_of, tracks, SOURCE),
+        rank=_is_elsewhere,
+        stems=vocals_folder,
     )
     recordings = [
         {"path": str(path), **tracks[track]} for track, path in files.items()
@@ -102,3 +105,8 @@ def _read_languages(path):
 
 def _track_of(path):
     return path.stem
+
+
+def _is_elsewhere(path):
+    """Whether it is not where the authors have it: a stem may be named so."""
+    return AUDIO not in path.parts

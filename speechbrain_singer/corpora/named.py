@@ -31,7 +31,9 @@ def find_named(data_folder, labels_of, corpus, remedy):
     recordings : list of dict
         `path` and the labels, sorted by path.
     skipped : list of dict
-        With `path` and `reason`, as `find_audio` has them.
+        With `path` and `reason`: what `find_audio` skips, and copies: files
+        of the name and the labels of one before, such as of an archive that
+        was unpacked twice, or of a folder that was resampled.
 
     Raises
     ------
@@ -48,13 +50,18 @@ def find_named(data_folder, labels_of, corpus, remedy):
     'ann'
     """
     audio = find_audio(data_folder)
-    recordings, others = [], defaultdict(list)
+    recordings, firsts, copies, others = [], {}, [], defaultdict(list)
     for path in audio.paths:
         labels = labels_of(path)
-        if isinstance(labels, dict):
+        if not isinstance(labels, dict):
+            others[labels or f"not named as those of {corpus} are"].append(path)
+            continue
+        first = firsts.setdefault((path.name, *labels.items()), path)
+        if first == path:
             recordings.append({"path": str(path), **labels})
         else:
-            others[labels or f"not named as those of {corpus} are"].append(path)
+            reason = f"a copy: of {first}"
+            copies.append({"path": str(path), "reason": reason})
     counted = ", ".join(
         f"{len(paths)} files {kind} (such as {paths[0].name!r})"
         for kind, paths in others.items()
@@ -65,4 +72,4 @@ def find_named(data_folder, labels_of, corpus, remedy):
         )
     if others:
         logger.warning("%s: left out: %s", data_folder, counted)
-    return recordings, audio.skipped
+    return recordings, audio.skipped + copies

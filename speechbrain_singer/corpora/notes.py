@@ -5,6 +5,8 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.notes import check_notes
+
 logger = get_logger(__name__)
 
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -39,8 +41,8 @@ def midi_number(name):
 def add_notes(data_folder, recordings, read):
     """Gives each recording its `notes`.
 
-    They are [] where the annotation is missing or broken; one warning counts
-    these and names one.
+    They are [] where the annotation is missing or broken, or has a note that
+    cannot be; one warning counts these and names one.
 
     Arguments
     ---------
@@ -72,6 +74,8 @@ def add_notes(data_folder, recordings, read):
 def _attempt(read, path):
     """The notes, and what is wrong if there are none to be had."""
     try:
-        return sorted(read(Path(path))), None
+        notes = sorted(read(Path(path)))
+        check_notes("notes", notes)
+        return notes, None
     except (OSError, ValueError, KeyError, TypeError) as error:
         return [], f"{path}: {type(error).__name__}: {error}"

@@ -90,7 +90,7 @@ def _track_and_kind(path, folder):
         return flat[1], flat[2].lower()
     first, *below = path.relative_to(os.path.abspath(folder)).parts
     if below and _IN_FOLDER.fullmatch(first):
-        return Path(path.stem).stem, first
+        return Path(path.stem).stem, first.lower()
     return None, None
 
 

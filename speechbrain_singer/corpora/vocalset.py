@@ -97,11 +97,15 @@ def list_recordings(data_folder):
     audio = find_audio(root)
     tree, paths = _one_tree(root, audio.paths)
     names = {path.stem for path in paths}
-    recordings, foreign = [], []
+    recordings, firsts, foreign = [], {}, []
     for path in paths:
         folders = [part.lower() for part in path.relative_to(root).parts[:-1]]
         row = _parse(folders, path.stem, names)
         if row:
+            # Two archives may have been unpacked, with a tree FULL each
+            first = firsts.setdefault((path.name, *row.items()), path)
+            if first != path:
+                row = {"reason": f"a copy: of {first}"}
             recordings.append({"path": str(path), **row})
         else:
             foreign.append(path)

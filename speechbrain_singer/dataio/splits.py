@@ -45,7 +45,7 @@ class Split:
         Parts that others have published: the column that holds the corpus's
         own, train, valid or test; or the path of a list, see `dataio.parts`.
         Only validation is drawn, from the training singers, if the parts have
-        none.
+        none. A singer may be in two of them, which is told.
 
     Example
     -------
@@ -116,10 +116,26 @@ class Split:
 
     def _published(self, rows):
         parts = published_parts(rows, self.published)
+        _report_shared(self.published, parts)
         if parts["valid"] or not self.valid_singers:
             return parts
         drawn = replace(self, published=None, test_singers=0)
         return drawn.parts(parts["train"]) | {"test": parts["test"]}
+
+
+def _report_shared(published, parts):
+    """Warns of singers who train and are in another part too."""
+    train, *others = (
+        {row.get("singer", "") for row in rows} - {""}
+        for rows in parts.values()
+    )
+    shared = train.intersection(set().union(*others))
+    if shared:
+        logger.warning(
+            "%s: %d of %d singers who train are in validation or test too: "
+            "figures there say nothing about new voices",
+            *(published, len(shared), len(train)),
+        )
 
 
 def _is_named(size):

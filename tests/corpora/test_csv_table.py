@@ -162,13 +162,13 @@ def test_a_table_without_singers_is_told(tmp_path, caplog):
 
 
 def test_what_the_manifest_has_itself_is_left_out(tmp_path, caplog):
-    text = ",path,singer,ID,wav,reason,name\n0,a.wav,Ann,1,2,3,Bo\n"
-    write(tmp_path, text)
+    head = ",path,singer,ID,wav,reason,weight,name\n"
+    write(tmp_path, head + "0,a.wav,Ann,1,2,3,70 kg,Bo\n")
     (row,) = list_recordings(tmp_path, columns={"singer": "name"})
     path = str(tmp_path / "a.wav")
     assert row == {"path": path, "singer": "Bo", "song": ""}
     (warning,) = caplog.messages
-    assert "'', 'singer', 'ID', 'wav', 'reason';" in warning
+    assert "'', 'singer', 'ID', 'wav', 'reason', 'weight';" in warning
 
 
 @pytest.mark.parametrize(

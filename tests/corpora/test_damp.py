@@ -42,6 +42,12 @@ def test_the_miniature_is_read(replica):
     assert rows == list_recordings(replica)
 
 
+def test_the_folder_may_be_relative(replica, monkeypatch):
+    rows = list_recordings(replica)
+    monkeypatch.chdir(replica)
+    assert list_recordings(".") == rows
+
+
 def test_an_m4a_is_converted_once(tmp_path, ffmpeg):
     soundfile.write(tmp_path / "1.wav", np.zeros(100), 8000)
     (tmp_path / "1.wav").rename(tmp_path / "360_1.m4a")
@@ -69,11 +75,24 @@ def test_what_was_converted_beside_is_taken(tmp_path):
 
 
 def test_a_copy_is_named(tmp_path):
-    touch(tmp_path, "a/360_1.wav", "b/360_1.wav")
-    kept, copy = list_recordings(tmp_path)
+    touch(tmp_path, "a/360_1.wav", "b/360_1.wav", "c/360/1.wav")
+    kept, *copies = list_recordings(tmp_path)
     assert kept["path"] == str(tmp_path / "a/360_1.wav")
-    assert copy["path"] == str(tmp_path / "b/360_1.wav")
-    assert copy["reason"].startswith("a copy of a performance: of ")
+    assert copies == [
+        {
+            "path": str(tmp_path / name),
+            "reason": f"a copy: of {kept['path']}",
+        }
+        for name in ("b/360_1.wav", "c/360/1.wav")
+    ]
+
+
+def test_a_copy_of_an_m4a_is_named_too(replica):
+    keys = {row["path"] for row in list_recordings(replica)}
+    touch(replica, "twins/360_26934219.m4a")
+    *rows, copy = list_recordings(replica)
+    assert {row["path"] for row in rows} == keys
+    assert copy["path"] == str(replica / "twins/360_26934219.m4a")
 
 
 def test_damp_b_has_its_own_layout_and_columns(tmp_path, caplog):

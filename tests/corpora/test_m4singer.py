@@ -84,6 +84,14 @@ def test_a_broken_item_costs_itself_only(tmp_path, caplog):
     assert "2 of its items cannot be read" in warnings_in(caplog)[-1]
 
 
+def test_a_note_without_length_costs_the_notes_only(tmp_path, caplog):
+    item = {"item_name": "Alto-1#newboy#0000", "notes": [57, 59]}
+    item |= {"ph_dur": [0.5, 0.0], "notes_dur": [0.5, 0.5]}
+    row = one_phrase(tmp_path, [item])
+    assert row["notes"] == [] and "reason" not in row
+    assert "1 of its items cannot be read" in warnings_in(caplog)[-1]
+
+
 def test_a_broken_file_is_an_error(tmp_path):
     path = tmp_path / "Alto-1#newboy" / "0000.wav"
     path.parent.mkdir()

@@ -41,6 +41,13 @@ def test_a_folder_more_does_no_harm(tree, tmp_path_factory):
     assert len(list_recordings(above)) == 12
 
 
+def test_a_stem_of_the_same_name_is_no_clip(tree, caplog):
+    touch(tree / "accompaniment" / f"{FIRST}.wav")
+    row = list_recordings(tree)[0]
+    assert row["path"] == str(tree / "audios" / f"{FIRST}.mp3")
+    assert "1 files of tracks that are there already" in caplog.messages[0]
+
+
 def test_without_languages_they_are_unknown(tree):
     (tree / "id_lang.csv").unlink()
     assert {row["language"] for row in list_recordings(tree)} == {""}

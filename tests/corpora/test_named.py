@@ -47,3 +47,20 @@ def test_nothing_that_fits_is_an_error_with_the_remedy(folder):
         FileNotFoundError, match=r"2 files of speech.*unpack it"
     ):
         find_named(folder, labels_of, "X", "unpack it")
+
+
+def test_what_is_there_twice_is_taken_once(folder):
+    for name in ("16k/s_a.wav", "16k/s_c.wav", "s_b.flac"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    recordings, skipped = find_named(folder, labels_of, "X", "unpack it")
+    names = ["16k/s_a.wav", "16k/s_c.wav", "s_b.flac", "s_b.wav"]
+    assert [row["path"] for row in recordings] == [
+        str(folder / name) for name in names
+    ]
+    assert skipped == [
+        {
+            "path": str(folder / "s_a.wav"),
+            "reason": f"a copy: of {folder / '16k/s_a.wav'}",
+        }
+    ]

@@ -43,3 +43,11 @@ def test_missing_and_broken_annotations_are_counted_once(caplog):
     ]
     (warning,) = caplog.messages
     assert "here: no notes of 2 of 3 recordings, such as a.wav" in warning
+
+
+@pytest.mark.parametrize("note", [(1.0, 1.0, 60), (-1.0, 1.0, 60), (0, 1, 128)])
+def test_a_note_that_cannot_be_costs_the_notes_only(caplog, note):
+    rows = [{"path": "a.wav"}]
+    add_notes("here", rows, lambda path: [(0.0, 1.0, 60), note])
+    assert rows == [{"path": "a.wav", "notes": []}]
+    assert "a.wav: ValueError: notes: note" in caplog.messages[0]

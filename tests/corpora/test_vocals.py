@@ -21,6 +21,7 @@ def lay(folder, *names):
         "stems/214.vocals.flac",
         "stems/mdx_extra/214/Vocals.mp3",
         "stems/vocals/14/214.mp3.flac",  # recipes/separation
+        "stems/Vocals/14/214.mp3.flac",
     ],
 )
 def test_every_program_names_vocals_in_its_way(tmp_path, name):

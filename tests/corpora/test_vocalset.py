@@ -93,6 +93,14 @@ def test_a_copy_without_its_original_is_used(tmp_path):
     assert (row["singer"], row["vowel"]) == ("f2", "a")
 
 
+def test_two_archives_give_each_file_once(tmp_path):
+    name = "FULL/female2/scales/vibrato/f2_scales_vibrato_a.wav"
+    touch(tmp_path, f"VocalSet/{name}", f"VocalSet11/{name}")
+    row, copy = list_recordings(tmp_path)
+    assert "VocalSet11" not in row["path"]
+    assert copy["reason"] == f"a copy: of {row['path']}"
+
+
 def test_the_tree_of_the_first_release_is_read(tmp_path):
     touch(
         tmp_path,

@@ -61,6 +61,18 @@ def test_validation_is_drawn_where_none_is_published():
     assert Split(0, published="part").parts(rows)["valid"] == []
 
 
+def test_singers_of_a_closed_set_are_told(caplog):
+    names = {"a": "train valid", "b": "train test", "c": "train", "": "train"}
+    rows = [
+        {"ID": f"{singer}{part}", "singer": singer, "part": part}
+        for singer, parts in names.items()
+        for part in parts.split()
+    ]
+    Split(published="part").parts([*rows, rows[-1] | {"part": "test"}])
+    (warning,) = caplog.messages
+    assert warning.startswith("part: 2 of 3 singers who train are in valid")
+
+
 @pytest.fixture
 def a_list(tmp_path):
     path = tmp_path / "parts.csv"

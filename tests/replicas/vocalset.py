@@ -23,7 +23,7 @@ FILES = (
 
 
 def build(folder):
-    """Twelve files of six singers, three times; texts and hidden files."""
+    """Files of five singers, up to three times; texts and hidden files."""
     root = folder / "VocalSet1-2"
     for singer, context, technique, name, number in FILES:
         path = root / "data_by_singer" / singer / context / technique
