@@ -75,8 +75,10 @@ def main(arguments):
     # 4. Batch normalisation begins with statistics of the data, of the same
     # clips on all processes
     pairs = min(data["batch_size"], CALIBRATION_PAIRS)
-    loader = clip_loader(copy.copy(train_pairs), pairs, pairs)
-    clips = next(iter(loader))["clips"]
+    # No name keeps the copy, nor what it holds of shards
+    clips = next(iter(clip_loader(copy.copy(train_pairs), pairs, pairs)))[
+        "clips"
+    ]
     for name in ("encoder", "target"):
         if name in hparams["modules"]:
             calibrate_batch_norm(hparams["modules"][name], clips.flatten(0, 1))

@@ -14,7 +14,11 @@ from speechbrain_singer.corpora.fingerprint import (
     take_fingerprint,
 )
 from speechbrain_singer.corpora.probe import probe_recordings
-from speechbrain_singer.corpora.rows import manifest_rows, with_note_files
+from speechbrain_singer.corpora.rows import (
+    manifest_rows,
+    note_files,
+    with_note_files,
+)
 from speechbrain_singer.corpora.skipped import report, write_skipped
 from speechbrain_singer.corpora.sources import (
     check_shares,
@@ -24,7 +28,7 @@ from speechbrain_singer.corpora.sources import (
 from speechbrain_singer.dataio.files import check_writable, sweep
 from speechbrain_singer.dataio.manifest import write_manifest
 from speechbrain_singer.dataio.notes import check_notes
-from speechbrain_singer.dataio.roots import write_roots
+from speechbrain_singer.dataio.roots import NOTE, write_roots
 from speechbrain_singer.dataio.splits import Split
 from speechbrain_singer.distributed import on_main
 
@@ -160,7 +164,7 @@ class Corpus:
             min_seconds=self.min_seconds,
             weights=self.weights,
         )
-        if is_current(remembered, fingerprint, self.manifests):
+        if is_current(remembered, fingerprint, self._written):
             logger.info("%s: unchanged, used as it is", self.manifests.manifest)
             return self.manifests
 
@@ -169,8 +173,14 @@ class Corpus:
         self._write(sources, self._probe(sources, listed))
         # Folds that were drawn now lie in their file
         fingerprint["split"] = self.split.described()
-        save_fingerprint(remembered, fingerprint, self.manifests)
+        save_fingerprint(remembered, fingerprint, self._written)
         return self.manifests
+
+    @property
+    def _written(self):
+        """Paths of all that is read again."""
+        roots = Path(self.manifest_folder, NOTE)
+        return [*self.manifests, roots, *note_files(self.manifest_folder)]
 
     def _probe(self, sources, listed):
         """The rows of what can be used; what cannot is written and told."""

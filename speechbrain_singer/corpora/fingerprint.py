@@ -13,7 +13,7 @@ from speechbrain_singer.dataio.manifest import FURTHER_FILES
 
 logger = get_logger(__name__)
 
-LAYOUT = 3  # raise it when what is written, or how it is found, changes
+LAYOUT = 4  # raise it when what is written, or how it is found, changes
 
 
 def take_fingerprint(recordings, **settings):
@@ -65,7 +65,10 @@ def is_current(note, fingerprint, files):
     """
     try:
         saved = dict(json.loads(Path(note).read_text(encoding="utf-8")))
-        if saved.pop("written") != [file_digest(file) for file in files]:
+        written = saved.pop("written")
+        if saved != fingerprint:
+            return False
+        if written != [file_digest(file) for file in files]:
             logger.warning(
                 "%s: not all files are as they were written: all are written "
                 "anew",
@@ -75,7 +78,7 @@ def is_current(note, fingerprint, files):
     # Missing, or broken
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return False
-    return saved == fingerprint
+    return True
 
 
 def save_fingerprint(note, fingerprint, files):

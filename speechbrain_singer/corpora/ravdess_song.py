@@ -6,6 +6,8 @@ CC BY-NC-SA 4.0. See `corpora.ravdess`.
 
 from speechbrain_singer.corpora.ravdess import SONG, SPEECH, list_channel
 
+PEOPLE = "ravdess"  # who speak are those who sing
+
 
 def list_recordings(data_folder):
     """Lists the sung recordings of RAVDESS.

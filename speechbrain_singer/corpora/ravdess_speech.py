@@ -7,6 +7,8 @@ licence CC BY-NC-SA 4.0: 60 files each of 24 actors, by that page. See
 
 from speechbrain_singer.corpora.ravdess import SONG, SPEECH, list_channel
 
+PEOPLE = "ravdess"  # who speak are those who sing
+
 
 def list_recordings(data_folder):
     """Lists the spoken recordings of RAVDESS.

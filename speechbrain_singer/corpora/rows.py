@@ -71,6 +71,8 @@ def manifest_rows(recordings, source):
 def with_note_files(rows, manifest_folder):
     """Writes the notes of rows, and puts the files' paths in their place.
 
+    What else is in their folder stays: it may be the user's.
+
     Arguments
     ---------
     rows : list of dict
@@ -81,18 +83,21 @@ def with_note_files(rows, manifest_folder):
     -------
     rows : list of dict
     """
-    folder, written, changed = Path(manifest_folder, NOTES_FOLDER), set(), []
+    folder, changed = Path(manifest_folder, NOTES_FOLDER), []
     for row in rows:
         if "notes" in row:
-            path = folder / f"{row['ID']}.csv"
+            # Of what lies beside the corpus's folder they lie here too
+            name = row["ID"].replace("../", "(..)/")
+            path = folder / f"{name}.csv"
             write_notes(path, row["notes"])
-            written.add(path)
             row = row | {"notes": below_root(path, OWN, manifest_folder)}
         changed.append(row)
-    for path in folder.glob("**/*.csv"):
-        if path not in written:
-            path.unlink()
     return changed
+
+
+def note_files(manifest_folder):
+    """What `with_note_files` wrote, a list of paths in order."""
+    return sorted(Path(manifest_folder, NOTES_FOLDER).glob("**/*.csv"))
 
 
 def _below(path, source):

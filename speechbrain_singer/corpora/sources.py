@@ -9,6 +9,7 @@ from numbers import Real
 from pathlib import Path
 
 # Each is a module that offers `list_recordings(data_folder, **its_own_options)`
+# and, if another corpus has the same people, a `PEOPLE` that both have
 _NAMES = (
     "synthetic folder artist20 csd dagstuhl_choirset damp damp_balanced fma "
     "gtsinger ikala jvs_music m4singer mir_1k mir_st500 mtg_jamendo multivox "
@@ -18,8 +19,8 @@ _NAMES = (
 CORPORA = {name: f"speechbrain_singer.corpora.{name}" for name in _NAMES}
 CORPORA["csv"] = "speechbrain_singer.corpora.csv_table"
 DATA_ROOT = "data_root"  # what manifests call the folder of the one corpus
-# What is unique in a corpus, and need not be so in two
-_OWN = ("singer", "song", "album")
+# What is unique in a corpus, besides singers, and need not be so in two
+_OWN = ("song", "album")
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,22 @@ class Source:
         _check_options(self.corpus, self._list_recordings, self.options)
 
     @property
+    def people(self):
+        """Name of those who sing, where other corpora have them too, or ""."""
+        return getattr(self._module, "PEOPLE", "")
+
+    @property
     def _list_recordings(self):
+        return self._module.list_recordings
+
+    @property
+    def _module(self):
         if self.corpus not in CORPORA:
             raise ValueError(
                 f"no corpus named {self.corpus!r}; there are "
                 f"{', '.join(CORPORA)} (any folder of audio is a 'folder')"
             )
-        return import_module(CORPORA[self.corpus]).list_recordings
+        return import_module(CORPORA[self.corpus])
 
     @property
     def is_one_of_many(self):
@@ -88,8 +98,13 @@ class Source:
         return f"{self.root}/{below}" if self.is_one_of_many else below
 
     def _marked(self, recording):
-        named = [name for name in _OWN if recording.get(name)]
-        marked = {name: f"{self.root}:{recording[name]}" for name in named}
+        whose = dict.fromkeys(_OWN, self.root)
+        whose["singer"] = self.people or self.root
+        marked = {
+            name: f"{owner}:{recording[name]}"
+            for name, owner in whose.items()
+            if recording.get(name)
+        }
         return recording | marked | {"corpus": self.root}
 
 
@@ -123,15 +138,18 @@ def find_sources(names, data_folders, options=None):
     """
     names = _listed(names)
     options = {} if options is None else options
-    if len(names) == 1:
-        return [Source(names[0], data_folders, options)]
-    folders = [os.path.expanduser(name) for name in _listed(data_folders)]
+    if len(names) == 1 and not isinstance(data_folders, list | tuple):
+        folders = [data_folders]
+    else:
+        folders = [os.path.expanduser(name) for name in _listed(data_folders)]
     if len(folders) != len(names):
         raise ValueError(
             f"{len(names)} corpora ({', '.join(names)}), but {len(folders)} "
             "data folders: give one for each, in their order, with commas "
             "between them"
         )
+    if len(names) == 1:
+        return [Source(*names, *folders, options)]
     roots = _numbered(names)
     _check_names(options, roots)
     parts = zip(names, folders, roots, strict=True)
@@ -173,7 +191,9 @@ def weigh(rows, sources, shares):
     wanted = {root: share for root, share in wanted.items() if seconds[root]}
     factor = sum(seconds.values()) / sum(wanted.values())
     weights = {r: factor * s / seconds[r] for r, s in wanted.items()}
-    return [row | {"weight": round(weights[row["corpus"]], 6)} for row in rows]
+    # Six digits wherever they stand: of a tiny share too, as 0 is no weight
+    weights = {root: float(f"{w:.6g}") for root, w in weights.items()}
+    return [row | {"weight": weights[row["corpus"]]} for row in rows]
 
 
 def check_shares(shares, count):

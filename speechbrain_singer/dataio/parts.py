@@ -78,6 +78,9 @@ def list_digest(published):
 
 def _in_column(rows, column):
     names = [row.get(column) for row in rows]
+    if any(name is not None for name in names):
+        # Of several corpora some may have published none
+        names = [name or "" for name in names]
     for row, name in zip(rows, names, strict=True):
         if name not in (*PARTS, ""):
             raise ValueError(

@@ -22,6 +22,7 @@ from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.dataio.webdataset import webdataset
 
 NOTES = "written"
+_BLOCK = 2**20  # samples, of which there are copies
 # What 16 bits would cut; what a lossy format gives has no more
 _OF_24_BITS = ("PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAC_24", "ALAC_32")
 
@@ -165,7 +166,7 @@ class _Shard:
                 samples = change(torch.from_numpy(samples)).numpy()
             wide = file.subtype in _OF_24_BITS
         # FLAC ends at 1; how loud a recording is tells nothing
-        scale = max(1.0, float(np.abs(samples).max()))
+        scale = max(1.0, float(samples.max()), float(-samples.min()))
         size = frame_size(rate, len(samples))
         facts = {
             "wav": f"{number:09d}.flac",
@@ -178,7 +179,9 @@ class _Shard:
         }
         # Other files of the recording are not in the shard
         known = {k: v for k, v in self.rows[number].items() if k not in PATHS}
-        return known | facts, as_flac(samples / scale, rate, wide)
+        return known | facts, as_flac(
+            np.divide(samples, scale, out=samples), rate, wide
+        )
 
 
 def as_flac(samples, sample_rate, wide=False):
@@ -205,11 +208,18 @@ def as_flac(samples, sample_rate, wide=False):
     >>> soundfile.read(io.BytesIO(flac), dtype="int16")[0].tolist()
     [16384, -32768, 32767]
     """
+    kind = "PCM_24" if wide else "PCM_16"
+    with io.BytesIO() as stream:
+        with soundfile.SoundFile(
+            stream, "w", sample_rate, 1, subtype=kind, format="FLAC"
+        ) as file:
+            for start in range(0, len(samples), _BLOCK):
+                file.write(_whole(samples[start : start + _BLOCK], wide))
+        return stream.getvalue()
+
+
+def _whole(samples, wide):
+    """Whole numbers; those of 24 bits are the upper ones of 32."""
     full = 2 ** (23 if wide else 15)
     whole = np.clip(np.rint(samples.astype(np.float64) * full), -full, full - 1)
-    # Of 32 bits the lowest 8 are cut
-    whole = whole.astype(np.int32) << 8 if wide else whole.astype(np.int16)
-    with io.BytesIO() as stream:
-        kind = "PCM_24" if wide else "PCM_16"
-        soundfile.write(stream, whole, sample_rate, kind, format="FLAC")
-        return stream.getvalue()
+    return whole.astype(np.int32) << 8 if wide else whole.astype(np.int16)

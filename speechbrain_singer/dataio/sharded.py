@@ -1,6 +1,7 @@
 """A corpus in shards: one part streams by, the others are unpacked."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -33,16 +34,24 @@ class ShardedParts(NamedTuple):
         Shards.
     valid, test : str
         Manifests.
+    first : list of dict
+        The row of the first recording to train on.
     """
 
     train: list
     valid: str
     test: str
+    first: list
 
     @property
     def train_rows(self):
-        """A row for each shard, by which others are told from them."""
-        return [{"ID": shard_name(s), "duration": None} for s in self.train]
+        """A row for each shard, by which others are told from them.
+
+        As shards of another corpus have the same names, the first recording's
+        is one of them.
+        """
+        names = [{"ID": shard_name(s), "duration": None} for s in self.train]
+        return names + self.first
 
 
 @dataclass(frozen=True)
@@ -93,18 +102,29 @@ class ShardedCorpus:
     def _prepare(self):
         check_writable(self.folder)
         sweep(self.folder)
+        train = find_shards(self.train)
         return ShardedParts(
-            find_shards(self.train),
+            train,
             _unpack(self.valid, Path(self.folder, "valid")),
             _unpack(self.test, Path(self.folder, "test")),
+            _first_row(train),
         )
+
+
+def _first_row(shards):
+    """The row of the first recording that can be read, in a list."""
+    reader = Shards(shards)
+    for shard in shards:
+        for recording in reader.recordings(shard):
+            return [{key: recording.row[key] for key in ("ID", "duration")}]
+    return []
 
 
 def _unpack(pattern, folder):
     """Writes the recordings of shards into a folder, a manifest beside it."""
     manifest, note = folder.with_suffix(".csv"), folder.with_suffix(".json")
     shards = find_shards(pattern) if pattern else []
-    facts = {"shards": [shard_name(shard) for shard in shards]}
+    facts = {"shards": [[shard_name(s), _size(s)] for s in shards]}
     if manifest.exists() and note.exists():
         if read_json(note, "delete it") == facts:
             return str(manifest)
@@ -112,8 +132,13 @@ def _unpack(pattern, folder):
     note.unlink(missing_ok=True)
     folder.mkdir(exist_ok=True)
     reader, rows = Shards(shards), []
-    for recording in (r for shard in shards for r in reader.recordings(shard)):
-        path = folder / recording.row["wav"]
+    found = (
+        (s, recording) for s in shards for recording in reader.recordings(s)
+    )
+    for shard, recording in found:
+        # Shards that were written apart have files of one name
+        path = folder / Path(shard_name(shard)).stem / recording.row["wav"]
+        path.parent.mkdir(exist_ok=True)
         with atomic_path(path) as part:
             part.write_bytes(recording.flac)
         row = {k: v for k, v in recording.row.items() if k not in _OF_SHARDS}
@@ -122,3 +147,8 @@ def _unpack(pattern, folder):
     with atomic_open(note) as file:
         json.dump(facts, file)
     return str(manifest)
+
+
+def _size(shard):
+    """Bytes, by which another shard of the name is noticed, on this machine."""
+    return os.path.getsize(shard) if os.path.exists(shard) else None

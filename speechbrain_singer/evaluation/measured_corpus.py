@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from speechbrain_singer.checks import check_clip_seconds
 from speechbrain_singer.corpora import Corpus
-from speechbrain_singer.corpora.sources import DATA_ROOT
 from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.fixed_clips import clips_of, whole_recordings
 from speechbrain_singer.dataio.manifest import read_manifest
@@ -126,10 +125,13 @@ class MeasuredCorpus:
         """What stands there; singers alike in one corpus and in one of many."""
         if column != "singer":
             return {row[column] for row in rows}
-        corpora = {source.root: source.corpus for source in self.corpus.sources}
+        first, *_ = every = self.corpus.sources
+        sources = {source.root: source for source in every}
         found = set()
         for row in rows:
-            root = row.get("corpus", DATA_ROOT)
-            name = row["singer"].removeprefix(f"{root}:")
-            found.add(f"{name} of {corpora.get(root, self.corpus.name)}")
+            source = sources.get(row.get("corpus"), first)
+            name = row["singer"].removeprefix(
+                f"{source.people or source.root}:"
+            )
+            found.add(f"{name} of {source.people or source.corpus}")
         return found

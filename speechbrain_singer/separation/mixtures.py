@@ -17,7 +17,8 @@ def find_mixtures(corpus, data_folder, options, output_folder):
     ---------
     corpus, data_folder, options
         As `find_sources` takes them. Of a recording that has a mixture, that is
-        taken.
+        taken; of several that share one it is listed once, with the labels
+        that they share.
     output_folder : str or Path
         What lies in it is no mixture.
 
@@ -46,14 +47,27 @@ def find_mixtures(corpus, data_folder, options, output_folder):
     mixtures, named = [], {}
     for source in find_sources(corpus, data_folder, options):
         for recording in source.recordings():
-            path = os.path.abspath(recording.get("mixture", recording["path"]))
+            path = recording.get("mixture") or recording["path"]
+            path = os.path.abspath(path)
             if Path(os.path.realpath(path)).is_relative_to(own):
                 continue
             row = {"ID": _below(source.name_of(path)), "mixture": path}
             row |= _labels(recording)
             reason = recording.get("reason") or _flaw(row, named)
-            mixtures.append(row | ({"reason": reason} if reason else {}))
+            if reason:
+                mixtures.append(row | {"reason": reason})
+            elif row["ID"] in named:
+                _keep_shared(named[row["ID"]], row)
+            else:
+                named[row["ID"]] = row
+                mixtures.append(row)
     return mixtures
+
+
+def _keep_shared(row, other):
+    """Takes out of a row what another one of its mixture has otherwise."""
+    for name in [name for name in row if other.get(name) != row[name]]:
+        del row[name]
 
 
 def _below(name):
@@ -74,7 +88,7 @@ def _flaw(row, named):
     """Why nothing can be written under a name, None if it can."""
     if name_of(row["ID"]) != row["ID"]:
         return "name is not UTF-8: rename it"
-    first = named.setdefault(row["ID"], row["mixture"])
+    first = named.get(row["ID"], row)["mixture"]
     if first != row["mixture"]:
         return f"has the name that {first} has: rename it"
     return None

@@ -198,7 +198,9 @@ def test_a_changed_setting_is_noticed(tree, tmp_path, probed, setting):
     assert probed == [16, 16]
 
 
-@pytest.mark.parametrize("name", ["train.csv", "skipped.csv", "prepared.json"])
+@pytest.mark.parametrize(
+    "name", ["train.csv", "skipped.csv", "prepared.json", "roots.json"]
+)
 def test_a_lost_file_is_written_again(tree, tmp_path, name):
     prepare("folder", tree, tmp_path / "save")
     former = (tmp_path / "save" / name).read_bytes()

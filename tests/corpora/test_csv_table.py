@@ -36,6 +36,15 @@ def test_columns_are_ours_or_keep_their_names(tmp_path, caplog):
     assert "left out" in warning and "'duration'" in warning
 
 
+def test_a_weight_is_no_share_of_clips(tmp_path, caplog):
+    (tmp_path / "a.wav").touch()
+    (tmp_path / "a.csv").write_text("path,singer,weight\na.wav,Ann,72 kg\n")
+    (row,) = list_recordings(tmp_path, "a.csv")
+    assert "weight" not in row and "'weight'" in caplog.text
+    (row,) = list_recordings(tmp_path, "a.csv", {"kilograms": "weight"})
+    assert row["kilograms"] == "72 kg"
+
+
 def test_a_manifest_is_made_of_it(tmp_path):
     replica.build(tmp_path)
     options = {"table": "songs.csv", "columns": COLUMNS}

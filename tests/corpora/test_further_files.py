@@ -1,6 +1,7 @@
 """Recordings of several files, and with notes."""
 
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -10,7 +11,7 @@ import soundfile
 from speechbrain_singer.corpora import CORPORA, Corpus
 from speechbrain_singer.dataio.csv_files import read_csv
 from speechbrain_singer.dataio.manifest import read_manifest
-from speechbrain_singer.dataio.notes import read_notes
+from speechbrain_singer.dataio.notes import read_notes, write_notes
 from speechbrain_singer.dataio.splits import Split
 
 NOTES = [(0.0, 0.25, 60), (0.25, 0.5, 62.5)]
@@ -87,13 +88,41 @@ def test_a_row_may_lack_a_file(corpus):
     assert rows[0]["mixture"] == "" and rows[1]["mixture"]
 
 
+def test_lost_notes_are_written_again(corpus):
+    rows = read_manifest(corpus[0].prepare().train)
+    Path(rows[1]["notes"]).unlink()
+    rows = read_manifest(corpus[0].prepare().train)
+    assert read_notes(rows[1]["notes"]).tolist() == [list(n) for n in NOTES]
+
+
+def test_the_users_own_notes_stay(tmp_path):
+    """The manifests lie where the corpus does, and so do its notes."""
+    write(tmp_path / "data" / "x" / "a.wav")
+    write(tmp_path / "x" / "a.wav")
+    for name, pitch in (("in", 60), ("out", 62)):
+        path = tmp_path / "data" / "notes" / f"{name}.csv"
+        write_notes(path, [(0.0, 0.5, pitch)])
+    (tmp_path / "data" / "recordings.csv").write_text(
+        "path,singer,notes\nx/a.wav,a,notes/in.csv\n"
+        "../x/a.wav,b,notes/out.csv\n"
+    )
+    folder = tmp_path / "data"
+    paths = Corpus("csv", folder, folder, split=Split(0, 0)).prepare()
+    pitch = {}
+    for row in read_manifest(paths.train):
+        assert Path(row["notes"]).resolve().is_relative_to(folder / "notes")
+        pitch[row["singer"]] = read_notes(row["notes"])[0, 2]
+    assert pitch == {"a": 60, "b": 62}
+    assert read_notes(folder / "notes" / "in.csv")[0, 2] == 60
+
+
 def test_notes_that_cannot_be_are_told(corpus):
     corpus, listed = corpus
     listed[1]["notes"] = [(0.0, 0.25, 60), (0.5, 0.25, 62)]
     paths = corpus.prepare()
     reason = skipped(paths)[listed[1]["path"]]
     assert "note 2" in reason and "ends before it starts" in reason
-    # Of whom was left out no notes stay
+    # Of whom is left out no notes are written
     folder = corpus.manifest_folder / "notes"
     assert [p.name for p in folder.glob("**/*.csv")] == ["path.wav.csv"]
     listed[0]["notes"] = [(0.0, 0.5, 50)]

@@ -42,7 +42,7 @@ def test_singers_and_songs_are_told_apart(two, tmp_path):
         *(
             (
                 f"ravdess_song/Actor_{a}/03-02-01-01-01-01-{a}.wav",
-                f"ravdess_song:{a}",
+                f"ravdess:{a}",
                 "ravdess_song:01",
                 "ravdess_song",
             )
@@ -89,6 +89,14 @@ def test_a_corpus_without_this_part_leaves_its_share():
     assert weigh(rows, sources, [3, 1])[0]["weight"] == 1
 
 
+def test_a_tiny_share_is_a_share():
+    sources = find_sources("folder,folder", "a,b")
+    rows = [{"duration": 1e6, "corpus": "folder"}]
+    rows += [{"duration": 1.0, "corpus": "folder2"}]
+    one, other = (r["weight"] for r in weigh(rows, sources, [1, 5e5]))
+    assert other / one / 1e6 == pytest.approx(5e5, rel=1e-5)
+
+
 def test_the_same_data_give_the_same_manifest_anywhere(two, tmp_path):
     first = prepare(two, tmp_path / "save", split=Split(0.4, 0.3))
     moved = tmp_path / "another machine"
@@ -133,6 +141,16 @@ def test_one_corpus_may_have_commas_in_its_folder(tmp_path):
     assert len(read_manifest(corpus.prepare().train)) == 1
 
 
+def test_one_corpus_may_be_a_list_of_one(tmp_path):
+    write(tmp_path / "a,b" / "ann" / "1.wav")
+    corpus = Corpus(
+        ["folder"], [str(tmp_path / "a,b")], tmp_path / "s", split=SPLIT
+    )
+    assert len(read_manifest(corpus.prepare().train)) == 1
+    with pytest.raises(ValueError, match=r"1 corpora .* but 2 data folders"):
+        find_sources("folder", ["a", "b"])
+
+
 def test_a_background_shares_no_singer_with_a_corpus_in_it(two, tmp_path):
     both = MeasuredCorpus(
         Corpus("ravdess_song,folder", two, tmp_path / "both", split=SPLIT)
@@ -147,3 +165,25 @@ def test_a_background_shares_no_singer_with_a_corpus_in_it(two, tmp_path):
         row["wav"] = "another recording"
     with pytest.raises(ValueError, match="share 1 values of singer"):
         both.check_apart(rows, one, others)
+
+
+def test_people_of_two_corpora_are_the_same(tmp_path):
+    """Who speak in RAVDESS are those who sing."""
+    for channel in ("01", "02"):
+        for actor in ("01", "02", "03", "04", "05", "06"):
+            name = f"03-{channel}-01-01-01-01-{actor}.wav"
+            write(tmp_path / "ravdess" / f"Actor_{actor}" / name)
+    folder = tmp_path / "ravdess"
+    names = "ravdess_song,ravdess_speech"
+    split = Split(valid_singers=2, test_singers=2)
+    corpus = Corpus(names, f"{folder},{folder}", tmp_path / "both", split=split)
+    parts = corpus.prepare()
+    for path in (parts.train, parts.valid, parts.test):
+        rows = read_manifest(path)
+        assert len(rows) == 4 and len({row["singer"] for row in rows}) == 2
+    one, other = (
+        MeasuredCorpus(Corpus(name, folder, tmp_path / name, split=SPLIT))
+        for name in names.split(",")
+    )
+    with pytest.raises(ValueError, match="share 6 values of singer"):
+        one.check_apart(one.rows(), other, other.rows())

@@ -36,6 +36,13 @@ def test_published_parts(caplog):
     assert "1 of 7 recordings are in no part of part" in warning
 
 
+def test_of_several_corpora_one_may_have_published_none(caplog):
+    rows = [{"ID": "a", "part": "train"}, {"ID": "b", "singer": "b"}]
+    parts = Split(0, published="part").parts(rows)
+    assert ids(parts) == {"train": ["a"], "valid": [], "test": []}
+    assert "1 of 2 recordings are in no part of part" in caplog.text
+
+
 def test_validation_is_drawn_where_none_is_published():
     rows = [
         {"ID": f"{s}{k}", "singer": s, "part": "test" if s == "f" else "train"}

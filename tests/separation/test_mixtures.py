@@ -65,6 +65,20 @@ def test_a_mixture_that_a_corpus_names_is_taken(corpus):
     assert row == {"ID": "m/1.wav", "mixture": "/data/m/1.wav", "album": "A"}
 
 
+def test_a_mixture_of_several_recordings_is_listed_once(corpus):
+    """Of a choir it has many singers."""
+    song = {"mixture": "/data/m/1.wav", "song": "1"}
+    rows = corpus(
+        song | {"path": "/data/v/a.wav", "singer": "a"},
+        song | {"path": "/data/v/b.wav", "singer": "b"},
+        {"path": "/data/v/c.wav", "mixture": "", "singer": "c"},
+    )
+    assert rows == [
+        {"ID": "m/1.wav", "mixture": "/data/m/1.wav", "song": "1"},
+        {"ID": "v/c.wav", "mixture": "/data/v/c.wav", "singer": "c"},
+    ]
+
+
 def test_nothing_is_written_beside_the_output_folder(corpus):
     rows = corpus({"path": "/music/1.wav"}, {"path": "/data/music/1.wav"})
     assert [row["ID"] for row in rows] == ["music/1.wav"] * 2
