@@ -133,7 +133,16 @@ def by_ffmpeg(source, target):
             f"{source}: ffmpeg is needed to read it, and is not there: install "
             "it (https://ffmpeg.org)"
         )
-    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(source)]
+    command = [
+        "ffmpeg",
+        "-nostdin",
+        "-v",
+        "error",
+        "-xerror",
+        "-y",
+        "-i",
+        str(source),
+    ]
     command += ["-map", "0:a:0", "-c:a", "flac", "-f", "flac", str(target)]
     done = subprocess.run(command, stderr=subprocess.PIPE)
     if done.returncode:

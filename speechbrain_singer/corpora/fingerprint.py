@@ -13,7 +13,7 @@ from speechbrain_singer.dataio.manifest import FURTHER_FILES
 
 logger = get_logger(__name__)
 
-LAYOUT = 4  # raise it when what is written, or how it is found, changes
+LAYOUT = 5  # raise it when what is written, or how it is found, changes
 
 
 def take_fingerprint(recordings, **settings):

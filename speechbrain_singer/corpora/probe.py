@@ -21,7 +21,8 @@ from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.dsp.loudness import loudness
 
 BLOCKS, BLOCK_SECONDS = 10, 1.0  # that are looked at
-CODED_BLOCKS, CODED_SECONDS = 3, 0.1  # where reading is decoding
+CODED_BLOCKS, CODED_SECONDS = (3, 12, 48), 0.1  # where reading is decoding
+QUIET = 0.1  # where no block has such a peak, more of them are looked at
 CODED = {"FLAC", "OGG", "MPEG", "MP3"}
 APART = 0.5  # seconds by which files of one recording may differ
 LOUDEST_HUM = 0.1  # of peaks: what is louder need not be looked at for hum
@@ -171,30 +172,40 @@ def _check_name(path):
 
 
 def _find_peak(file):
-    rate, frames = file.samplerate, file.frames
-    starts, block = _places(file)
-    looks = [_look(file, int(start), block) for start in starts]
+    is_coded = file.format in CODED
+    looks = _looks_at_coded(file) if is_coded else _looks_at_plain(file)
     if not any(look.sounds for look in looks):
-        step = min(rate, frames)
-        further = (_look(file, s, step) for s in range(0, frames, step))
+        step = min(file.samplerate, file.frames)
+        starts = range(0, file.frames, step)
+        further = (_look(file, start, step) for start in starts)
         looks = [look for look in further if look.sounds][:1]
     if not looks:
         raise AudioError(f"{file.name}: silent throughout")
     return round(_peak_of(looks), 6)
 
 
-def _places(file):
-    """Where blocks start that are looked at, and how long they are."""
+def _looks_at_plain(file):
     rate, frames = file.samplerate, file.frames
-    if file.format in CODED:
-        block = min(math.ceil(CODED_SECONDS * rate), frames)
-        # Not the ends, where nobody sings
-        middles = (np.arange(CODED_BLOCKS) + 0.5) / CODED_BLOCKS
-        return (middles * (frames - block)).astype(int), block
     block = min(math.ceil(BLOCK_SECONDS * rate), frames)
     if frames <= BLOCKS * block:
-        return range(0, frames, block), block
-    return np.linspace(0, frames - block, BLOCKS).astype(int), block
+        starts = range(0, frames, block)
+    else:
+        starts = np.linspace(0, frames - block, BLOCKS).astype(int)
+    return [_look(file, int(start), block) for start in starts]
+
+
+def _looks_at_coded(file):
+    """Few where they are loud enough to tell what is silent beside them."""
+    block = min(math.ceil(CODED_SECONDS * file.samplerate), file.frames)
+    looks = []
+    for count in CODED_BLOCKS:
+        # Not the ends, where nobody sings
+        middles = (np.arange(count) + 0.5) / count
+        starts = (middles * (file.frames - block)).astype(int)
+        looks += [_look(file, int(start), block) for start in starts]
+        if _peak_of(looks) > QUIET or count * block > file.frames:
+            break
+    return looks
 
 
 class _Look(NamedTuple):

@@ -148,3 +148,31 @@ def test_more_channels_than_libsndfile_takes_are_a_reason(tmp_path):
     path.write_bytes(data)
     with pytest.raises(AudioError, match=r"a\.wav: "):
         probe(str(path))
+
+
+def song_with_pauses(path, loud):
+    """30 s of -60 dB, and of peak 0.5 where it is loud: pairs of seconds."""
+    samples = np.random.default_rng(0).uniform(-1e-3, 1e-3, 30 * 8000)
+    for start, stop in loud:
+        samples[start * 8000 : stop * 8000] *= 500
+    soundfile.write(path, samples, 8000)
+    return str(path)
+
+
+@pytest.mark.parametrize("loud", [[(0, 30)], [(8, 10)], [(1, 3), (27, 29)]])
+def test_the_peak_of_coded_files_is_near_the_true_one(tmp_path, loud):
+    path = song_with_pauses(tmp_path / "a.flac", loud)
+    assert probe(path)["peak"] == pytest.approx(0.5, rel=0.1)
+
+
+def test_little_of_loud_coded_files_is_decoded(tmp_path, monkeypatch):
+    path = song_with_pauses(tmp_path / "a.flac", [(0, 30)])
+    decoded, read = [], soundfile.SoundFile.read
+
+    def counting(self, frames=-1, *args, **kwargs):
+        decoded.append(frames)
+        return read(self, frames, *args, **kwargs)
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", counting)
+    probe(path)
+    assert 0 < sum(decoded) <= 0.3 * 8000
