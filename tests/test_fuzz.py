@@ -24,12 +24,12 @@ def benchmark(script, *arguments):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_broken_inputs_are_refused_by_name(tmp_path):
-    options = ("--inputs=150", "--seed=0", "--processes=1")
+    options = ("--inputs=100", "--seed=0", "--processes=1")
     done = benchmark("fuzz.py", *options, f"--keep={tmp_path / 'kept'}")
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_a_killed_run_leaves_no_trace():
-    done = benchmark("kills.py", "--kills=2", "--only=export")
+    done = benchmark("kills.py", "--kills=1", "--only=export")
     assert done.returncode == 0, done.stdout

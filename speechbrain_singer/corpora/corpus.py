@@ -19,12 +19,9 @@ from speechbrain_singer.corpora.rows import (
     note_files,
     with_note_files,
 )
+from speechbrain_singer.corpora.shares import check_shares, weigh
 from speechbrain_singer.corpora.skipped import report, write_skipped
-from speechbrain_singer.corpora.sources import (
-    check_shares,
-    find_sources,
-    weigh,
-)
+from speechbrain_singer.corpora.sources import find_sources
 from speechbrain_singer.dataio.files import check_writable, sweep
 from speechbrain_singer.dataio.manifest import write_manifest
 from speechbrain_singer.dataio.notes import check_notes

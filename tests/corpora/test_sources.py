@@ -7,7 +7,8 @@ import pytest
 import soundfile
 
 from speechbrain_singer.corpora import Corpus
-from speechbrain_singer.corpora.sources import find_sources, weigh
+from speechbrain_singer.corpora.shares import weigh
+from speechbrain_singer.corpora.sources import find_sources
 from speechbrain_singer.dataio.clips import RandomClips
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.splits import Split

@@ -12,6 +12,8 @@ from speechbrain_singer.reports import identification as module
 from speechbrain_singer.reports.identification import write_identification
 from speechbrain_singer.reports.results import Results
 
+pytestmark = pytest.mark.usefixtures("nothing_is_drawn")
+
 SETTINGS = {"encoder": object(), "corpus": "c", "clip_seconds": None}
 
 

@@ -14,6 +14,8 @@ from speechbrain_singer.reports.verification import write_verification
 from speechbrain_singer.scoring import Cosine
 from speechbrain_singer.trials import all_pairs
 
+pytestmark = pytest.mark.usefixtures("nothing_is_drawn")
+
 ROWS = [
     {"ID": f"{s}{k}", "singer": s, "song": str(k), "sex": "fm"[s > "b"]}
     for s in "abcd"

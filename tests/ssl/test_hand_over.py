@@ -10,6 +10,8 @@ from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.ssl import hand_over as module
 from speechbrain_singer.ssl.hand_over import HandOver
 
+pytestmark = pytest.mark.usefixtures("nothing_is_drawn")
+
 SINGERS, SONGS = "abc", "12"
 
 
