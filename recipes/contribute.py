@@ -70,11 +70,14 @@ def _write_yaml(row, checkout, moved):
         heading.append(line)
     values = whole_yaml(source).split("\n\n", maxsplit=1)[1]
     target.parent.mkdir(parents=True, exist_ok=True)
+    for part in (HERE / "hparams" / "parts").glob("*.yaml"):
+        include = f"!include:parts/{part.stem}"
+        if f"{include}.yaml" in values:
+            # Each .yaml there has to be a recipe of its own
+            values = values.replace(f"{include}.yaml", f"{include}.yml")
+            _copy(part, target.parent / "parts" / f"{part.stem}.yml")
     with atomic_open(target) as file:
         file.write(_renamed("\n".join(heading), moved) + "\n\n" + values)
-    for part in (HERE / "hparams" / "parts").glob("*.yaml"):
-        if f"!include:parts/{part.name}" in values:
-            _copy(part, target.parent / "parts" / part.name)
 
 
 def _write_list(target, rows, moved):

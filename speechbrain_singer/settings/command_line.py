@@ -17,6 +17,7 @@ from speechbrain_singer.settings.texts import as_text, is_text
 from speechbrain_singer.settings.variants import experiment_of
 
 PLACEHOLDER = "!PLACEHOLDER"  # HyperPyYAML's: to be given from outside
+OPEN = ("", PLACEHOLDER)  # tags of what the command line may change
 
 
 def parse_arguments(arguments):
@@ -149,10 +150,16 @@ def _checked(name, value, former):
 
 
 def _part(path, node):
-    """The keys of an included file that the including one leaves open."""
+    """The keys of an included file, but for those that the including one binds.
+
+    Those are changed where they are bound: `seed: !ref <seed>`.
+    """
+    part = read_part(path, node)
+    if part is None:
+        return {}
     set_here = node if isinstance(node, dict) else {}
-    part = read_part(path, node) or {}
-    return {key: value for key, value in part.items() if key not in set_here}
+    bound = {k for k, v in set_here.items() if tag_of(v) not in OPEN}
+    return {k: v for k, v in (part | set_here).items() if k not in bound}
 
 
 def _value(name, text, former):

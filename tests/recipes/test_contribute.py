@@ -8,20 +8,26 @@ import yaml
 from evaluation_recipe import ROOT, run
 from replicas.vocalset import build
 
+from speechbrain_singer.settings import load_settings, parse_arguments
+
 CHANGED = "corpus: vocalset", "clip_seconds: 4.0", "data_folder: !PLACEHOLDER"
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("speechbrain")
+def contributed(corpus, folder):
+    """A folder like a checkout, with the recipes of a corpus."""
     (folder / "recipes").mkdir()
     (folder / "tests" / "recipes").mkdir(parents=True)
     path = ROOT / "recipes" / "contribute.py"
     spec = importlib.util.spec_from_file_location("contribute", path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    script.contribute("VocalSet", folder)
+    script.contribute(corpus, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    return contributed("VocalSet", tmp_path_factory.mktemp("speechbrain"))
 
 
 def rows_of(folder):
@@ -87,3 +93,16 @@ def test_it_runs_there(checkout, tmp_path):
         ],
     )
     assert (tmp_path / "out" / "metrics.json").is_file()
+
+
+def test_parts_go_along(tmp_path):
+    contributed("MIR_ST500", tmp_path)
+    folder = tmp_path / "recipes" / "MIR_ST500" / "ssl" / "hparams"
+    yamls = {path.name for path in tmp_path.glob("recipes/**/*.yaml")}
+    assert yamls == {"contrastive.yaml", "contrastive_mixture.yaml"}
+    path, _, overrides = parse_arguments(
+        [str(folder / "contrastive.yaml"), f"--data_folder={tmp_path}"]
+    )
+    hparams = load_settings(path, overrides)
+    assert hparams["data"]["corpus"] == "mir_st500"
+    assert hparams["data"]["published_split"] == "split"

@@ -249,3 +249,22 @@ def test_what_would_be_taken_for_a_reference_is_refused(read, key):
 def test_values_of_another_kind_are_refused(read, key, text, said):
     with pytest.raises(ValueError, match=said):
         read(f"--{key}", text)
+
+
+def test_a_part_may_be_changed_but_for_what_is_bound(tmp_path):
+    (tmp_path / "part.yaml").write_text("seed: 0\nlr: 1.0\nwav_folder: x\n")
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "first_seed: 1\n"
+        "data: !include:part.yaml\n"
+        "    seed: !ref <first_seed>\n"
+        "    lr: 2.0\n"
+        "    wav_folder: !PLACEHOLDER\n"
+    )
+    command = [str(path), "--lr=3.0", "--wav_folder=y"]
+    _, _, overrides = parse_arguments(command)
+    assert load_settings(path, overrides)["data"] == {
+        **{"seed": 1, "lr": 3.0, "wav_folder": "y"},
+    }
+    with pytest.raises(ValueError, match="no key 'seed'"):
+        parse_arguments([str(path), "--seed=3"])
