@@ -65,6 +65,38 @@ def read_splits(data_folder, splits, corpus):
     return labels
 
 
+def label_tracks(files, tracks, splits):
+    """Keeps the tracks of the splits; singer and part are those of there.
+
+    Arguments
+    ---------
+    files : dict
+        Track -> path.
+    tracks : dict
+        Track -> labels; those that are kept get `singer` and `split`.
+    splits : dict
+        As `read_splits` returns it.
+
+    Returns
+    -------
+    files : dict
+        Of the tracks that stand in the splits.
+
+    Example
+    -------
+    >>> tracks = {"2": {"song": "Food"}, "3": {"song": "Electric Ave"}}
+    >>> label_tracks({"2": "2.mp3", "3": "3.mp3"}, tracks, {"2": ("7", "test")})
+    {'2': '2.mp3'}
+    >>> tracks["2"]
+    {'song': 'Food', 'singer': '7', 'split': 'test'}
+    """
+    kept = {track: path for track, path in files.items() if track in splits}
+    for track in kept:
+        singer, part = splits[track]
+        tracks[track] |= {"singer": singer, "split": part}
+    return kept
+
+
 def _files(data_folder, splits, corpus):
     root = Path(os.path.abspath(os.path.join(data_folder, splits)))
     names = [f"{corpus}_{part}_set.json" for part in PARTS]

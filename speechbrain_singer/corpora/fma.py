@@ -15,11 +15,13 @@ import csv
 import re
 from contextlib import contextmanager
 
-from speechbrain_singer.corpora.deezer_splits import read_splits
-from speechbrain_singer.corpora.expected import report_missing
+from speechbrain_singer.corpora.deezer_splits import label_tracks, read_splits
 from speechbrain_singer.corpora.parts import part_of
-from speechbrain_singer.corpora.track_files import find_table, find_tracks
-from speechbrain_singer.corpora.vocals import with_vocals
+from speechbrain_singer.corpora.track_files import (
+    find_table,
+    find_tracks,
+    track_recordings,
+)
 
 TABLES = (
     "fma_metadata/tracks.csv",
@@ -104,20 +106,13 @@ def list_recordings(data_folder, splits=None, vocals_folder=None):
         rank=_rank,
         stems=vocals_folder,
     )
-    if splits is not None:
-        labels = read_splits(data_folder, splits, "fma")
-        wanted, there = len(labels), [t for t in files if t in labels]
-        for track in there:
-            singer, part = labels[track]
-            tracks[track] |= {"singer": singer, "split": part}
+    if splits is None:
+        count = _expected(files, tracks)
     else:
-        wanted, there = _expected(files, tracks), list(files)
-    recordings = [
-        {"path": str(files[track]), **tracks[track]} for track in there
-    ]
-    report_missing(data_folder, recordings, count=wanted)
-    recordings = with_vocals(recordings, data_folder, vocals_folder)
-    return sorted(recordings, key=lambda row: row["path"]) + skipped
+        labels = read_splits(data_folder, splits, "fma")
+        files, count = label_tracks(files, tracks, labels), len(labels)
+    listed = track_recordings(files, tracks, data_folder, vocals_folder, count)
+    return listed + skipped
 
 
 def _read_tracks(path):

@@ -14,10 +14,12 @@ import os
 import re
 from pathlib import Path
 
-from speechbrain_singer.corpora.deezer_splits import read_splits
-from speechbrain_singer.corpora.expected import report_missing
-from speechbrain_singer.corpora.track_files import find_table, find_tracks
-from speechbrain_singer.corpora.vocals import with_vocals
+from speechbrain_singer.corpora.deezer_splits import label_tracks, read_splits
+from speechbrain_singer.corpora.track_files import (
+    find_table,
+    find_tracks,
+    track_recordings,
+)
 from speechbrain_singer.dataio.csv_files import line_not_utf8
 
 # The first is what autotagging.tsv is a link to, and on some systems a text
@@ -94,19 +96,12 @@ def list_recordings(data_folder, splits=None, vocals_folder=None):
         rank=_is_low,
         stems=vocals_folder,
     )
-    wanted = tracks
+    count = len(tracks)
     if splits is not None:
-        wanted = read_splits(data_folder, splits, "mtg")
-        files = {t: path for t, path in files.items() if t in wanted}
-        for track in files:
-            singer, part = wanted[track]
-            tracks[track] |= {"singer": singer, "split": part}
-    recordings = [
-        {"path": str(path), **tracks[track]} for track, path in files.items()
-    ]
-    report_missing(data_folder, recordings, count=len(wanted))
-    recordings = with_vocals(recordings, data_folder, vocals_folder)
-    return sorted(recordings, key=lambda row: row["path"]) + skipped
+        labels = read_splits(data_folder, splits, "mtg")
+        files, count = label_tracks(files, tracks, labels), len(labels)
+    listed = track_recordings(files, tracks, data_folder, vocals_folder, count)
+    return listed + skipped
 
 
 def _read_tracks(path):

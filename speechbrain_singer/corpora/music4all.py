@@ -9,9 +9,11 @@ https://github.com/cgaroufis/CVSM: the tables have tabs between the fields.
 An artist may be a band.
 """
 
-from speechbrain_singer.corpora.expected import report_missing
-from speechbrain_singer.corpora.track_files import find_table, find_tracks
-from speechbrain_singer.corpora.vocals import with_vocals
+from speechbrain_singer.corpora.track_files import (
+    find_table,
+    find_tracks,
+    track_recordings,
+)
 from speechbrain_singer.dataio.csv_files import read_csv
 
 TABLES = (
@@ -74,12 +76,9 @@ def list_recordings(data_folder, vocals_folder=None):
         rank=_is_elsewhere,
         stems=vocals_folder,
     )
-    recordings = [
-        {"path": str(path), **tracks[track]} for track, path in files.items()
-    ]
-    report_missing(data_folder, recordings, count=len(tracks))
-    recordings = with_vocals(recordings, data_folder, vocals_folder)
-    return sorted(recordings, key=lambda row: row["path"]) + skipped
+    count = len(tracks)
+    listed = track_recordings(files, tracks, data_folder, vocals_folder, count)
+    return listed + skipped
 
 
 def _read_tracks(path):

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.corpora.expected import report_missing
 from speechbrain_singer.corpora.tree import find_audio
+from speechbrain_singer.corpora.vocals import with_vocals
 
 logger = get_logger(__name__)
 
@@ -110,6 +112,39 @@ def find_tracks(data_folder, track_of, known, source, rank=None, stems=None):
     if said:
         logger.warning("%s: left out: %s", data_folder, "; ".join(said))
     return files, audio.skipped
+
+
+def track_recordings(files, tracks, data_folder, vocals_folder, count):
+    """What a corpus lists of its tracks; what is missing is told.
+
+    Arguments
+    ---------
+    files : dict
+        ID -> Path, as `find_tracks` returns it.
+    tracks : dict
+        ID -> labels.
+    data_folder, vocals_folder
+        As `with_vocals` has them.
+    count : int
+        How many tracks there should be.
+
+    Returns
+    -------
+    recordings : list of dict
+        `path` and labels, or `path` and `reason`; sorted by path.
+
+    Example
+    -------
+    >>> files = {"2": Path("/fma/000/000002.mp3")}
+    >>> track_recordings(files, {"2": {"song": "Food"}}, "/fma", None, 1)
+    [{'path': '/fma/000/000002.mp3', 'song': 'Food'}]
+    """
+    recordings = [
+        {"path": str(path), **tracks[track]} for track, path in files.items()
+    ]
+    report_missing(data_folder, recordings, count=count)
+    recordings = with_vocals(recordings, data_folder, vocals_folder)
+    return sorted(recordings, key=lambda row: row["path"])
 
 
 def _folder(data_folder, name):
