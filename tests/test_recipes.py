@@ -7,14 +7,13 @@ embedded corpus, in the tests of their scripts.
 """
 
 import csv
-import importlib.util
 import re
 import shlex
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from scripts import run
 
 from speechbrain_singer.corpora import CORPORA
 from speechbrain_singer.dataio.sampler import clip_loader
@@ -138,20 +137,6 @@ def test_the_yaml_of_a_corpus_draws_pairs_of_its_miniature(
     clips = next(iter(clip_loader(pairs, 4, 4)))["clips"]
     assert clips.shape == (4, 2, 0.4 * data["sample_rate"])
     assert (clips.abs().amax(dim=-1) > 0).all()
-
-
-def run(script, command):
-    """In this process: the imports take longer than the work."""
-    spec = importlib.util.spec_from_file_location(script.stem, script)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[script.stem] = module
-    spec.loader.exec_module(module)
-    hook = sys.excepthook
-    try:
-        module.main(command)
-    finally:
-        sys.excepthook = hook
-        del sys.modules[script.stem]
 
 
 @pytest.mark.parametrize("task", ["verification", "identification"])

@@ -1,8 +1,8 @@
 """Runs the recipes of evaluation as a user does, on a tiny corpus."""
 
-import importlib.util
-import sys
 from pathlib import Path
+
+import scripts
 
 ROOT = Path(__file__).parents[2]
 TINY = {
@@ -25,14 +25,5 @@ def arguments(hparams, data_folder, output, *flags, **overrides):
 
 
 def run(script, command_line):
-    """In this process: the imports take longer than the work."""
-    name = "_".join(Path(script).with_suffix("").parts)
-    spec = importlib.util.spec_from_file_location(name, ROOT / script)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    hook = sys.excepthook
-    try:
-        module.main(command_line)
-    finally:
-        sys.excepthook = hook
+    """A script by its path in the project."""
+    scripts.run(ROOT / script, command_line)

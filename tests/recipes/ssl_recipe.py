@@ -1,11 +1,10 @@
 """Runs the recipe as a user does, at a tiny scale."""
 
-import importlib.util
 import json
 import os
-import sys
 from pathlib import Path
 
+import scripts
 import torch
 
 ROOT = Path(__file__).parents[2]
@@ -37,20 +36,7 @@ def arguments(
 
 def run(*args, **kwargs):
     """Trains in this process."""
-    run_script(SCRIPT, arguments(*args, **kwargs))
-
-
-def run_script(path, command):
-    """In this process: the imports take longer than the training."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    script = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = script
-    spec.loader.exec_module(script)
-    hook = sys.excepthook
-    try:
-        script.main(command)
-    finally:
-        sys.excepthook = hook
+    scripts.run(SCRIPT, arguments(*args, **kwargs))
 
 
 def run_in_two(rank, port, corpus_folder, output_folder, name, **overrides):

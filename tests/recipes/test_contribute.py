@@ -1,12 +1,12 @@
 """The recipes of a corpus in the layout of SpeechBrain's repository."""
 
 import csv
-import importlib.util
 
 import pytest
 import yaml
 from evaluation_recipe import ROOT, run
 from replicas.vocalset import build
+from scripts import load
 
 from speechbrain_singer.settings import load_settings, parse_arguments
 
@@ -17,11 +17,7 @@ def contributed(corpus, folder):
     """A folder like a checkout, with the recipes of a corpus."""
     (folder / "recipes").mkdir()
     (folder / "tests" / "recipes").mkdir(parents=True)
-    path = ROOT / "recipes" / "contribute.py"
-    spec = importlib.util.spec_from_file_location("contribute", path)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    script.contribute(corpus, folder)
+    load(ROOT / "recipes" / "contribute.py").contribute(corpus, folder)
     return folder
 
 

@@ -4,10 +4,11 @@ import json
 from functools import partial
 
 import pytest
+import scripts
 import torch
 from processes import start
 from speechbrain.utils.checkpoints import Checkpointer
-from ssl_recipe import ROOT, TINY, run, run_in_two, run_script
+from ssl_recipe import ROOT, TINY, run, run_in_two
 from torch.distributed.elastic.utils.distributed import get_free_port
 
 SCRIPT = ROOT / "recipes" / "ssl" / "shard.py"
@@ -20,7 +21,7 @@ def shard(corpus, folder, **overrides):
     settings |= {"data_folder": corpus, "output_folder": folder}
     settings |= {"shard_megabytes": 0.1} | overrides
     options = [f"--{name}={value}" for name, value in settings.items()]
-    run_script(SCRIPT, [str(ROOT / "hparams" / "shard.yaml"), *options])
+    scripts.run(SCRIPT, [str(ROOT / "hparams" / "shard.yaml"), *options])
 
 
 @pytest.fixture(scope="module")
