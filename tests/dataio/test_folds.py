@@ -228,7 +228,7 @@ def test_with_two_folds_a_fifth_of_the_other_one_validates():
 
 
 def test_two_folds_of_an_open_set_are_refused():
-    with pytest.raises(ValueError, match=r"folds by singer.*: 2: .* 3 at least"):
+    with pytest.raises(ValueError, match=r"by singer.*: 2: .* 3 at least"):
         FoldSplit(Folds(2, by="singer"))
 
 
