@@ -2,10 +2,17 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 
 from speechbrain_singer.checks import check_whole
+from speechbrain_singer.dataio.files import read_json
+from speechbrain_singer.dataio.locks import one_at_a_time
+from speechbrain_singer.runs.remembered import (
+    check_same_settings,
+    remember,
+)
 
 ALL = "all"
 # What torchrun tells its processes; without it they know nothing of each other
@@ -76,3 +83,76 @@ def own_runs(runs, run_opts):
         device = f"cuda:{local_rank % torch.cuda.device_count()}"
     options = replace(run_opts, device=device, distributed_launch=False)
     return runs[rank::processes], options
+
+
+def check_same_in_all_folds(folder, settings, free=()):
+    """Refuses settings that other folds were not trained with.
+
+    Arguments
+    ---------
+    folder : str or Path
+        The one that the folders of the folds are in.
+    settings : dict
+        As `flat_settings` returns them.
+    free : sequence of str
+        Settings that may differ.
+
+    Raises
+    ------
+    ValueError
+        If they differ from those of other folds; the message names them.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> check_same_in_all_folds(folder, {"fold": 0, "lr": 0.1})
+    >>> check_same_in_all_folds(folder, {"fold": 1, "lr": 0.1})
+    """
+    with one_at_a_time(folder):
+        if any(Path(folder).glob("fold_*/metrics.json")):
+            check_same_settings(folder, settings, ("fold", *free))
+        remember(folder, settings)
+
+
+def is_done(folder, epochs):
+    """Whether a run has ended that was asked for so many epochs.
+
+    Arguments
+    ---------
+    folder : str or Path
+        Of the run, with its `metrics.json` if it has ended.
+    epochs : int
+
+    Returns
+    -------
+    is_done : bool
+    """
+    path = Path(folder, "metrics.json")
+    if not path.is_file():
+        return False
+    figures = read_json(path, "delete it, and the run ends anew")
+    return figures.get("epochs_asked") == epochs
+
+
+def outcomes_of(folder):
+    """The figures of all folds that have ended.
+
+    Arguments
+    ---------
+    folder : str or Path
+        With `by_<column>/fold_<number>/metrics.json`.
+
+    Returns
+    -------
+    outcomes : dict of str to list of dict
+        By column, what stands there, in the order of the folds.
+    """
+    outcomes = {}
+    for path in sorted(Path(folder).glob("by_*/fold_*/metrics.json")):
+        group = path.parents[1].name.removeprefix("by_")
+        figures = read_json(path, "delete it, and the fold ends anew")
+        outcomes.setdefault(group, []).append(figures)
+    return {
+        group: sorted(own, key=lambda figures: figures["fold"])
+        for group, own in outcomes.items()
+    }
