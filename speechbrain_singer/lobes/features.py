@@ -1,13 +1,13 @@
 """The log-mel front end of the encoders."""
 
 import torch
-import torchaudio
 from speechbrain.utils.autocast import fwd_default_precision
 
-from speechbrain_singer.checks import check_number, check_range, check_whole
-
-# Beyond what audio has, and of which the filterbank still fits into memory
-_MOST_RATE, _MOST_FFT = 1_000_000, 2**16
+from speechbrain_singer.lobes.spectrogram import (
+    check_mel_settings,
+    power_spectrogram,
+    slaney_filterbank,
+)
 
 
 class LogMel(torch.nn.Module):
@@ -52,33 +52,18 @@ class LogMel(torch.nn.Module):
         top_db=80.0,
     ):
         super().__init__()
-        check_whole("sample_rate in Hz", sample_rate, least=1)
-        check_whole("n_fft in samples", n_fft, least=2)
-        check_whole("hop_length in samples", hop_length, least=1)
-        check_whole("n_mels", n_mels, least=1)
-        check_number("top_db", top_db, least=0, above=True)
-        for name, value, most in (
-            ("sample_rate in Hz", sample_rate, _MOST_RATE),
-            ("n_fft in samples", n_fft, _MOST_FFT),
-            ("n_mels", n_mels, n_fft // 2 + 1),
-        ):
-            check_range(name, value, value, most=most)
+        check_mel_settings(sample_rate, n_fft, hop_length, n_mels, top_db)
         self.sample_rate = sample_rate
         self.n_fft = n_fft
         self.hop_length = hop_length
         self.n_mels = n_mels
         self.top_db = top_db
-        filterbank = torchaudio.functional.melscale_fbanks(
-            n_fft // 2 + 1,
-            f_min=0.0,
-            f_max=sample_rate / 2,
-            n_mels=n_mels,
-            sample_rate=sample_rate,
-            norm="slaney",
-            mel_scale="slaney",
-        )
         # Both follow from the settings, so they stay out of the checkpoint
-        self.register_buffer("filterbank", filterbank, persistent=False)
+        self.register_buffer(
+            "filterbank",
+            slaney_filterbank(sample_rate, n_fft, n_mels),
+            persistent=False,
+        )
         self.register_buffer(
             "window", torch.hann_window(n_fft), persistent=False
         )
@@ -111,18 +96,5 @@ class LogMel(torch.nn.Module):
     @fwd_default_precision(cast_inputs=torch.float32)
     def mel(self, wavs):
         """Mel power spectrogram: [batch, time] to [batch, n_mels, frames]."""
-        spectrum = torch.stft(
-            wavs,
-            self.n_fft,
-            self.hop_length,
-            window=self.window,
-            center=True,
-            pad_mode="reflect",
-            return_complex=True,
-        )
-        # torch.stft lays out its result frame by frame: [batch, frames, bins]
-        # is the contiguous view. addcmul: a pass over the memory less, and
-        # five times faster than the modulus.
-        spectrum = spectrum.transpose(1, 2)
-        power = spectrum.real.square().addcmul_(spectrum.imag, spectrum.imag)
+        power = power_spectrogram(wavs, self.window, self.hop_length)
         return torch.matmul(power, self.filterbank).transpose(1, 2)
