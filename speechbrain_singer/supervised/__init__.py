@@ -1,0 +1,1 @@
+"""Networks that are trained on labels: which singer, which song."""
