@@ -1,4 +1,4 @@
-"""Spectrograms in files: written whole, opened where one looks into them."""
+"""Spectrograms in files: written whole, and read where one looks at them."""
 
 import os
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ _PIECE = 4096  # frames that are calculated with at once
 
 @dataclass(frozen=True)
 class StoredSpectrogram:
-    """A spectrogram in a file; reads as the `np.memmap` that it opens.
+    """A spectrogram in a file, of which is read what one asks for.
 
-    It holds no file open, so that there may be as many as there are files.
+    It holds no file open and nothing in memory, so there may be many.
 
     Arguments
     ---------
@@ -44,19 +44,32 @@ class StoredSpectrogram:
     def __len__(self):
         return self.frames
 
-    def __getitem__(self, index):
-        return self._opened()[index]
+    def __getitem__(self, frames):
+        """Reads frames; of a plain slice no more than these.
+
+        That is quicker than mapping the file.
+        """
+        if not isinstance(frames, slice) or frames.step is not None:
+            return self[:][frames]
+        start, stop, _ = frames.indices(self.frames)
+        count = max(0, stop - start)
+        begin = _HEADER + start * self.bands * self.dtype.itemsize
+        values = self._read(self.dtype, count * self.bands, begin)
+        return values.reshape(count, self.bands)
 
     def __array__(self, dtype=None, copy=None):
-        return np.array(self._opened(), dtype)
+        return self[:].astype(dtype or self.dtype, copy=False)
 
     def power(self):
         """As `frame_power` of it, but read and not computed: [frames]."""
         end = _HEADER + self.frames * self.bands * self.dtype.itemsize
-        return np.fromfile(self.path, "<f4", self.frames, offset=end)
+        return self._read("<f4", self.frames, end)
 
-    def _opened(self):
-        return np.memmap(self.path, self.dtype, "r", _HEADER, self.shape)
+    def _read(self, dtype, count, begin):
+        values = np.fromfile(self.path, dtype, count, offset=begin)
+        if len(values) < count:
+            raise ValueError(f"{self.path}: damaged: it was cut meanwhile")
+        return values
 
 
 def write_spectrogram(path, decibels):

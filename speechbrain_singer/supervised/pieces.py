@@ -4,7 +4,7 @@ import math
 
 import torch
 
-PIECE = 4096  # frames that are computed at once
+PIECE = 2048  # frames that are computed at once
 
 
 @torch.inference_mode()

@@ -4,6 +4,7 @@ import copy
 import hashlib
 import inspect
 import json
+import sys
 from itertools import chain
 from pathlib import Path
 
@@ -170,7 +171,16 @@ def _key(features):
     }
     text = json.dumps([kind.__module__, kind.__qualname__, settings])
     digest = hashlib.blake2b(text.encode(), digest_size=8)
-    for each in kind.__mro__:
-        if each.__module__.startswith(f"{PACKAGE.name}."):
-            digest.update(Path(inspect.getfile(each)).read_bytes())
+    for module in _own_modules(kind):
+        digest.update(Path(module.__file__).read_bytes())
     return f"{kind.__name__}-{digest.hexdigest()}"
+
+
+def _own_modules(kind):
+    """Modules of this package with a class's code, and what that imports."""
+    names = {each.__module__ for each in kind.__mro__}
+    for name in list(names):
+        values = vars(sys.modules[name]).values()
+        names |= {getattr(value, "__module__", None) or "" for value in values}
+    own = sorted(x for x in names if x.startswith(f"{PACKAGE.name}."))
+    return [sys.modules[name] for name in own]
