@@ -4,6 +4,7 @@ import faulthandler
 from datetime import timedelta
 
 import torch
+from pairs_of_singers import PairsOfSingers
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
@@ -40,6 +41,8 @@ OBJECTIVES = {
     "uniformity_alignment": UniformityAlignmentLoss,
     "vicreg": VICRegLoss,
     "byol": OfTwoViews,
+    "siamese": PairsOfSingers,
+    "hardest": lambda: PairsOfSingers(negatives="hardest"),
 }
 
 

@@ -1,8 +1,9 @@
-"""One self-supervised objective a file: pure functions and a thin module."""
+"""One objective on pairs a file: pure functions and a thin module."""
 
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.siamese import SiameseLoss
 from speechbrain_singer.objectives.uniformity_alignment import (
     UniformityAlignmentLoss,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "BYOLLoss",
     "ContrastiveLoss",
     "ContrastiveVCLoss",
+    "SiameseLoss",
     "UniformityAlignmentLoss",
     "VICRegLoss",
 ]

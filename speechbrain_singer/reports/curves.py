@@ -13,7 +13,11 @@ logger = get_logger(__name__)
 # What is drawn, in the order of the panels: (title, key)
 _PANELS = (
     ("loss", "loss"),
+    ("accuracy in %", "accuracy"),
+    ("accuracy of recordings in %", "recording_accuracy"),
     ("EER in %", "EER"),
+    ("squared distance, one singer", "same_distance"),
+    ("squared distance, two singers", "different_distance"),
     ("mean normalised rank in %", "MNR"),
     ("alignment", "alignment"),
     ("uniformity", "uniformity"),

@@ -1,23 +1,20 @@
 """The Brain that all tasks share: seeds, rates, resuming, logs, checkpoints."""
 
+import time
 from typing import NamedTuple
 
 import speechbrain as sb
 import torch
 from speechbrain.core import rm_vector_weight_decay
-from speechbrain.utils.distributed import if_main_process
 from speechbrain.utils.epoch_loop import EpochCounter
-from speechbrain.utils.logger import get_logger
-from torch.nn.parallel import DistributedDataParallel
 
 from speechbrain_singer.checks import check_whole
-from speechbrain_singer.distributed import own_share
+from speechbrain_singer.distributed import on_main, own_share
 from speechbrain_singer.seeding import derive_seed
-
-logger = get_logger(__name__)
-
-# What a checkpointer adds to the figures of a checkpoint
-_NO_FIGURES = ("unixtime", "end-of-epoch", "files", "sha256")
+from speechbrain_singer.training.checkpoints import figures_of
+from speechbrain_singer.training.optimizers import make_optimizers
+from speechbrain_singer.training.processes import share_gradients_on_cpus
+from speechbrain_singer.training.stopping import StoppingCounter
 
 
 class Best(NamedTuple):
@@ -49,9 +46,12 @@ class TrainingBrain(sb.Brain):
     learned parts of an objective among them. Gradients are not accumulated
     beyond an epoch.
 
-    Subclasses have `compute_forward` and `compute_objectives`, as
-    everywhere in SpeechBrain, and say what is measured in `train_figures` and
-    `valid_figures`.
+    Every epoch is validated and saved. With a `StoppingCounter` only those
+    with a check are; others are saved where SpeechBrain's
+    `ckpt_interval_minutes` (0: never) have passed since the last checkpoint.
+
+    Subclasses have `compute_forward` and `compute_objectives`, as everywhere
+    in SpeechBrain, and measure in `train_figures` and `valid_figures`.
 
     Arguments
     ---------
@@ -63,9 +63,7 @@ class TrainingBrain(sb.Brain):
     log : EpochLog
         Where the figures of each epoch go.
     lr_scales : dict of str to float, optional
-        Modules with an optimiser of their own, and by what factor its rate
-        differs. (SpeechBrain clips the gradients of an optimiser's first
-        group of parameters only, so that groups would not do.)
+        Modules with an optimiser of their own, and the factor of its rate.
     """
 
     # Which checkpoint `recover_best` loads, where epochs end with a validation;
@@ -109,6 +107,10 @@ class TrainingBrain(sb.Brain):
             )
         self.validates = valid_set is not None
         self.epoch_counter = epoch_counter
+        self.stops_early = isinstance(epoch_counter, StoppingCounter)
+        self.saved_at = time.time()
+        if self.stops_early and not self.validates:
+            raise ValueError("early stopping needs a validation set")
         super().fit(epoch_counter, train_set, valid_set, **kwargs)
 
     def recover_best(self):
@@ -120,8 +122,19 @@ class TrainingBrain(sb.Brain):
             What it was saved with; empty if there is none.
         """
         checkpoint = self.checkpointer.recover_if_possible(**self._best_keys)
-        figures = checkpoint.meta if checkpoint else {}
-        return {k: v for k, v in figures.items() if k not in _NO_FIGURES}
+        return figures_of(checkpoint) if checkpoint else {}
+
+    @property
+    def _check_is_due(self):
+        """Whether the present epoch ends with a validation."""
+        if not self.validates or not self.stops_early:
+            return self.validates
+        is_last = self.debug or self._optimizer_step_limit_exceeded
+        return is_last or self.epoch_counter.due
+
+    def _fit_valid(self, valid_set, epoch, enable):
+        if self._check_is_due:
+            super()._fit_valid(valid_set, epoch, enable)
 
     @property
     def _best_keys(self):
@@ -137,21 +150,9 @@ class TrainingBrain(sb.Brain):
 
     def init_optimizers(self):
         """One optimiser, and one for each module in `lr_scales`."""
-        unknown = set(self.lr_scales) - set(self.modules)
-        if unknown or set(self.lr_scales) == set(self.modules):
-            raise ValueError(
-                f"lr_scales names {', '.join(sorted(self.lr_scales))}; it may "
-                f"name some, not all, of the modules {', '.join(self.modules)}"
-            )
-        shared = torch.nn.ModuleDict(self.modules)
-        own = {
-            f"{name}_optimizer": torch.nn.ModuleDict({name: shared.pop(name)})
-            for name in self.lr_scales
-        }
-        self.optimizers_dict = {
-            name: self._optimizer(modules)
-            for name, modules in {"optimizer": shared, **own}.items()
-        }
+        self.optimizers_dict = make_optimizers(
+            self.modules, self.lr_scales, self._optimizer
+        )
         self.optimizer = self.optimizers_dict["optimizer"]
         if self.checkpointer is not None:
             self.checkpointer.add_recoverables(self.optimizers_dict)
@@ -171,10 +172,8 @@ class TrainingBrain(sb.Brain):
             )
         super().on_fit_start()
         counter = self.epoch_counter
-        if (
-            isinstance(counter, EpochCounter)
-            and counter.current > counter.limit
-        ):
+        is_one = isinstance(counter, EpochCounter)
+        if is_one and counter.current > counter.limit:
             raise ValueError(
                 f"epochs is {counter.limit}, but this run has "
                 f"{counter.current} behind it: give as many or more, or "
@@ -201,32 +200,45 @@ class TrainingBrain(sb.Brain):
         """Measures; after the last stage of an epoch, logs and saves."""
         if stage == sb.Stage.TRAIN:
             self.train_stats = {"loss": stage_loss, **self.train_figures()}
-            if not self.validates:
+            if not self._check_is_due:
                 # SpeechBrain does so after this, and a checkpoint must not
                 # say that the next epoch is done
                 self.step, self.avg_train_loss = 0, 0.0
                 self._end_epoch(None)
         elif stage == sb.Stage.VALID:
+            if self.stops_early:  # all processes at once
+                self.epoch_counter.judge(on_main(float, stage_loss))
             self._end_epoch({"loss": stage_loss, **self.valid_figures()})
 
     def _end_epoch(self, valid_stats):
         meta = {"epoch": self.epoch, "lr": self.lr_schedule(self.epoch)}
         self.log.write(meta, self.train_stats, valid_stats)
-        if self.checkpointer is not None:
+        if self._should_save(valid_stats):
             best = self._best_keys
             self.checkpointer.save_and_keep_only(
                 meta={"epoch": self.epoch, **(valid_stats or {})},
                 importance_keys=[],  # the default list grows with each call
                 **{f"{kind}s": [figure] for kind, figure in best.items()},
             )
+            self.saved_at = time.time()
+
+    def _should_save(self, valid_stats):
+        if self.stops_early and valid_stats is None:
+            return super()._should_save_intra_epoch_ckpt(self.saved_at, 0)
+        return self.checkpointer is not None
 
     def _should_save_intra_epoch_ckpt(self, last_ckpt_time, steps_since_ckpt):
         # Gradients that wait for their step are in no checkpoint
         if self.step % self.grad_accumulation_factor:
             return False
+        # Not since the epoch began, which may be shorter than the interval
         return super()._should_save_intra_epoch_ckpt(
-            last_ckpt_time, steps_since_ckpt
+            self.saved_at, steps_since_ckpt
         )
+
+    def _save_intra_epoch_ckpt(self):
+        super()._save_intra_epoch_ckpt()
+        self.saved_at = time.time()
 
     def _wrap_distributed(self):
         if not self.distributed_launch:
@@ -235,15 +247,4 @@ class TrainingBrain(sb.Brain):
             # SpeechBrain converts what has gradients, a target has none
             torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.modules)
             return super()._wrap_distributed()
-        # SpeechBrain converts to torch's SyncBatchNorm, which refuses CPU
-        # tensors
-        if if_main_process():
-            logger.warning(
-                "batch normalisation is not synchronised between processes "
-                "on CPUs: each normalises by its own part of the batch"
-            )
-        for name, module in self.modules.items():
-            if any(p.requires_grad for p in module.parameters()):
-                self.modules[name] = DistributedDataParallel(
-                    module, find_unused_parameters=self.find_unused_parameters
-                )
+        share_gradients_on_cpus(self.modules, self.find_unused_parameters)

@@ -18,6 +18,9 @@ from speechbrain_singer.training.checkpoint_files import (
 
 _TRAINED_ON = "trained_on.json"
 
+# What a checkpointer adds to the figures of a checkpoint
+_NO_FIGURES = ("unixtime", "end-of-epoch", "files", "sha256")
+
 
 class AtomicCheckpointer(Checkpointer):
     """SpeechBrain's Checkpointer with the metadata written last.
@@ -126,6 +129,20 @@ class AtomicCheckpointer(Checkpointer):
         for path in self.checkpoints_dir.glob("CKPT+*"):
             if path.is_dir() and is_unfinished(path):
                 shutil.rmtree(path)
+
+
+def figures_of(checkpoint):
+    """What a checkpoint was saved with, without what its files need.
+
+    Arguments
+    ---------
+    checkpoint : speechbrain.utils.checkpoints.Checkpoint
+
+    Returns
+    -------
+    figures : dict
+    """
+    return {k: v for k, v in checkpoint.meta.items() if k not in _NO_FIGURES}
 
 
 def check_same_recordings(save_folder, rows):

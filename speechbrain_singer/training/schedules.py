@@ -7,6 +7,35 @@ from speechbrain_singer.checks import check_number, check_whole
 
 
 @dataclass(frozen=True)
+class Constant:
+    """Learning rate: always the same.
+
+    Arguments
+    ---------
+    lr : float
+
+    Raises
+    ------
+    ValueError
+        If it is not above 0.
+
+    Example
+    -------
+    >>> Constant(lr=1e-4)(20.5)
+    0.0001
+    """
+
+    lr: float
+
+    def __post_init__(self):
+        check_number("lr", self.lr, least=0, above=True)
+
+    def __call__(self, epochs_done):
+        """The rate, whatever epochs are done."""
+        return self.lr
+
+
+@dataclass(frozen=True)
 class WarmupCosine:
     """Learning rate: a linear rise, then half a cosine down to 0.
 

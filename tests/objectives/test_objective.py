@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from finite_differences import unit_views
+from pairs_of_singers import PairsOfSingers
 
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
@@ -31,6 +32,9 @@ JOINT_EMBEDDING = {
     "contrastive_vc": ContrastiveVCLoss(),
     "uniformity_alignment": UniformityAlignmentLoss(),
     "vicreg": VICRegLoss(),
+    "siamese": PairsOfSingers(),
+    "hadsell": PairsOfSingers(form="hadsell"),
+    "hardest": PairsOfSingers(negatives="hardest"),
 }
 ALL = {**JOINT_EMBEDDING, "byol": OfTwoViews()}
 GROUPS = torch.arange(140) // 2

@@ -2,7 +2,11 @@ import math
 
 import pytest
 
-from speechbrain_singer.training.schedules import CosineMomentum, WarmupCosine
+from speechbrain_singer.training.schedules import (
+    Constant,
+    CosineMomentum,
+    WarmupCosine,
+)
 
 
 def test_momentum_equals_the_formula():
@@ -30,3 +34,9 @@ def test_no_warmup():
 
 def test_nothing_but_warmup():
     assert WarmupCosine(lr=0.1, warmup_epochs=2, epochs=2)(1) == 0.05
+
+
+def test_a_constant_rate():
+    assert {Constant(lr=1e-4)(epoch / 4) for epoch in range(9)} == {1e-4}
+    with pytest.raises(ValueError, match="lr: 0"):
+        Constant(lr=0)

@@ -1,0 +1,120 @@
+"""A classifier of windows: who sings."""
+
+import numpy as np
+import speechbrain as sb
+import torch
+import torch.nn.functional as F
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.evaluation.predictions import Predictions
+from speechbrain_singer.supervised.brain import SpectrogramBrain
+
+logger = get_logger(__name__)
+
+
+class ClassifierBrain(SpectrogramBrain):
+    """Minimises the cross-entropy of `modules.classifier` on the encoder.
+
+    A batch has `decibels` [windows, frames, bands], `label` [windows] and
+    `row` [windows], the number of a window's recording. The best checkpoint is
+    the one with the lowest validation loss. The accuracy in training is of the
+    windows of an epoch, as the weights were when they came by (since a run
+    went on, and of the first process).
+
+    Arguments
+    ---------
+    *args, **kwargs
+        As `TrainingBrain` has them, `modules` with features, encoder and
+        classifier.
+    """
+
+    def classify(self, decibels):
+        """Logits [windows, classes], float32, of [windows, frames, bands]."""
+        return self.network("classifier")(self.encode(decibels)).float()
+
+    def predict(self, loader):
+        """The probabilities of the classes for each window.
+
+        Arguments
+        ---------
+        loader : iterable of dict
+            With `decibels` [windows, frames, bands].
+
+        Returns
+        -------
+        probabilities : np.ndarray
+            [all windows, classes], float32, in the order of the loader.
+        """
+
+        def probabilities(decibels):
+            return self.classify(decibels).softmax(dim=1)
+
+        return self.outputs(loader, probabilities).numpy()
+
+    def compute_forward(self, batch, stage):
+        """Logits of a batch: [windows, classes]."""
+        return self.classify(batch["decibels"])
+
+    def compute_objectives(self, logits, batch, stage):
+        """The cross-entropy: a scalar."""
+        labels = batch["label"].to(self.device, non_blocking=True)
+        if stage == sb.Stage.TRAIN:
+            self.kept.append(logits.detach().argmax(dim=1) == labels)
+        else:
+            probabilities = logits.softmax(dim=1).cpu()
+            self.kept.append((probabilities, batch["label"], batch["row"]))
+        return F.cross_entropy(logits, labels)
+
+    def train_figures(self):
+        """The accuracy in percent."""
+        if not self.kept:  # goes on from a checkpoint after the last step
+            return {}
+        return {"accuracy": 100 * torch.cat(self.kept).float().mean().item()}
+
+    def valid_figures(self):
+        """The accuracies in percent."""
+        parts = zip(*self.kept, strict=True)
+        probabilities, labels, rows = (torch.cat(x).numpy() for x in parts)
+        answers = np.unique(probabilities.argmax(axis=1))
+        if len(answers) == 1 and len(np.unique(labels)) > 1:
+            logger.warning(
+                "the classifier has collapsed: every window of the validation "
+                f"is class {answers[0]} to it. A lower lr may help."
+            )
+        return accuracies(probabilities, labels, rows)
+
+
+def accuracies(probabilities, labels, rows):
+    """Accuracy of windows, and of recordings by the mean of their windows.
+
+    Arguments
+    ---------
+    probabilities : np.ndarray
+        [windows, classes]
+    labels : np.ndarray
+        [windows]
+    rows : np.ndarray
+        [windows], the number of each window's recording.
+
+    Returns
+    -------
+    figures : dict of str to float
+        accuracy and recording_accuracy, in percent.
+
+    Example
+    -------
+    >>> probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]])
+    >>> labels, rows = np.array([0, 0, 1]), np.array([4, 4, 7])
+    >>> figures = accuracies(probabilities, labels, rows)
+    >>> round(figures["accuracy"], 1), figures["recording_accuracy"]
+    (66.7, 100.0)
+    """
+    names = list(range(probabilities.shape[1]))
+    fold = np.zeros(len(labels), dtype=int)
+    windows = Predictions(names, labels, fold, probabilities)
+    # Some recordings may have no window
+    _, recordings = np.unique(rows, return_inverse=True)
+    return {
+        "accuracy": windows.accuracy()["mean"],
+        "recording_accuracy": windows.averaged(recordings).accuracy()["mean"],
+    }
