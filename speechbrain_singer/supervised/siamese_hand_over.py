@@ -86,7 +86,9 @@ class SiameseHandOver:
             "parameters": sum(p.numel() for p in encoder.parameters()),
             "validation": best,
             "threshold": threshold,
-            "test_loss": brain.loss_of(test_pairs),
+            "test_loss": brain.evaluate(
+                test_pairs, min_key="loss", progressbar=False
+            ),
             "collapsed_loss": brain.module("objective").collapsed,
         }
         logger.info(

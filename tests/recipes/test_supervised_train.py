@@ -40,7 +40,7 @@ def test_each_recording_is_tested_in_one_fold(folder):
         assert own["singers"] == 4
         assert own["recordings"] == {"train": 8, "valid": 4, "test": 4}
         # Every singer sings every song, and once
-        assert own["shared_songs"]["same_singer"] == 0
+        assert own["shared_songs"]["shared_by_singer"] == 0
 
 
 def test_all_folds_stand_on_one_page(folder):
@@ -87,7 +87,7 @@ def test_folds_by_song_stand_beside(folder):
     results = run("singer_cnn", folder, fold=3, group_by="song", epochs=1)
     assert set(figures(results)) >= {"recording", "song"}
     own = figures(results / "by_song" / "fold_3")
-    assert own["shared_songs"]["anyone"] == 0
+    assert own["shared_songs"]["shared"] == 0
 
 
 def test_a_siamese_network_compares_by_its_distance(siamese):
