@@ -23,6 +23,7 @@ from speechbrain_singer.corpora.shares import check_shares, weigh
 from speechbrain_singer.corpora.skipped import report, write_skipped
 from speechbrain_singer.corpora.sources import find_sources
 from speechbrain_singer.dataio.files import check_writable, sweep
+from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.dataio.manifest import write_manifest
 from speechbrain_singer.dataio.notes import check_notes
 from speechbrain_singer.dataio.roots import NOTE, write_roots
@@ -122,7 +123,8 @@ class Corpus:
 
         They are written anew if the corpus, a setting or the path, size or
         time of any file differs from the last time. To be called by all
-        processes; the main one writes.
+        processes; the main one writes. Other runs that prepare the same at
+        the same time wait, and then find it prepared.
 
         Returns
         -------
@@ -140,12 +142,16 @@ class Corpus:
             If the corpus or an option is unknown, no file can be used, or
             nothing is left to train on.
         """
-        return on_main(self._prepare)
+        return on_main(self._in_turn)
 
-    def _prepare(self):
+    def _in_turn(self):
         sources = self.sources
         check_shares(self.weights, len(sources))
         check_writable(self.manifest_folder)
+        with one_at_a_time(self.manifest_folder):
+            return self._prepare(sources)
+
+    def _prepare(self, sources):
         sweep(self.manifest_folder)
         remembered = Path(self.manifest_folder, FINGERPRINT)
 

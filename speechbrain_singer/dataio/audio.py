@@ -18,7 +18,7 @@ from speechbrain_singer.dataio.streams import name_of, open_stream
 # -80 dB of full scale: the hiss of a 16-bit converter lies below it. Three
 # things are compared with it:
 # - corpora.probe: a file is silent if its peak is below it.
-# - inference.windows: a window is silent if its root mean square, without hum,
+# - dataio.silence: a window is silent if its root mean square, without hum,
 #   is below it, or 50 dB below the recording's loudest window.
 # - dataio.reading: a frame of 23 ms is silent 40 dB below the recording's peak,
 #   or 20 dB below this: root mean squares may lie so far below peaks.

@@ -14,6 +14,8 @@ from speechbrain_singer.dataio.fold_draws import (
     FoldsError,
     draw_folds,
     group_numbers,
+    inner_folds,
+    select,
 )
 from speechbrain_singer.dataio.fold_files import (
     kept_folds,
@@ -24,6 +26,8 @@ from speechbrain_singer.dataio.parts import in_parts
 from speechbrain_singer.numbering import sorted_numbers
 
 logger = get_logger(__name__)
+
+_VALID_SHARE = 5  # one in so many validates, where there are two folds
 
 
 @dataclass(frozen=True)
@@ -144,21 +148,24 @@ class Folds:
 class FoldSplit:
     """One fold is tested, the next one validates, the others train.
 
+    Of two folds one is tested, a fifth of the other one's recordings validates
+    and the rest trains. (An open set needs three.)
+
     With folds by recording, song or album it is a closed set: whoever is
     tested is trained on, with other recordings. So a class that would be
     tested without, as all of its other rows validate, trains on those instead.
+    Classes of which a fold has nothing to test are named in a warning.
 
     Arguments
     ---------
     folds : Folds
-        Three at least.
     fold : int
         The one to test, from 0 on.
 
     Raises
     ------
     ValueError
-        If there is no such fold, or there are fewer than three.
+        If there is no such fold, or an open set has two.
 
     Example
     -------
@@ -172,7 +179,9 @@ class FoldSplit:
     fold: int = 0
 
     def __post_init__(self):
-        check_whole("folds, to train, validate and test", self.folds.count, 3)
+        if self.folds.by == self.folds.label:
+            what = f"folds by {self.folds.by}, to train, validate and test"
+            check_whole(what, self.folds.count, least=3)
         check_whole("fold", self.fold, least=0, most=self.folds.count - 1)
 
     def described(self):
@@ -189,11 +198,8 @@ class FoldSplit:
         FoldsError
             As `Folds.numbers` does.
         """
-        count, label = self.folds.count, self.folds.label
-        names = np.full(len(rows), "train")
-        numbers = self.folds.numbers(rows)
-        names[numbers == self.fold] = "test"
-        names[numbers == (self.fold + 1) % count] = "valid"
+        label = self.folds.label
+        names = self._names(rows)
         classes = group_numbers(rows, label)
         trained = np.isin(classes, classes[names == "train"])
         untrained = np.isin(classes, classes[~trained & (names == "test")])
@@ -204,7 +210,31 @@ class FoldSplit:
                 "%ss have no others to train on",
                 *(self.fold, moved.sum(), label),
             )
+        tested = np.isin(classes, classes[names == "test"])
+        if self.folds.by != label and not tested.all():
+            absent = sorted({row[label] for row in select(rows, ~tested)})
+            logger.warning(
+                "fold %d: %d of %d %ss have nothing to test in it, such as %s",
+                *(self.fold, len(absent), classes.max() + 1, label, absent[0]),
+            )
         return in_parts(rows, np.where(moved, "train", names))
+
+    def _names(self, rows):
+        """The part of each row."""
+        folds, names = self.folds, np.full(len(rows), "train")
+        numbers = folds.numbers(rows)
+        names[numbers == self.fold] = "test"
+        if folds.count > 2:
+            names[numbers == (self.fold + 1) % folds.count] = "valid"
+            return names
+        left = np.flatnonzero(numbers != self.fold)
+        other = [rows[i] for i in left]
+        inner, _ = inner_folds(
+            other, _VALID_SHARE, label=folds.label, seed=folds.seed
+        )
+        if inner is not None:
+            names[left[inner == 0]] = "valid"
+        return names
 
 
 def _check_column(setting, name):

@@ -63,6 +63,30 @@ def lock_folder(folder):
     _held[path] = file
 
 
+@contextmanager
+def one_at_a_time(folder):
+    """Waits until nobody else is in a block like this on the folder.
+
+    Arguments
+    ---------
+    folder : str or Path
+        Is made if need be.
+
+    Example
+    -------
+    >>> with one_at_a_time(getfixture("tmp_path")):
+    ...     pass
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if fcntl is not None:
+            opened = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, opened)
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+
+
 def mark_alive(file):
     """Shows others that a file is being written, until it is closed.
 

@@ -103,3 +103,33 @@ def clip_loader(clips, clips_per_epoch, batch_size, num_workers=0, share=None):
         num_workers=num_workers,
         pin_memory=torch.cuda.is_available(),
     )
+
+
+def ordered_loader(examples, batch_size=32, num_workers=0):
+    """Loads all examples once, in their order, the last batch with the rest.
+
+    Arguments
+    ---------
+    examples : torch.utils.data.Dataset
+        By their numbers, from 0 on.
+    batch_size : int
+    num_workers : int
+        Processes that read ahead.
+
+    Returns
+    -------
+    loader : torch.utils.data.DataLoader
+
+    Example
+    -------
+    >>> [len(batch) for batch in ordered_loader(range(5), batch_size=2)]
+    [2, 2, 1]
+    """
+    check_whole("batch_size", batch_size, least=1)
+    check_whole("num_workers", num_workers, least=0)
+    return DataLoader(
+        examples,
+        batch_size=batch_size,
+        num_workers=num_workers,
+        pin_memory=torch.cuda.is_available(),
+    )

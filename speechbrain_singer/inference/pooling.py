@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.silence import is_silent
 from speechbrain_singer.dsp.loudness import loudness, offset_of
-from speechbrain_singer.inference.windows import is_silent, split_windows
+from speechbrain_singer.inference.windows import split_windows
 
 
 @dataclass(frozen=True)

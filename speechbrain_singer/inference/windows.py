@@ -1,17 +1,6 @@
-"""Windows over audio of any length, and which of them are silent."""
-
-import math
+"""Windows over audio of any length."""
 
 import torch
-
-from speechbrain_singer.dataio.audio import SILENCE
-
-# A window this far below the recording's loudest one is a rest: pianissimo to
-# fortissimo is some 40 dB, but a window with as little as a tenth of singing
-# in it lies only 10 dB below one that is full
-_RANGE_DB = 50.0
-
-_FLOOR_DB = 20 * math.log10(SILENCE)
 
 
 def split_windows(blocks, length, hop):
@@ -54,16 +43,3 @@ def split_windows(blocks, length, hop):
     elif len(rest) > length - hop:
         new = rest[length - hop :]
         yield torch.cat([window, new])[-length:]
-
-
-def is_silent(level, loudest):
-    """Whether a window is a rest: 50 dB below the loudest one, or at -80 dB.
-
-    Both levels are those of `dsp.loudness`, in dB.
-
-    Example
-    -------
-    >>> is_silent(-60, loudest=-20), is_silent(-75, loudest=-20)
-    (False, True)
-    """
-    return level <= max(_FLOOR_DB, loudest - _RANGE_DB)

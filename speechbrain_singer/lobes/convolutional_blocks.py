@@ -107,7 +107,7 @@ class ResidualBlock(torch.nn.Module):
 
     def forward(self, images):
         """[batch, channels, height, width], the size stays."""
-        return self.shortcut(images) + self.bottleneck(images)
+        return self.bottleneck(images).add_(self.shortcut(images))
 
 
 BLOCKS = {

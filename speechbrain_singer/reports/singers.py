@@ -75,13 +75,15 @@ def plot_similarity(embeddings, singers, path):
         axis.set_title("Similarity between singers")
 
 
-def tsne(embeddings):
-    """Places recordings in the plane (t-SNE of cosines).
+def tsne(embeddings, metric="cosine"):
+    """Places recordings in the plane (t-SNE).
 
     Arguments
     ---------
     embeddings : torch.Tensor
         [recordings, dim], at least 4 recordings.
+    metric : str
+        What compares them: cosine, or euclidean where lengths count.
 
     Returns
     -------
@@ -95,9 +97,11 @@ def tsne(embeddings):
     (5, 2)
     """
     perplexity = min(30.0, (len(embeddings) - 1) / 3)
+    if metric == "cosine":
+        embeddings = F.normalize(embeddings, dim=1)
     return TSNE(
-        perplexity=perplexity, metric="cosine", init="random", random_state=0
-    ).fit_transform(F.normalize(embeddings, dim=1).numpy())
+        perplexity=perplexity, metric=metric, init="random", random_state=0
+    ).fit_transform(embeddings.numpy())
 
 
 def plot_tsne(points, labels, path, column="singer"):

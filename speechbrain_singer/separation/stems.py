@@ -14,8 +14,9 @@ from speechbrain_singer.dataio.audio import (
     open_audio,
 )
 from speechbrain_singer.dataio.files import atomic_path
+from speechbrain_singer.dataio.silence import is_silent
 from speechbrain_singer.dsp.loudness import loudness
-from speechbrain_singer.inference.windows import is_silent, split_windows
+from speechbrain_singer.inference.windows import split_windows
 
 BITS = {16: "PCM_16", 24: "PCM_24"}
 WINDOW_SECONDS = 1.0  # in which there is a voice or none

@@ -215,6 +215,41 @@ def test_whoever_is_tested_is_trained_on(caplog):
     assert "fold 1: 1 rows that would validate train instead" in caplog.text
 
 
+def test_with_two_folds_a_fifth_of_the_other_one_validates():
+    rows = [row | {"song": row["ID"][-1]} for row in recordings(a=20, b=20)]
+    rows = [row | {"song": int(row["song"]) % 2} for row in rows]
+    for fold in (0, 1):
+        parts = FoldSplit(Folds(2, by="song"), fold).parts(rows)
+        assert [len(part) for part in parts.values()] == [16, 4, 20]
+        (tested,) = {row["song"] for row in parts["test"]}
+        for name in ("train", "valid"):
+            assert {row["song"] for row in parts[name]} == {1 - tested}
+            assert {row["singer"] for row in parts[name]} == {"a", "b"}
+
+
+def test_two_folds_of_an_open_set_are_refused():
+    with pytest.raises(ValueError, match=r"by singer.*: 2: .* 3 at least"):
+        FoldSplit(Folds(2, by="singer"))
+
+
+def test_who_has_nothing_to_test_is_named(caplog):
+    rows = recordings(a=4, b=4, c=2)
+    silent = [
+        fold
+        for fold in range(4)
+        if "c"
+        not in {
+            row["singer"]
+            for row in FoldSplit(Folds(4, seed=1), fold).parts(rows)["test"]
+        }
+    ]
+    assert len(silent) == 2  # c is in two folds of four
+    for fold in silent:
+        assert (
+            f"fold {fold}: 1 of 3 singers have nothing to test" in caplog.text
+        )
+
+
 def test_in_an_open_set_nobody_is_tested_who_was_trained_on(caplog):
     rows = recordings(a=2, b=2, c=2, d=2)
     for fold in range(4):
@@ -226,7 +261,7 @@ def test_in_an_open_set_nobody_is_tested_who_was_trained_on(caplog):
 @pytest.mark.parametrize(
     ("count", "fold", "message"),
     [
-        (2, 0, "folds, to train, validate and test: 2: .* 3 at least"),
+        (2, 2, "fold: 2: .* 0 at least and 1 at most"),
         (3, 3, "fold: 3: .* 0 at least and 2 at most"),
         (3, -1, "fold: -1: "),
         (3, "a", "fold: 'a': "),

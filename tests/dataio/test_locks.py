@@ -2,10 +2,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from speechbrain_singer.dataio.locks import InUseError, lock_folder
+from speechbrain_singer.dataio.locks import (
+    InUseError,
+    lock_folder,
+    one_at_a_time,
+)
 
 HOLD = """\
 import sys, time
@@ -51,3 +56,21 @@ def test_children_do_not_hold_the_lock(tmp_path):
     lock_folder(tmp_path)
     os.close(writing)
     os.close(reading)
+
+
+def test_turns_are_taken_one_after_the_other(tmp_path):
+    seen, entered = [], threading.Event()
+
+    def second():
+        entered.set()
+        with one_at_a_time(tmp_path / "made"):
+            seen.append("second")
+
+    with one_at_a_time(tmp_path / "made"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert entered.wait(10)
+        thread.join(0.2)
+        seen.append("first")
+    thread.join(10)
+    assert seen == ["first", "second"]

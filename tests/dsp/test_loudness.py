@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from speechbrain_singer.dataio.audio import resampler
+from speechbrain_singer.dataio.silence import is_silent
 from speechbrain_singer.dsp.loudness import loudness, offset_of
-from speechbrain_singer.inference.windows import is_silent, split_windows
+from speechbrain_singer.inference.windows import split_windows
 from speechbrain_singer.synthesis import (
     Take,
     draw_recording,

@@ -189,3 +189,21 @@ def test_every_parameter_learns(block, aggregation):
 def test_settings_that_make_no_sense(setting, named):
     with pytest.raises(ValueError, match=named):
         small(**setting)
+
+
+@pytest.mark.parametrize("block", ["vanilla", "resnet", "resnext"])
+@pytest.mark.parametrize("aggregation", ["none", "max", "attention"])
+def test_activations_and_gradients_are_channels_last(block, aggregation):
+    """In the other layout a step takes half as long again."""
+    net = small(block=block, channels=[16], aggregation=aggregation)
+    found = []
+    for module in net.convolutions.modules():
+        module.register_forward_hook(lambda *x: found.append(x[-1]))
+        if isinstance(module, torch.nn.MaxPool2d):
+            module.register_full_backward_pre_hook(
+                lambda _, gradients: found.extend(gradients)
+            )
+    net(torch.randn(2, 12, 16)).sum().backward()
+    assert len(found) > 10
+    layout = torch.channels_last
+    assert all(images.is_contiguous(memory_format=layout) for images in found)

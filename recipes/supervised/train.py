@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Trains a network on singers' names: a classifier, or a siamese network.
+
+> python recipes/supervised/train.py hparams/singer_cnn.yaml --fold all
+> python recipes/supervised/train.py hparams/singer_cnn.yaml --fold 3 \
+      --corpus damp --data_folder my/DAMP --corpus_options "{singers: 46}"
+> torchrun --nproc_per_node 2 recipes/supervised/train.py \
+      hparams/singer_cnn.yaml --fold all
+> python recipes/supervised/train.py hparams/performance_siamese.yaml
+
+Of several folds the processes of a torchrun train different ones; one fold, or
+a siamese network, they train together.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import speechbrain as sb
+from speechbrain.utils.distributed import ddp_init_group, infer_device
+from speechbrain.utils.logger import get_logger
+from speechbrain_singer.reports.folds import write_folds
+from speechbrain_singer.supervised.spectrograms import cached_spectrograms
+
+from speechbrain_singer.dataio.manifest import read_manifest
+from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
+from speechbrain_singer.distributed import end_processes, on_main, own_share
+from speechbrain_singer.inference.export import check_can_export
+from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.reports.results import Results
+from speechbrain_singer.runs.output_folder import claim_output_folder
+from speechbrain_singer.settings import (
+    flat_settings,
+    load_settings,
+    parse_arguments,
+)
+from speechbrain_singer.supervised.classifier_hand_over import (
+    ClassifierHandOver,
+)
+from speechbrain_singer.supervised.fold_runs import (
+    asked_folds,
+    check_same_in_all_folds,
+    is_done,
+    outcomes_of,
+    own_runs,
+)
+from speechbrain_singer.supervised.parts import Recordings
+from speechbrain_singer.supervised.siamese_hand_over import SiameseHandOver
+from speechbrain_singer.training.checkpoints import check_same_recordings
+
+logger = get_logger(__name__)
+
+# Settings that say where the data lies, not what it is
+WHERE = ("data_folder",)
+
+
+def main(arguments):
+    """Trains as a command line says."""
+    hparams_file, run_opts, overrides = parse_arguments(arguments)
+    settings = flat_settings(hparams_file, overrides)
+    if "fold" not in settings:
+        ddp_init_group(run_opts)
+        train_siamese(hparams_file, run_opts, overrides)
+        return
+    folds = asked_folds(settings["fold"], settings["folds"])
+    if len(folds) == 1:
+        ddp_init_group(run_opts)
+        train_fold(hparams_file, run_opts, overrides | {"fold": folds[0]})
+        return
+    own, run_opts = own_runs(folds, run_opts)
+    failed = [
+        str(fold)
+        for fold in own
+        if not survives(hparams_file, run_opts, overrides | {"fold": fold})
+    ]
+    if failed:
+        raise RuntimeError(f"these folds failed: {', '.join(failed)}")
+
+
+def survives(*command):
+    """Trains one fold of several; whether it went well."""
+    try:
+        train_fold(*command)
+    # Whatever it fails of, the others go on
+    except Exception:
+        logger.exception("Fold %d failed", command[2]["fold"])
+        return False
+    return True
+
+
+def train_fold(*command):
+    """Trains and tests the classifier of one fold."""
+    # 1. Settings, folder and logs
+    hparams, folder = begin(command, "run_folder")
+    data, run = hparams["data"], hparams["run"]
+    settings = flat_settings(command[0], command[2])
+    on_main(check_same_in_all_folds, Path(folder).parent, settings, WHERE)
+    if on_main(is_done, folder, hparams["epochs"]):
+        logger.info("%s: is done", folder)
+        return
+
+    # 2. Recordings that can be used, as windows: those of the fold test, those
+    # of the next one validate. Whoever is tested is trained on
+    recordings = read_recordings(data, command[1])
+    parts = recordings.split(hparams["split"], closed=True)
+    names = parts["train"].names
+    on_main(check_can_export, f"{folder}/encoder", names)
+    saved = run["checkpointer"].checkpoints_dir
+    on_main(check_same_recordings, saved, parts["train"].rows)
+
+    # 3. All windows of training, in an order of their own in each epoch
+    sizes = hparams["batch_size"], hparams["num_workers"]
+    windows = parts["train"].windows
+    examples = hparams["examples"](windows)
+    train_loader = clip_loader(examples, len(windows), *sizes, own_share())
+    valid_loader = ordered_loader(parts["valid"].windows, *sizes)
+
+    # 4. From a window to its singer: encoder and classifier
+    modules = hparams["modules"]
+    dimension = modules["encoder"].embedding_dim
+    classifier = hparams["classifier"](input_dim=dimension, names=names)
+    brain = build_brain(hparams, command, modules | {"classifier": classifier})
+    brain.fit(run["epoch_counter"], train_loader, valid_loader)
+
+    # 5. The best classifier and its figures; those of all folds so far
+    hand_over = ClassifierHandOver(
+        hparams["fold"], window_seconds(data), hparams["epochs"]
+    )
+    hand_over(brain, parts)
+    if end_processes():
+        title = f"{data['corpus']}: which singer?"
+        results = Results(hparams["output_folder"], title, hparams["settings"])
+        write_folds(results, outcomes_of(results.folder))
+
+
+def train_siamese(*command):
+    """Trains and tests a siamese network."""
+    # 1. Settings, folder and logs
+    hparams, folder = begin(command, "output_folder")
+    data, run = hparams["data"], hparams["run"]
+    if on_main(is_done, folder, hparams["epochs"]):
+        logger.info("%s: is done", folder)
+        return
+
+    # 2. Recordings that can be used, as windows: no singer is in two parts
+    recordings = read_recordings(data, command[1])
+    parts = recordings.split(hparams["split"], closed=False)
+    saved = run["checkpointer"].checkpoints_dir
+    on_main(check_same_recordings, saved, parts["train"].rows)
+
+    # 3. Pairs of windows, others in each epoch; for validation always the same
+    sizes = hparams["batch_size"], hparams["num_workers"]
+    pairs = {
+        name: hparams["window_pairs"](part.windows, part.column("song"))
+        for name, part in parts.items()
+    }
+    train_loader = clip_loader(
+        pairs["train"], hparams["pairs_per_epoch"], *sizes, own_share()
+    )
+    valid_loader, test_loader = (
+        clip_loader(pairs[name], hparams["valid_pairs"], *sizes)
+        for name in ("valid", "test")
+    )
+
+    # 4. From both windows of a pair to their distance
+    brain = build_brain(hparams, command, hparams["modules"])
+    brain.fit(run["epoch_counter"], train_loader, valid_loader)
+
+    # 5. The best encoder, its figures on the test singers, and pictures
+    title = f"{data['corpus']}: performances of a singer"
+    hand_over = SiameseHandOver(
+        window_seconds(data), data["corpus"], hparams["epochs"]
+    )
+    results = Results(folder, title, hparams["settings"])
+    hand_over(brain, parts, test_loader, results)
+    end_processes()
+
+
+def begin(command, folder_key):
+    """Builds what the YAML says, and takes the folder of the run."""
+    hparams_file, _, overrides = command
+    hparams = load_settings(hparams_file, overrides)
+    folder = hparams[folder_key]
+    claim_output_folder(folder, command, free=WHERE)
+    sb.create_experiment_directory(
+        experiment_directory=folder,
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
+    on_main(check_can_export, f"{folder}/encoder")
+    return hparams, folder
+
+
+def read_recordings(data, run_opts):
+    """`Recordings` of which the singers' names are known."""
+    rows = read_manifest(data["prepared"].prepare().manifest)
+    named = [row for row in rows if row["singer"]]
+    if not named:
+        raise ValueError(
+            f"{data['data_folder']}: no recording has a singer's name, which "
+            "is what is learned"
+        )
+    spectrograms, rows = cached_spectrograms(
+        data["features"],
+        named,
+        data["cache_folder"],
+        device=run_opts.get("device") or infer_device(),
+        progressbar=not run_opts.get("noprogressbar", False),
+    )
+    return Recordings(rows, spectrograms, data["windows"])
+
+
+def build_brain(hparams, command, modules):
+    """The Brain of a run."""
+    return hparams["brain_class"](
+        modules=modules,
+        opt_class=hparams["opt_class"],
+        hparams=hparams,
+        run_opts=command[1],
+        checkpointer=hparams["run"]["checkpointer"],
+    )
+
+
+def window_seconds(data):
+    """Length of what a window of frames is made of."""
+    hop = data["features"].hop_length / data["sample_rate"]
+    return (data["window_frames"] - 1) * hop
+
+
+if __name__ == "__main__":
+    keep_freed_memory()
+    main(sys.argv[1:])

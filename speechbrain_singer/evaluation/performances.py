@@ -1,0 +1,218 @@
+"""What embeddings of performances know: the singer, the song, or both.
+
+Performances are compared by the squared Euclidean distance, as the siamese
+network learns it. Nothing is trained here.
+"""
+
+from collections import Counter
+
+import numpy as np
+import torch
+
+from speechbrain_singer.metrics.detection import operating_points
+from speechbrain_singer.metrics.neighbours import has_another, leave_one_out
+from speechbrain_singer.numbering import numbered
+from speechbrain_singer.scoring.pairs import inner_products
+from speechbrain_singer.trials import all_pairs
+
+KS = (1, 3, 5, 9)
+
+
+def performance_report(embeddings, rows, ks=KS):
+    """Nearest neighbours and pairs, on the singer and on the song.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [performances, dim]
+    rows : list of dict
+        Rows of a manifest, with the column `singer`, and `song` where it is
+        known: performances of unknown songs take no part in what asks for
+        songs.
+    ks : sequence of int
+        Numbers of neighbours; those that there are not are left out.
+
+    Returns
+    -------
+    report : dict
+        `neighbours`: of the `singer` and of the `song` the number of
+        `classes`, of `performances`, of those that are `alone` in their class
+        and so are not asked for, `chance` (the share of the most frequent
+        class among the others) and the leave-one-out `accuracy` by k.
+        `pairs`: EER and AUC of minus the squared distance and the numbers of
+        pairs of both kinds (`positives`, `negatives`), of `singer` (the same
+        one or not, all pairs), `singer_across_songs` (only pairs of two
+        songs) and `song` (the same one or not, only pairs of two singers).
+        All rates are in percent; what cannot be asked has the reason why it
+        is `left_out`.
+
+    Example
+    -------
+    >>> rows = [{"singer": s, "song": k} for s in "ab" for k in "12"]
+    >>> embeddings = torch.tensor([[0.0], [1.0], [5.0], [7.0]])
+    >>> report = performance_report(embeddings, rows, ks=[1])
+    >>> report["neighbours"]["singer"]["accuracy"]
+    {1: 100.0}
+    >>> report["pairs"]["song"]["AUC"]
+    50.0
+    """
+    vectors = embeddings.double().numpy()
+    return {
+        "performances": len(rows),
+        "neighbours": {
+            column: _neighbours(vectors, rows, column, ks)
+            for column in ("singer", "song")
+        },
+        "pairs": {
+            "singer": _pairs(vectors, rows, "singer", ()),
+            "singer_across_songs": _pairs(vectors, rows, "singer", ["song"]),
+            "song": _pairs(vectors, rows, "song", ["singer"]),
+        },
+    }
+
+
+def standardised(embeddings):
+    """Every dimension with mean 0 and deviation 1 over the performances.
+
+    Handcrafted features have units of their own, and the one with the largest
+    would decide every distance. What stands still becomes 0.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [performances, dim]
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        [performances, dim]
+
+    Example
+    -------
+    >>> standardised(torch.tensor([[1.0, 3.0], [1.0, 7.0]])).tolist()
+    [[0.0, -1.0], [0.0, 1.0]]
+    """
+    mean = embeddings.mean(dim=0)
+    deviation = embeddings.std(dim=0, correction=0)
+    # Rounding is no movement
+    still = deviation <= 1e-6 * embeddings.abs().amax(dim=0)
+    return (embeddings - mean) / deviation.masked_fill(still, torch.inf)
+
+
+def in_all(embedded):
+    """The performances that all encoders could encode.
+
+    Arguments
+    ---------
+    embedded : dict of str to (torch.Tensor, list of dict)
+        By encoder, embeddings and their rows, with `ID`, in one order.
+
+    Returns
+    -------
+    embeddings : dict of str to torch.Tensor
+        By encoder, [performances, dim].
+    rows : list of dict
+
+    Example
+    -------
+    >>> a, b = {"ID": "a"}, {"ID": "b"}
+    >>> in_all({"x": (torch.eye(2), [a, b]), "y": (torch.eye(1), [b])})
+    ({'x': tensor([[0., 1.]]), 'y': tensor([[1.]])}, [{'ID': 'b'}])
+    """
+    ids = [{row["ID"] for row in rows} for _, rows in embedded.values()]
+    common = set.intersection(*ids)
+    kept = {
+        name: torch.tensor([row["ID"] in common for row in rows])
+        for name, (_, rows) in embedded.items()
+    }
+    rows = next(iter(embedded.values()))[1]
+    return (
+        {name: vectors[kept[name]] for name, (vectors, _) in embedded.items()},
+        [row for row in rows if row["ID"] in common],
+    )
+
+
+def _known(vectors, rows, column):
+    """Those of which a column says something."""
+    known = np.array([bool(row.get(column)) for row in rows], dtype=bool)
+    return vectors[known], [row for row in rows if row.get(column)]
+
+
+def _neighbours(vectors, rows, column, ks):
+    vectors, rows = _known(vectors, rows, column)
+    labels = numbered(row[column] for row in rows)
+    classes = len(set(labels.tolist()))
+    if classes < 2:
+        return {"left_out": _too_few(column, classes)}
+    several = has_another(labels)
+    if not several.any():
+        return {"left_out": f"each {column} stands with one performance only"}
+    counts = Counter(labels[several].tolist())
+    fitting = [k for k in ks if k < len(rows)]
+    return {
+        "classes": classes,
+        "performances": len(rows),
+        "alone": int((~several).sum()),
+        "chance": 100 * max(counts.values()) / int(several.sum()),
+        "accuracy": leave_one_out(vectors, labels, fitting),
+    }
+
+
+def _pairs(vectors, rows, column, different):
+    """Of one question; both recordings differ in the columns named."""
+    for name in (column, *different):
+        vectors, rows = _known(vectors, rows, name)
+        names = {row[name] for row in rows}
+        if len(names) < 2:
+            return {"left_out": _too_few(name, len(names))}
+    try:
+        pairs = all_pairs(rows, different=different)
+    except ValueError as error:  # more than can be listed
+        return {"left_out": str(error)}
+    classes = numbered(row[column] for row in rows)
+    pairs = pairs._replace(labels=classes[pairs.first] == classes[pairs.second])
+    if not pairs.both_kinds:
+        kind = "two" if pairs.labels.any() else "one and the same"
+        apart = f" of different {different[0]}s" if different else ""
+        return {"left_out": f"no pairs{apart} have {kind} {column}"}
+    points = operating_points(minus_distances(vectors, pairs), pairs.labels)
+    return {
+        "EER": 100 * points.equal_error()[0],
+        "AUC": 100 * points.auc(),
+        "positives": points.positives,
+        "negatives": points.negatives,
+    }
+
+
+def _too_few(column, count):
+    return f"two {column}s at least are needed, {count or 'none'} is known"
+
+
+def minus_distances(vectors, trials):
+    """Minus the squared Euclidean distance of each pair: higher is more alike.
+
+    Arguments
+    ---------
+    vectors : np.ndarray
+        [performances, dim], float64
+    trials : Trials
+
+    Returns
+    -------
+    scores : np.ndarray
+        [trials]
+
+    Example
+    -------
+    >>> trials = all_pairs([{"singer": s} for s in "ab"], different=())
+    >>> minus_distances(np.array([[1.0, 0.0], [4.0, 4.0]]), trials)
+    array([-25.])
+    """
+    # |a - b|^2 as one product of matrices; close to the origin, since large
+    # squares would swallow small differences
+    vectors = vectors - vectors.mean(axis=0)
+    half = (vectors**2).sum(axis=1, keepdims=True) / 2
+    one = np.ones_like(half)
+    left = np.hstack([vectors, -half, one])
+    right = np.hstack([vectors, one, -half])
+    return 2 * inner_products(left, right, trials)

@@ -1,0 +1,1 @@
+"""Brains on labels: classifiers, siamese networks."""

@@ -1,0 +1,158 @@
+"""Runs of a cross-validation: which folds, and on which process."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from speechbrain_singer.checks import check_whole
+from speechbrain_singer.dataio.files import read_json
+from speechbrain_singer.dataio.locks import one_at_a_time
+from speechbrain_singer.runs.remembered import (
+    check_same_settings,
+    remember,
+)
+
+ALL = "all"
+# What torchrun tells its processes; without it they know nothing of each other
+_OF_TORCHRUN = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
+
+
+def asked_folds(fold, count):
+    """The folds to train, by what a command line says.
+
+    Arguments
+    ---------
+    fold : int or str
+        A number from 0 on, or "all".
+    count : int
+        How many folds there are.
+
+    Returns
+    -------
+    folds : list of int
+
+    Raises
+    ------
+    ValueError
+        If there is no such fold.
+
+    Example
+    -------
+    >>> asked_folds("all", 3), asked_folds("2", 3)
+    ([0, 1, 2], [2])
+    """
+    check_whole("folds", count, least=2)
+    if fold == ALL:
+        return list(range(count))
+    number = int(fold) if str(fold).isdecimal() else fold
+    check_whole(f"fold, if not {ALL!r}", number, least=0, most=count - 1)
+    return [number]
+
+
+def own_runs(runs, run_opts):
+    """Those of several runs that are this process's own.
+
+    Of a torchrun each process has its share of them, and does them by itself,
+    on one GPU where there are any: folds need not know of each other.
+
+    Arguments
+    ---------
+    runs : list
+    run_opts : speechbrain.utils.run_opts.RunOptions
+
+    Returns
+    -------
+    runs : list
+    run_opts : speechbrain.utils.run_opts.RunOptions
+        Of a process without others.
+
+    Example
+    -------
+    >>> from speechbrain.utils.run_opts import RunOptions
+    >>> own_runs(["fold 0", "fold 1"], RunOptions())[0]
+    ['fold 0', 'fold 1']
+    """
+    if len(runs) < 2 or "RANK" not in os.environ:
+        return runs, run_opts
+    told = [os.environ.pop(name, "0") for name in _OF_TORCHRUN]
+    rank, processes, local_rank = map(int, told[:3])
+    device = run_opts.device
+    if device in (None, "cuda") and torch.cuda.is_available():
+        device = f"cuda:{local_rank % torch.cuda.device_count()}"
+    options = replace(run_opts, device=device, distributed_launch=False)
+    return runs[rank::processes], options
+
+
+def check_same_in_all_folds(folder, settings, free=()):
+    """Refuses settings that other folds were not trained with.
+
+    Arguments
+    ---------
+    folder : str or Path
+        The one that the folders of the folds are in.
+    settings : dict
+        As `flat_settings` returns them.
+    free : sequence of str
+        Settings that may differ.
+
+    Raises
+    ------
+    ValueError
+        If they differ from those of other folds; the message names them.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> check_same_in_all_folds(folder, {"fold": 0, "lr": 0.1})
+    >>> check_same_in_all_folds(folder, {"fold": 1, "lr": 0.1})
+    """
+    with one_at_a_time(folder):
+        if any(Path(folder).glob("fold_*/metrics.json")):
+            check_same_settings(folder, settings, ("fold", *free))
+        remember(folder, settings)
+
+
+def is_done(folder, epochs):
+    """Whether a run has ended that was asked for so many epochs.
+
+    Arguments
+    ---------
+    folder : str or Path
+        Of the run, with its `metrics.json` if it has ended.
+    epochs : int
+
+    Returns
+    -------
+    is_done : bool
+    """
+    path = Path(folder, "metrics.json")
+    if not path.is_file():
+        return False
+    figures = read_json(path, "delete it, and the run ends anew")
+    return figures.get("epochs_asked") == epochs
+
+
+def outcomes_of(folder):
+    """The figures of all folds that have ended.
+
+    Arguments
+    ---------
+    folder : str or Path
+        With `by_<column>/fold_<number>/metrics.json`.
+
+    Returns
+    -------
+    outcomes : dict of str to list of dict
+        By column, what stands there, in the order of the folds.
+    """
+    outcomes = {}
+    for path in sorted(Path(folder).glob("by_*/fold_*/metrics.json")):
+        group = path.parents[1].name.removeprefix("by_")
+        figures = read_json(path, "delete it, and the fold ends anew")
+        outcomes.setdefault(group, []).append(figures)
+    return {
+        group: sorted(own, key=lambda figures: figures["fold"])
+        for group, own in outcomes.items()
+    }
