@@ -23,7 +23,11 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.dataio.manifest import check_columns, column_names
 from speechbrain_singer.distributed import end_processes, on_main
 from speechbrain_singer.evaluation.cache import cached_embeddings
-from speechbrain_singer.evaluation.encoders import load_encoder
+from speechbrain_singer.evaluation.encoders import (
+    by_distance,
+    load_encoder,
+    own_back_end,
+)
 from speechbrain_singer.evaluation.scored_trials import (
     ScoredTrials,
     check_replicates,
@@ -69,9 +73,8 @@ def main(arguments):
     plan.check(asked, recordings.unusable(asked, asked))
     colours = column_names("colours", hparams["colours"])
     check_columns(asked, colours)
-    check_back_end(hparams["back_end"], hparams["background_corpus"])
-    if hparams["calibrate"]:
-        check_can_calibrate(hparams["encoder"], hparams["back_end"])
+    if hparams["back_end"] is not None:
+        check_back_end(hparams["back_end"], hparams["background_corpus"])
     others = []
     if hparams["background_corpus"] is not None:
         others = hparams["background"].rows()
@@ -80,6 +83,10 @@ def main(arguments):
     # 3. Embeddings, each process its share; of other singers, too, if a back
     # end is to learn from them
     encoder = load_encoder(hparams["encoder"], run_opts)
+    own = own_back_end(encoder)
+    name = hparams["back_end"] or own
+    if hparams["calibrate"]:
+        check_can_calibrate(hparams["encoder"], name, own)
     embed = partial(
         cached_embeddings,
         encoder,
@@ -96,13 +103,15 @@ def main(arguments):
 
     # 4. Trials and their scores
     trials = plan.make(rows, recordings.unusable(asked, rows))
-    back_end = fitted_back_end(hparams["back_end"], background)
+    back_end = fitted_back_end(name, background)
     scores = back_end.score(embeddings, trials)
 
-    # 5. Figures; an encoder's own threshold is one of cosines
-    scored = ScoredTrials(embeddings, rows, trials, scores)
+    # 5. Figures; an encoder's own threshold is one of its own scores
+    scored = ScoredTrials(
+        embeddings, rows, trials, scores, by_distance(encoder)
+    )
     figures = scored.figures(hparams["replicates"])
-    if hparams["back_end"] == "cosine":
+    if name == own:
         figures |= scored.figures_by(encoder)
     elif getattr(back_end, "log_likelihood_ratios", False):
         figures["Cllr"] = cllr(scores, trials.labels)
@@ -112,16 +121,17 @@ def main(arguments):
 
     # 6. Scores, pictures and the page of all figures
     title = f"{hparams['name']} on {hparams['corpus']}"
-    results = Results(hparams["output_folder"], title, hparams["settings"])
+    settings = {**hparams["settings"], "back_end": name}
+    results = Results(hparams["output_folder"], title, settings)
     write_verification(results, scored, figures, plan.kind, colours)
 
 
-def check_can_calibrate(encoder, back_end):
-    """The threshold has to have a place, and to be one of plain cosines."""
-    if back_end != "cosine":
+def check_can_calibrate(encoder, back_end, own):
+    """The threshold has to have a place, and to be one of its own scores."""
+    if back_end != own:
         raise ValueError(
             f"calibrate: {back_end} scores are not what verify_files compares "
-            "to the encoder's threshold; calibrate with --back_end cosine"
+            f"to the encoder's threshold; calibrate with --back_end {own}"
         )
     if not (isinstance(encoder, str) and Path(encoder).is_dir()):
         raise ValueError(

@@ -19,13 +19,17 @@ from speechbrain_singer.evaluation.cache import (
     embeddings_key,
 )
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
-from speechbrain_singer.evaluation.encoders import load_encoder
+from speechbrain_singer.evaluation.encoders import (
+    by_distance,
+    load_encoder,
+    own_back_end,
+)
 from speechbrain_singer.evaluation.measured_corpus import MeasuredCorpus
 from speechbrain_singer.evaluation.scored_trials import (
     ScoredTrials,
     check_replicates,
 )
-from speechbrain_singer.scoring import Cosine
+from speechbrain_singer.scoring import fitted_back_end
 
 logger = get_logger(__name__)
 
@@ -156,7 +160,7 @@ class Comparison:
         )
         if not is_main():
             return {"conditions": {}}
-        cell = {"conditions": self._verify(embeddings, rows)}
+        cell = {"conditions": self._verify(encoder, embeddings, rows)}
         if compared.validation:
             try:
                 validated = compared.validation.run(
@@ -178,9 +182,9 @@ class Comparison:
         text = json.dumps([embeddings, plans, self.replicates, folds])
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
-    def _verify(self, embeddings, rows):
-        """Figures by condition."""
-        figures = {}
+    def _verify(self, encoder, embeddings, rows):
+        """Figures by condition, by the encoder's own score."""
+        figures, back_end = {}, fitted_back_end(own_back_end(encoder))
         for name, plan in self.conditions.items():
             lacking = {*plan.same, *plan.different} - set(rows[0])
             if lacking:
@@ -191,8 +195,10 @@ class Comparison:
             except ValueError as error:
                 logger.warning("%s is left out: %s", name, error)
                 continue
-            scores = Cosine().score(embeddings, trials)
-            scored = ScoredTrials(embeddings, rows, trials, scores)
+            scores = back_end.score(embeddings, trials)
+            scored = ScoredTrials(
+                *(embeddings, rows, trials, scores), by_distance(encoder)
+            )
             figures[name] = scored.figures(self.replicates)
         return figures
 

@@ -8,6 +8,7 @@ import torch
 from speechbrain_singer.baselines import BASELINES, load_baseline
 from speechbrain_singer.distributed import on_main, several_processes
 from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.scores import COSINE, SQUARED_DISTANCE
 from speechbrain_singer.inference.source import encoder_folder
 
 # Of a recipe's options no others: Pretrained would wrap for torchrun
@@ -75,6 +76,33 @@ def load_encoder(encoder, run_opts=None):
     if isinstance(encoder, torch.nn.Module) and not hasattr(encoder, "mods"):
         encoder.to(device).eval()
     return encoder
+
+
+def by_distance(encoder):
+    """Whether an encoder's recordings are compared by squared distance.
+
+    Arguments
+    ---------
+    encoder : object
+        Those without a `score`, as `SingerEncoder` has it, are compared by
+        cosine.
+
+    Returns
+    -------
+    is_so : bool
+    """
+    return getattr(encoder, "score", COSINE) == SQUARED_DISTANCE
+
+
+def own_back_end(encoder):
+    """The name in `scoring.BACK_ENDS` of an encoder's own score.
+
+    Example
+    -------
+    >>> own_back_end(load_encoder("mfcc"))
+    'cosine'
+    """
+    return "distance" if by_distance(encoder) else "cosine"
 
 
 def short_name(encoder):

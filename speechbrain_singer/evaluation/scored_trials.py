@@ -49,6 +49,8 @@ class ScoredTrials:
         Of both kinds.
     scores : np.ndarray
         [trials], of one of the back ends in `scoring`.
+    distance : bool
+        Whether embeddings as such are compared by distance, not by cosine.
 
     Example
     -------
@@ -67,6 +69,7 @@ class ScoredTrials:
     rows: list
     trials: Trials
     scores: np.ndarray
+    distance: bool = False
 
     @cached_property
     def stats(self):
@@ -93,18 +96,20 @@ class ScoredTrials:
         -------
         figures : dict
             In percent but for thresholds and costs. Of the scores: EER, its
-            95 % interval over singers and the other `FIGURES`. Of the cosines:
-            MNR; the EER with standardised dimensions; recall at 1, 5 and 10
-            and mAP without the recordings of the query's own song. And the
-            numbers of recordings, singers, trials and those by the same
-            singer.
+            95 % interval over singers and the other `FIGURES`. Of the cosines,
+            or distances: MNR; the EER with standardised dimensions; recall at
+            1, 5 and 10 and mAP without the recordings of the query's own song.
+            And the numbers of recordings, singers, trials and those by the
+            same singer.
         """
         embeddings, trials = self.embeddings, self.trials
         summary = self.stats.summarize()
         return {
             **{name: unit * summary[name] for name, unit in FIGURES.items()},
             **self._of_singers(replicates),
-            "EER_standardised": standardised_error(embeddings, trials),
+            "EER_standardised": standardised_error(
+                embeddings, trials, self.distance
+            ),
             **self._retrieval(),
             "recordings": len(self.rows),
             "singers": len(set(self.singers)),
@@ -115,8 +120,8 @@ class ScoredTrials:
     def figures_by(self, encoder):
         """Figures by the threshold and the calibration of an encoder.
 
-        Both come with its weights, are of cosines, and were set on other
-        singers.
+        Both come with its weights, are of its own score, and were set on
+        other singers.
 
         Arguments
         ---------
@@ -159,7 +164,9 @@ class ScoredTrials:
                 contradicted,
             )
             return {}
-        rank = mean_rank(self.embeddings, self.singers, self.trials)
+        rank = mean_rank(
+            self.embeddings, self.singers, self.trials, self.distance
+        )
         figures = {"MNR": rank}
         if replicates:
             bootstrap = SingerBootstrap.draw(*singers, replicates)
@@ -172,7 +179,10 @@ class ScoredTrials:
         """Of recordings of other songs than the query's, if there are any."""
         groups = [_song(row, number) for number, row in enumerate(self.rows)]
         try:
-            found = retrieval_metrics(self.embeddings, self.singers, groups)
+            found = retrieval_metrics(
+                *(self.embeddings, self.singers, groups),
+                distance=self.distance,
+            )
         except ValueError as error:
             logger.warning("No recall and precision of other songs: %s", error)
             return {}

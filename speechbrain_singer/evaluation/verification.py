@@ -1,18 +1,20 @@
-"""Verification by cosine: what training measures of an encoder."""
+"""Verification by cosine or distance: what training measures of an encoder."""
 
 import numpy as np
 
 from speechbrain_singer.evaluation.embeddings import embed_recordings
+from speechbrain_singer.evaluation.encoders import by_distance
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.metrics.ranking import mean_normalised_rank
 from speechbrain_singer.scoring.cosine import cosine_scores
+from speechbrain_singer.scoring.distance import distance_scores
 from speechbrain_singer.trials import all_pairs
 
 MAX_RANKED = 1000  # positive trials that are ranked, as published
 
 
-def error_and_rank(embeddings, rows, trials):
-    """EER and mean normalised rank of given trials, by cosine.
+def error_and_rank(embeddings, rows, trials, distance=False):
+    """EER and mean normalised rank of given trials.
 
     Arguments
     ---------
@@ -22,6 +24,8 @@ def error_and_rank(embeddings, rows, trials):
         Rows of a manifest, one for each embedding.
     trials : Trials
         Of which at most 1000 of one singer are ranked, as published.
+    distance : bool
+        Whether recordings are compared by Euclidean distance, not by cosine.
 
     Returns
     -------
@@ -43,8 +47,8 @@ def error_and_rank(embeddings, rows, trials):
     """
     singers = [row["singer"] for row in rows]
     return {
-        "EER": _error(embeddings, trials),
-        "MNR": mean_rank(embeddings, singers, trials),
+        "EER": _error(embeddings, trials, distance),
+        "MNR": mean_rank(embeddings, singers, trials, distance),
     }
 
 
@@ -63,8 +67,9 @@ def verification_report(encoder, rows):
     report : dict
         Numbers of recordings and singers, the `verification_metrics` of all
         pairs of different songs (`all_pairs`) and, if the manifest knows the
-        singers' sex, of those of one sex (`same_sex`). Where there are no
-        trials of both kinds the figures are left out.
+        singers' sex, of those of one sex (`same_sex`); by the encoder's own
+        score. Where there are no trials of both kinds the figures are left
+        out.
 
     Example
     -------
@@ -89,16 +94,18 @@ def verification_report(encoder, rows):
     for kind, same in kinds.items():
         trials = all_pairs(rows, same)
         if trials.both_kinds:
-            report[kind] = verification_metrics(embeddings, rows, trials)
+            report[kind] = verification_metrics(
+                embeddings, rows, trials, by_distance(encoder)
+            )
     return report
 
 
-def verification_metrics(embeddings, rows, trials):
+def verification_metrics(embeddings, rows, trials, distance=False):
     """`error_and_rank`, and what else training reports of an encoder.
 
     Arguments
     ---------
-    embeddings, rows, trials
+    embeddings, rows, trials, distance
         As `error_and_rank` takes them.
 
     Returns
@@ -109,27 +116,28 @@ def verification_metrics(embeddings, rows, trials):
         by the same singer.
     """
     return {
-        **error_and_rank(embeddings, rows, trials),
-        "EER_standardised": standardised_error(embeddings, trials),
+        **error_and_rank(embeddings, rows, trials, distance),
+        "EER_standardised": standardised_error(embeddings, trials, distance),
         "trials": len(trials.labels),
         "same_singer_trials": int(trials.labels.sum()),
     }
 
 
-def _error(embeddings, trials):
-    """Equal error rate of cosines, in percent."""
-    scores = cosine_scores(embeddings, trials)
+def _error(embeddings, trials, distance):
+    """Equal error rate in percent."""
+    score = distance_scores if distance else cosine_scores
+    scores = score(embeddings, trials)
     return 100 * operating_points(scores, trials.labels).equal_error()[0]
 
 
-def standardised_error(embeddings, trials):
+def standardised_error(embeddings, trials, distance=False):
     """EER in percent, with dimensions of mean 0 and deviation 1 in the set."""
     centred = embeddings - embeddings.mean(dim=0)
     deviation = embeddings.std(dim=0, correction=0).clamp(min=1e-12)
-    return _error(centred / deviation, trials)
+    return _error(centred / deviation, trials, distance)
 
 
-def mean_rank(embeddings, singers, trials):
+def mean_rank(embeddings, singers, trials, distance=False):
     """Mean normalised rank in percent, of 1000 positive trials at most."""
     pairs = np.stack(trials.positives)
     if pairs.shape[1] > MAX_RANKED:
@@ -137,4 +145,5 @@ def mean_rank(embeddings, singers, trials):
             pairs.shape[1], MAX_RANKED, replace=False
         )
         pairs = pairs[:, chosen]
-    return 100 * mean_normalised_rank(embeddings, singers, pairs)
+    rank = mean_normalised_rank(embeddings, singers, pairs, distance=distance)
+    return 100 * rank

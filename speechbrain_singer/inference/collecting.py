@@ -9,6 +9,27 @@ from speechbrain_singer.dataio.audio import AudioError
 logger = get_logger(__name__)
 
 
+def stack_embeddings(outcomes):
+    """Embeddings of recordings as rows, of which none may fail.
+
+    Arguments
+    ---------
+    outcomes : iterable of (torch.Tensor or AudioError)
+        As `collect_embeddings` takes them. The first error is raised.
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        [recordings, dim]
+    """
+    embeddings = []
+    for outcome in outcomes:
+        if isinstance(outcome, AudioError):
+            raise outcome
+        embeddings.append(outcome)
+    return torch.stack(embeddings)
+
+
 # The recordings are encoded while this goes over `outcomes`: without gradients
 @torch.no_grad()
 def collect_embeddings(outcomes, count, dimension, progressbar=True):

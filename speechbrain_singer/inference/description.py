@@ -7,10 +7,14 @@ from pathlib import Path
 
 import yaml
 
-from speechbrain_singer.checks import check_whole
 from speechbrain_singer.inference import nodes
+from speechbrain_singer.inference.costs import refuse_costly
+from speechbrain_singer.inference.scores import COSINE, check_score
+from speechbrain_singer.lobes.decibels import MelDecibels
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.heads import ClassifierHead
+from speechbrain_singer.lobes.singer_cnn import SingerCNN
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.published.efficientnet import PublishedEfficientNet
 from speechbrain_singer.published.features import PublishedLogMel
@@ -21,6 +25,7 @@ PARTS = {
     f"{part.__module__}.{part.__qualname__}": part
     for part in (
         *(WaveformEncoder, LogMel, EfficientNet),
+        *(MelDecibels, SingerCNN, ClassifierHead),
         *(PublishedLogMel, PublishedEfficientNet, PublishedPretrainer),
     )
 }
@@ -34,9 +39,6 @@ custom_hooks:
     encoder: !name:speechbrain_singer.inference.export.load_parameters
 """)
 )
-
-
-_MOST_DIMENSIONS = 2**16  # of an embedding; more is a lot of memory
 
 
 class DescriptionError(ValueError):
@@ -56,6 +58,8 @@ class Description:
         Of the file.
     sha256 : str or None
         Its key `sha256`: the `seal` of the weights that belong to it.
+    score : str
+        Its key `score`: by what embeddings are compared, cosine if left out.
     is_former : bool
         Whether it is of the time when weights were torch's.
 
@@ -64,7 +68,7 @@ class Description:
     FileNotFoundError
         If there is no such file.
     DescriptionError
-        If it is not YAML.
+        If it is not YAML, or has a score that is not known.
 
     Example
     -------
@@ -85,6 +89,7 @@ class Description:
             raise DescriptionError(f"{self.path}: {error}") from error
         sha256 = self._nodes.pop("sha256", None)
         self.sha256 = None if sha256 is None else str(sha256.value)
+        self.score = self._score()
         pretrainer = self._nodes.get("pretrainer")
         self.is_former = (
             pretrainer is not None
@@ -137,6 +142,16 @@ class Description:
             self._value(key, values, ())
         return values
 
+    def _score(self):
+        node = self._nodes.get("score")
+        if node is None:
+            return COSINE
+        try:
+            check_score(node.value)
+        except ValueError as error:
+            raise DescriptionError(f"{self._line(node)}: {error}") from error
+        return node.value
+
     def _refuse_foreign(self, node):
         tag = node.tag.replace(nodes.PREFIX, "!!")
         part = tag.removeprefix("!new:")
@@ -172,9 +187,9 @@ class Description:
                 key.value: self._built(child, values, within)
                 for key, child in node.value or ()
             }
-            if node.tag.startswith("!new:"):
-                _refuse_costly(items)
-            return PARTS.get(node.tag.removeprefix("!new:"), dict)(**items)
+            part = PARTS.get(node.tag.removeprefix("!new:"), dict)
+            refuse_costly(part, items)
+            return part(**items)
         except DescriptionError:
             raise
         # Of whatever a part is not made for
@@ -186,17 +201,3 @@ class Description:
 
     def _line(self, node):
         return f"{self.path}, line {node.start_mark.line + 1}"
-
-
-def _refuse_costly(arguments):
-    """Refuses what would fetch, or fill the memory, before weights are read."""
-    if arguments.get("pretrained"):
-        raise ValueError(
-            "pretrained fetches other weights than the encoder's: say false"
-        )
-    dimensions = arguments.get("embedding_dim", 1)
-    check_whole("embedding_dim", dimensions, least=1)
-    if dimensions > _MOST_DIMENSIONS:
-        raise ValueError(
-            f"embedding_dim: {dimensions}: {_MOST_DIMENSIONS} at most"
-        )

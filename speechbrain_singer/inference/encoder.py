@@ -3,11 +3,9 @@
 import math
 from typing import NamedTuple
 
-import torch
-import torch.nn.functional as F
-
 from speechbrain_singer.checks import check_number
-from speechbrain_singer.inference.recording_encoder import RecordingEncoder
+from speechbrain_singer.inference.classifier import RecordingClassifier
+from speechbrain_singer.inference.scores import SCORES
 from speechbrain_singer.inference.waveforms import as_rows
 
 
@@ -17,7 +15,8 @@ class Decision(NamedTuple):
     Arguments
     ---------
     score : float or torch.Tensor
-        Cosine of the two embeddings, in [-1, 1].
+        Cosine of the two embeddings, in [-1, 1]; or minus their squared
+        Euclidean distance, where the encoder's `score` says so.
     same_singer : bool or torch.Tensor
         Whether the score lies above the threshold.
     """
@@ -26,11 +25,13 @@ class Decision(NamedTuple):
     same_singer: bool
 
 
-class SingerEncoder(RecordingEncoder):
-    """Who is singing: a vector of length 1 for every recording.
+class SingerEncoder(RecordingClassifier):
+    """Who is singing: a vector for every recording, and perhaps a name.
 
     `from_hparams` is described at `Loadable`; `encode_file`, `encode_files`,
-    `encode_batch` and `encode_waveform` at `RecordingEncoder`.
+    `encode_batch` and `encode_waveform` at `RecordingEncoder`;
+    `classify_file`, `classify_files` and `classify_batch` at
+    `RecordingClassifier`.
 
     Attributes
     ----------
@@ -38,8 +39,13 @@ class SingerEncoder(RecordingEncoder):
         In Hz. Files are resampled to it, tensors have to come with it.
     dimension : int
         Of the embeddings.
+    score : str
+        By what recordings are compared: cosine, of embeddings of length 1; or
+        squared_distance, minus that of embeddings as the network gives them.
+    names : list of str or None
+        Of the singers that a classifier tells apart.
     threshold : float or None
-        Cosine above which two recordings count as the same singer's.
+        Score above which two recordings count as the same singer's.
     calibration : dict or None
         What `calibration.yaml` beside the weights says of it.
     sha256 : str or None
@@ -55,6 +61,7 @@ class SingerEncoder(RecordingEncoder):
     >>> untrained = WaveformEncoder(LogMel(), EfficientNet())
     >>> _ = export_encoder(folder, untrained, window_seconds=1.0)
     >>> encoder = SingerEncoder.from_hparams(folder)
+    >>> import torch
     >>> wavs = torch.randn(2, 44100)
     >>> encoder.verify_batch(wavs, wavs, threshold=0.9).same_singer
     tensor([[True],
@@ -83,7 +90,8 @@ class SingerEncoder(RecordingEncoder):
         AudioError
             If a row cannot be encoded.
         ValueError
-            If there is no threshold, or not as many rows in both.
+            If there is no threshold, or one that no score can be at, or not
+            as many rows in both.
         """
         threshold = self._threshold(threshold)
         rows1, rows2 = as_rows(wavs1, wav1_lens), as_rows(wavs2, wav2_lens)
@@ -92,8 +100,8 @@ class SingerEncoder(RecordingEncoder):
                 f"batches of {len(rows1)} and {len(rows2)} rows: row by row, "
                 "both need the same number"
             )
-        score = F.cosine_similarity(
-            self.encode_batch(rows1), self.encode_batch(rows2), dim=-1
+        score = SCORES[self.score].compare(
+            self.encode_batch(rows1), self.encode_batch(rows2)
         )
         return Decision(score, score > threshold)
 
@@ -116,13 +124,15 @@ class SingerEncoder(RecordingEncoder):
         AudioError
             If a file cannot be encoded.
         ValueError
-            If there is no threshold.
+            If there is no threshold, or one that no score can be at.
         """
         threshold = self._threshold(threshold)
-        score = torch.dot(
-            self.encode_file(path_x), self.encode_file(path_y)
-        ).item()
-        return Decision(score, score > threshold)
+        score = (
+            SCORES[self.score]
+            .compare(self.encode_file(path_x), self.encode_file(path_y))
+            .item()
+        )
+        return Decision(score, bool(score > threshold))
 
     def _threshold(self, threshold):
         threshold = self.threshold if threshold is None else threshold
@@ -133,4 +143,5 @@ class SingerEncoder(RecordingEncoder):
                 "as threshold=..."
             )
         check_number("threshold", threshold, least=-math.inf)
+        SCORES[self.score].check(threshold)
         return threshold

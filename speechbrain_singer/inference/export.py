@@ -1,16 +1,18 @@
 """Turns a trained encoder into a folder that SingerEncoder loads."""
 
-import inspect
-import textwrap
 from pathlib import Path
 
 import torch
-import yaml
 
 from speechbrain_singer.dataio.files import check_writable
 from speechbrain_singer.dataio.folders import atomic_folder
 from speechbrain_singer.dataio.weights import check_finite, write_tensors
+from speechbrain_singer.inference.describing import (
+    check_names_fit,
+    described,
+)
 from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.scores import COSINE, check_score
 from speechbrain_singer.inference.source import (
     CALIBRATION_FILE,
     FORMER_WEIGHTS_FILE,
@@ -18,6 +20,7 @@ from speechbrain_singer.inference.source import (
     WEIGHTS_FILE,
 )
 from speechbrain_singer.inference.stored_calibration import store_threshold
+from speechbrain_singer.lobes.heads import with_classifier
 
 _OURS = (CALIBRATION_FILE, FORMER_WEIGHTS_FILE, HPARAMS_FILE, WEIGHTS_FILE)
 # What systems and their file managers leave in any folder
@@ -26,23 +29,6 @@ _OF_SYSTEMS = {
     *(".AppleDouble", "__pycache__"),
 }
 
-_TEMPLATE = """\
-# A singer encoder: SingerEncoder.from_hparams(source=<this folder>)
-#
-# This folder can be moved and copied: it consists of this file, encoder.
-# safetensors, the parameters, and calibration.yaml, the threshold, once there
-# is one. Only known parts are built of it (docs/trust.md).
-
-# Long audio is encoded window by window, each as long as this
-window_seconds: {window_seconds}
-
-features: {features}
-encoder: !new:speechbrain_singer.lobes.waveform_encoder.WaveformEncoder
-    features: !ref <features>
-    encoder: {encoder}
-modules:
-    encoder: !ref <encoder>
-"""
 _SEAL = """
 # Of the parameters and of all settings above: whoever changes one is told so
 sha256: {sha256}
@@ -50,7 +36,14 @@ sha256: {sha256}
 
 
 def export_encoder(
-    folder, encoder, window_seconds, threshold=None, set_on=None
+    folder,
+    encoder,
+    window_seconds,
+    threshold=None,
+    set_on=None,
+    *,
+    score=COSINE,
+    classifier=None,
 ):
     """Writes an encoder into a folder that `SingerEncoder` loads.
 
@@ -70,6 +63,12 @@ def export_encoder(
         Length of the windows, that of the clips in training.
     threshold, set_on
         As `store_threshold` takes them; without a threshold if left out.
+    score : str
+        By what its embeddings are compared: cosine; or squared_distance, as
+        those of siamese networks are, which then keep their length.
+    classifier : ClassifierHead, optional
+        What the encoder was trained through: it goes along, and with it the
+        names that it tells apart.
 
     Returns
     -------
@@ -82,7 +81,8 @@ def export_encoder(
     TypeError
         If the encoder cannot be described in YAML.
     ValueError
-        If a parameter is not finite.
+        If a parameter is not finite, the classifier is not one of such
+        embeddings, or its names do not fit.
 
     Example
     -------
@@ -97,17 +97,15 @@ def export_encoder(
     ['encoder.safetensors', 'hyperparams.yaml']
     """
     folder = Path(folder)
-    hparams = _TEMPLATE.format(
-        # As YAML reads it: 1e-05 would be text
-        window_seconds=yaml.safe_dump(float(window_seconds)).split("\n")[0],
-        features=_new(encoder.features),
-        encoder=textwrap.indent(_new(encoder.encoder), "    ").lstrip(),
-    )
+    check_score(score)
+    _check_classifier(folder, encoder, classifier)
+    hparams = described(encoder, window_seconds, score, classifier)
+    module = with_classifier(encoder, classifier)
     parameters = {
         name: value.detach().to("cpu", torch.float32)
         if value.is_floating_point()
         else value.cpu()
-        for name, value in encoder.state_dict().items()
+        for name, value in module.state_dict().items()
     }
     remedy = "training has diverged: export an earlier checkpoint"
     check_finite(folder, parameters, remedy)
@@ -123,16 +121,20 @@ def export_encoder(
     return folder
 
 
-def check_can_export(folder):
+def check_can_export(folder, names=()):
     """Makes sure that an encoder can be exported, before it is trained.
 
     Arguments
     ---------
     folder : str or Path
         As `export_encoder` takes it.
+    names : list of str
+        Of its classifier, if it is to have one.
 
     Raises
     ------
+    ValueError
+        If there is no room for all the names.
     FileExistsError
         If it holds something else than an encoder and what systems leave, or
         is a file.
@@ -151,6 +153,7 @@ def check_can_export(folder):
     FileExistsError: ...holds thesis.tex, which is no part of an encoder...
     """
     folder = Path(folder)
+    check_names_fit(folder, names)
     _refuse_foreign(folder)
     if folder.is_dir():
         check_writable(folder)
@@ -162,40 +165,15 @@ def check_can_export(folder):
     check_writable(folder.resolve().parent)
 
 
-def _arguments(values):
-    """YAML of a flat mapping, indented below its key."""
-    try:
-        text = yaml.safe_dump(values, sort_keys=False)
-    except yaml.representer.RepresenterError as error:
-        raise TypeError(
-            f"cannot be written as YAML: {values}; use plain numbers and "
-            "strings"
-        ) from error
-    return "\n" + textwrap.indent(text, "    ").rstrip()
-
-
-def _new(module):
-    """HyperPyYAML that builds the module again."""
-    cls = type(module)
-    if "<locals>" in cls.__qualname__:
-        raise TypeError(
-            f"{cls.__qualname__} is defined in a function, where nobody finds "
-            "it again: define it in a module"
+def _check_classifier(folder, encoder, classifier):
+    if classifier is None:
+        return
+    if classifier.input_dim != encoder.embedding_dim:
+        raise ValueError(
+            f"the classifier takes {classifier.input_dim} dimensions, and the "
+            f"encoder gives {encoder.embedding_dim}: export it with its own"
         )
-    names = [
-        name
-        for name in inspect.signature(cls).parameters
-        # The parameters come from the file of weights
-        if name != "pretrained"
-    ]
-    missing = [name for name in names if not hasattr(module, name)]
-    if missing:
-        raise TypeError(
-            f"{cls.__qualname__} does not keep {missing[0]!r}, which it is "
-            "built with, as an attribute of that name: so it cannot be exported"
-        )
-    arguments = {name: getattr(module, name) for name in names}
-    return f"!new:{cls.__module__}.{cls.__qualname__}{_arguments(arguments)}"
+    check_names_fit(folder, classifier.names)
 
 
 def _refuse_foreign(folder):

@@ -110,9 +110,10 @@ class Loadable(Guest):
             )
         files = EncoderFiles.read(path)
         hparams = files.build(overrides, fetch_config, trust_remote_code)
-        needed = {name: hparams[name] for name in cls.HPARAMS_NEEDED}
+        taken = (*cls.HPARAMS_NEEDED, "score")
+        own = {name: hparams[name] for name in taken if name in hparams}
         try:
-            encoder = cls(hparams["modules"], needed, run_opts, freeze_params)
+            encoder = cls(hparams["modules"], own, run_opts, freeze_params)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
         encoder.sha256 = files.description.sha256

@@ -21,6 +21,7 @@ from speechbrain_singer.inference.stored_calibration import (
     calibration_seal,
     read_calibration,
 )
+from speechbrain_singer.lobes.heads import ClassifierHead, with_classifier
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.published.parameters import PublishedPretrainer
 
@@ -95,7 +96,7 @@ class EncoderFiles:
                 f"{path}: neither the 'sha256' of weights nor a 'pretrainer' "
                 f"that says where they are: {_REMEDY}"
             )
-        calibration = read_calibration(path.parent)
+        calibration = read_calibration(path.parent, description.score)
         if calibration and description.sha256 is not None:
             _check_calibration(calibration, description)
         return cls(description, weights, calibration)
@@ -123,6 +124,11 @@ class EncoderFiles:
                 "overrides is a dict of plain keys, such as "
                 f"{{'window_seconds': 2.0}}, not {overrides!r}"
             )
+        if "score" in (overrides or {}):
+            raise ValueError(
+                f"{path}: 'score' cannot be overridden: embeddings and "
+                "threshold are made for it"
+            )
         if trusted:
             overrides = dict(overrides or {})
             if self.description.is_former:
@@ -135,11 +141,18 @@ class EncoderFiles:
         encoder = modules.get("encoder") if isinstance(modules, dict) else None
         if encoder is None:
             raise ValueError(f"{path}: its modules lack 'encoder': {_REMEDY}")
-        if not trusted and not _is_complete(encoder):
-            raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
+        classifier = modules.get("classifier")
+        if not trusted:
+            if not _is_complete(encoder):
+                raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
+            _check_classifier(classifier, encoder, path)
         if self.weights is not None:
-            _load(encoder, self.weights, path)
+            _load(with_classifier(encoder, classifier), self.weights, path)
             return hparams
+        if classifier is not None and not trusted:
+            raise ValueError(
+                f"{path}: 'classifier' has no weights here: {_REMEDY}"
+            )
         pretrainer = hparams["pretrainer"]
         if not trusted and not _loads(pretrainer, encoder):
             raise ValueError(
@@ -208,6 +221,17 @@ def _is_complete(encoder):
     )
 
 
+def _check_classifier(classifier, encoder, path):
+    if classifier is None:
+        return
+    fits = isinstance(classifier, ClassifierHead)
+    if not fits or classifier.input_dim != encoder.embedding_dim:
+        raise ValueError(
+            f"{path}: 'classifier' is none of its encoder's embeddings: "
+            f"{_REMEDY}"
+        )
+
+
 def _loads(pretrainer, encoder):
     return (
         isinstance(pretrainer, PublishedPretrainer)
@@ -215,9 +239,9 @@ def _loads(pretrainer, encoder):
     )
 
 
-def _load(encoder, weights, path):
+def _load(module, weights, path):
     try:
-        encoder.load_state_dict(weights)
+        module.load_state_dict(weights)
     except (RuntimeError, TypeError) as error:
         raise ValueError(
             f"{path.parent}: the weights do not fit {path.name}: {_REMEDY} "

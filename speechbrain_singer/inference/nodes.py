@@ -1,12 +1,15 @@
 """YAML as it stands: nodes with their tags, of which nothing is built."""
 
+import math
 import re
 
 import yaml
 
 PREFIX = "tag:yaml.org,2002:"
 PLAIN = {PREFIX + kind for kind in "str int float bool null seq map".split()}
-_MOST_BYTES = 2**16  # YAML is read slowly, and ours has a thousand
+# YAML is read slowly. Ours has a thousand bytes, and some twenty to fifty more
+# for each name that a classifier knows
+MOST_BYTES = 2**18
 _MOST_LEVELS = 20
 
 
@@ -32,8 +35,8 @@ def top_level(content):
     '!apply:os.system'
     """
     try:
-        if len(content) > _MOST_BYTES:
-            raise ValueError(f"larger than {_MOST_BYTES} bytes")
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"larger than {MOST_BYTES} bytes")
         root = yaml.compose(content.decode("utf-8"), _Loader)
         if root is None:
             return {}
@@ -86,6 +89,40 @@ def plain(node):
     return value(node)
 
 
+def dump(values):
+    """YAML of plain values, which reads back as just these.
+
+    Arguments
+    ---------
+    values : dict or list
+
+    Returns
+    -------
+    text : str
+
+    Raises
+    ------
+    yaml.representer.RepresenterError
+        If there is something else in it than plain values.
+
+    Example
+    -------
+    >>> print(dump({"names": ["anna", "007", "1e5", "yes"]}), end="")
+    names:
+    - anna
+    - "007"
+    - "1e5"
+    - 'yes'
+    """
+    return yaml.dump(
+        values,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=math.inf,
+    )
+
+
 def _check_keys(node, level=0):
     if level > _MOST_LEVELS:
         raise ValueError(f"more than {_MOST_LEVELS} levels")
@@ -109,6 +146,21 @@ class _Loader(yaml.SafeLoader):
             raise yaml.composer.ComposerError(None, None, "an alias", mark)
         return super().compose_node(parent, index)
 
+
+class _Dumper(yaml.SafeDumper):
+    """What is there twice is written twice: aliases are not read."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
+def _text(dumper, text):
+    # What is a number, or a date, differs from one reader of YAML to another
+    style = None if re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII) else '"'
+    return dumper.represent_scalar(PREFIX + "str", text, style)
+
+
+_Dumper.add_representer(str, _text)
 
 # 1e-4 is a number too, as in the YAML that recipes read
 _Loader.add_implicit_resolver(

@@ -41,16 +41,22 @@ class Windowing:
         """
         length = round(self.window_seconds * self.sample_rate)
         for window in split_windows(blocks, length, length // 2):
-            if len(window) < self.min_seconds * self.sample_rate:
+            if len(window) < round(self.min_seconds * self.sample_rate):
                 raise AudioError(
                     f"{name}: too short to encode: "
                     f"{len(window) / self.sample_rate:.3f} s, at least "
-                    f"{self.min_seconds:.3f} s needed"
+                    f"{self.min_seconds:.3f} s needed{self._reason}"
                 )
             yield window
 
+    @property
+    def _reason(self):
+        if self.min_seconds < self.window_seconds:
+            return ""
+        return ": one window, and this encoder takes no shorter one"
 
-def encode_recordings(recordings, encode, windowing):
+
+def encode_recordings(recordings, encode, windowing, directions=True):
     """Embeds recordings window by window, in batches of bounded size.
 
     Windows of equal length, also of different recordings, go through the
@@ -64,11 +70,14 @@ def encode_recordings(recordings, encode, windowing):
     encode : callable
         [batch, time] to [batch, dim].
     windowing : Windowing
+    directions : bool
+        Whether all vectors are brought to length 1, those of windows and
+        those of recordings. Without, they are taken as they are.
 
     Yields
     ------
     outcome : torch.Tensor or AudioError
-        For each recording, in order: [dim], of length 1, the mean direction
+        For each recording, in order: [dim], the mean, or the mean direction,
         of the windows that are not silent; or what its audio raised, or that
         it is too short, silent throughout or only hum, or its embedding not
         finite.
@@ -81,12 +90,13 @@ def encode_recordings(recordings, encode, windowing):
     >>> list(encode_recordings(recordings, moments, Windowing(8000, 1, 0.5, 4)))
     [tensor([..., ...]), AudioError('rest: silent throughout...')]
     """
+    length = _unit if directions else _as_it_is
     windows = _windows(recordings, windowing)
     limit = windowing.batch_seconds * windowing.sample_rate
     for batch in _batches(windows, limit):
-        _encode(batch, encode)
+        _encode(batch, lambda windows: length(encode(windows)))
         yield from (
-            pool.outcome() for pool, _, window in batch if window is None
+            pool.outcome(length) for pool, _, window in batch if window is None
         )
 
 
@@ -130,7 +140,7 @@ def _encode(batch, encode):
             of_length[len(window)].append((pool, level, window))
     for group in of_length.values():
         pools, levels, windows = zip(*group, strict=True)
-        embeddings = _unit(encode(torch.stack(windows)))
+        embeddings = encode(torch.stack(windows))
         for each in zip(pools, levels, embeddings, strict=True):
             _Pool.add(*each)
 
@@ -138,9 +148,9 @@ def _encode(batch, encode):
 class _Pool:
     """The windows of one recording, as they come.
 
-    Their embeddings are summed by level in whole dB, rounded up: so memory does
-    not grow with them, and those that a louder window makes silent can be left
-    out, if they are so by up to 1 dB more than others.
+    Their embeddings are summed and counted by level in whole dB, rounded up: so
+    memory does not grow with them, and those that a louder window makes silent
+    can be left out, if they are so by up to 1 dB more than others.
     """
 
     def __init__(self, name):
@@ -167,10 +177,14 @@ class _Pool:
     def add(self, level, embedding):
         """Takes the embedding, [dim], of a window of this level."""
         level = math.ceil(level)
-        self.sums[level] = self.sums.get(level, 0) + embedding
+        total, count = self.sums.get(level, (0, 0))
+        self.sums[level] = total + embedding, count + 1
 
-    def outcome(self):
-        """The mean direction of what is not silent, [dim], or the error."""
+    def outcome(self, length):
+        """The mean of what is not silent, [dim], or the error.
+
+        `length` gives the mean the length that is wanted.
+        """
         if self.error:
             return self.error
         if not self.sums:
@@ -180,11 +194,12 @@ class _Pool:
                 f"{', without them' if self.hums else ''})"
             )
         kept = [
-            embeddings
-            for level, embeddings in self.sums.items()
+            summed
+            for level, summed in self.sums.items()
             if not is_silent(level, self.loudest)
         ]
-        outcome = _unit(torch.stack(kept).sum(dim=0))
+        totals, counts = zip(*kept, strict=True)
+        outcome = length(torch.stack(totals).sum(dim=0) / sum(counts))
         if not outcome.isfinite().all():
             return AudioError(f"{self.name}: its embedding is not finite")
         return outcome
@@ -194,3 +209,7 @@ def _unit(vectors):
     # An untrained network's embeddings are as small as 1e-14, below the usual
     # guard against dividing by zero
     return F.normalize(vectors, dim=-1, eps=1e-30)
+
+
+def _as_it_is(vectors):
+    return vectors

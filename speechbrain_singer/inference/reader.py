@@ -2,8 +2,10 @@
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.audio import open_audio
+from speechbrain_singer.dataio.audio import AudioError, open_audio
+from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
+from speechbrain_singer.inference.waveforms import is_empty
 
 logger = get_logger(__name__)
 
@@ -42,6 +44,20 @@ class BlockReader:
                 self.sample_rate,
             )
 
+    def from_rows(self, rows):
+        """(name, blocks) of each row of a manifest, as `from_file` reads it.
+
+        Of a row without a path the blocks raise an AudioError.
+        """
+        for item, row in enumerate(rows):
+            path = row["wav"]
+            if is_empty(path):
+                message = f"item {item} is {path!r}, no path"
+                yield f"item {item}", _no_file(message)
+            else:
+                stretch = row.get("start"), row.get("stop")
+                yield name_of(path), self.from_file(path, *stretch)
+
     def resampled(self, name, waveform, sample_rate):
         """Blocks of a waveform, [time] at any rate; a warning has the name."""
         self._warn_of_missing_band(name, sample_rate)
@@ -60,3 +76,9 @@ class BlockReader:
             sample_rate // 2,
             self.sample_rate // 2,
         )
+
+
+def _no_file(message):
+    """Blocks that fail as those of a file that cannot be read."""
+    raise AudioError(message)
+    yield

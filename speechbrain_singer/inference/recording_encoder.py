@@ -1,28 +1,24 @@
 """Recordings of any length in, one vector for each out."""
 
-import math
-import os
-from numbers import Real
-
 import torch
 from speechbrain.dataio.preprocess import AudioNormalizer
 
-from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.dataio.streams import name_of
-from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.inference.collecting import (
+    collect_embeddings,
+    stack_embeddings,
+)
 from speechbrain_singer.inference.loadable import Loadable
 from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.reader import BlockReader
+from speechbrain_singer.inference.scores import COSINE, check_score
+from speechbrain_singer.inference.shortest import shortest_seconds
 from speechbrain_singer.inference.waveforms import (
     as_mono,
-    as_rows,
+    batch_recordings,
     checked_file,
-    is_empty,
+    file_rows,
     whole_rate,
 )
-
-# What is shorter says nothing about a voice
-_MIN_SECONDS = 0.1
 
 # How much audio goes through the network at once. On a processor more than
 # this takes longer: the activations leave its caches.
@@ -31,19 +27,20 @@ _GPU_SECONDS = 256
 
 
 class RecordingEncoder(Loadable):
-    """A vector of length 1 for every recording, whatever its length.
+    """A vector for every recording, whatever its length.
 
     Audio is split into windows of the length that the encoder was trained on,
-    half overlapping. Silent ones are left out, and the recording's embedding
-    is the mean direction of the others'. It depends neither on the level nor
-    on padding nor on what else is encoded with it.
+    half overlapping. Silent ones are left out. The recording's embedding is
+    the mean direction of the others', of length 1; or their mean as it is, if
+    the encoder's score is the squared distance. It depends neither on the
+    level nor on padding nor on what else is encoded with it.
 
     Arguments
     ---------
     modules : dict
         `encoder`, a `WaveformEncoder`.
     hparams : dict
-        `window_seconds`.
+        `window_seconds`, and `score` if it is not the cosine.
     run_opts : dict, optional
         SpeechBrain's, for example `{"device": "cuda:0"}`. With `{"precision":
         "bf16"}` the network runs in bfloat16.
@@ -57,6 +54,8 @@ class RecordingEncoder(Loadable):
         In Hz. Files are resampled to it, tensors have to come with it.
     dimension : int
         Of the embeddings.
+    score : str
+        By what embeddings are compared: cosine or squared_distance.
 
     Example
     -------
@@ -87,16 +86,11 @@ class RecordingEncoder(Loadable):
         # Pretrained's default is 16 kHz
         self.audio_normalizer = AudioNormalizer(self.sample_rate)
         self._reader = BlockReader(self.sample_rate)
-        self._min_seconds = max(
-            _MIN_SECONDS, encoder.features.min_samples / self.sample_rate
+        self.score = hparams.get("score", COSINE)
+        check_score(self.score)
+        self._min_seconds = shortest_seconds(
+            encoder, self.hparams.window_seconds
         )
-        seconds = self.hparams.window_seconds
-        is_number = isinstance(seconds, Real) and not isinstance(seconds, bool)
-        if not is_number or not self._min_seconds <= seconds < math.inf:
-            raise ValueError(
-                f"window_seconds is {seconds}, but the encoder needs at least "
-                f"{self._min_seconds:.3f} s"
-            )
 
     def forward(self, wavs, wav_lens=None):
         """As `encode_batch`."""
@@ -120,18 +114,15 @@ class RecordingEncoder(Loadable):
         Returns
         -------
         embeddings : torch.Tensor
-            [batch, 1, dim], float32, of length 1, on the encoder's device.
+            [batch, 1, dim], float32, on the encoder's device.
 
         Raises
         ------
         AudioError
             If a row is too short, silent, or not finite.
         """
-        rows = as_rows(wavs, wav_lens)
-        named = (
-            (f"row {row} of the batch", [wav]) for row, wav in enumerate(rows)
-        )
-        return self._embed(named).unsqueeze(1)
+        recordings = batch_recordings(wavs, wav_lens)
+        return self._embed(recordings).unsqueeze(1)
 
     def encode_waveform(self, waveform, sample_rate):
         """Embeds a waveform of any sampling rate.
@@ -146,7 +137,7 @@ class RecordingEncoder(Loadable):
         Returns
         -------
         embedding : torch.Tensor
-            [dim], float32, of length 1.
+            [dim], float32.
 
         Raises
         ------
@@ -174,7 +165,7 @@ class RecordingEncoder(Loadable):
         Returns
         -------
         embedding : torch.Tensor
-            [dim], float32, of length 1.
+            [dim], float32.
 
         Raises
         ------
@@ -182,8 +173,8 @@ class RecordingEncoder(Loadable):
             If the file cannot be read, is too short, silent, or holds
             samples that are not finite.
         """
-        blocks = self._reader.from_file(checked_file(path))
-        return self._embed([(name_of(path), blocks)])[0]
+        rows = [{"wav": checked_file(path)}]
+        return self._embed(self._reader.from_rows(rows))[0]
 
     def encode_files(self, paths, progressbar=True):
         """Embeds files. One that cannot be encoded does not stop the others.
@@ -207,15 +198,7 @@ class RecordingEncoder(Loadable):
         AudioError
             If none of the files can be encoded.
         """
-        if isinstance(paths, (str, bytes, os.PathLike)):
-            raise TypeError(
-                f"encode_files takes a list of paths, not {paths!r}: use "
-                "encode_file for one"
-            )
-        rows = [
-            {"wav": path if is_empty(path) else checked_file(path)}
-            for path in paths
-        ]
+        rows = file_rows(paths)
         return self.encode_rows(rows, progressbar).to(self.device)
 
     def encode_rows(self, rows, progressbar=True):
@@ -233,17 +216,10 @@ class RecordingEncoder(Loadable):
         embeddings : torch.Tensor
             [rows, dim], float32, on the CPU.
         """
-        recordings = (self._opened(row, item) for item, row in enumerate(rows))
+        outcomes = self._embeddings(self._reader.from_rows(rows))
         return collect_embeddings(
-            self._outcomes(recordings), len(rows), self.dimension, progressbar
+            outcomes, len(rows), self.dimension, progressbar
         )
-
-    def _opened(self, row, item):
-        path = row["wav"]
-        if is_empty(path):
-            return f"item {item}", _no_file(f"item {item} is {path!r}, no path")
-        stretch = row.get("start"), row.get("stop")
-        return name_of(path), self._reader.from_file(path, *stretch)
 
     def load_audio(self, path):
         """Reads a file as the encoder takes it: mono, at `sample_rate`.
@@ -254,21 +230,21 @@ class RecordingEncoder(Loadable):
         return torch.cat(list(blocks)).to(self.device)
 
     def _embed(self, recordings):
-        embeddings = []
-        for outcome in self._outcomes(recordings):
-            if isinstance(outcome, AudioError):
-                raise outcome
-            embeddings.append(outcome)
-        return torch.stack(embeddings)
+        return stack_embeddings(self._embeddings(recordings))
 
-    def _outcomes(self, recordings):
+    def _embeddings(self, recordings):
+        directions = self.score == COSINE
+        return self._pooled(recordings, self._encode, directions)
+
+    def _pooled(self, recordings, of_windows, directions):
+        """Of each recording the mean of its windows' vectors, or an error."""
         windowing = Windowing(
             self.sample_rate,
             self.hparams.window_seconds,
             self._min_seconds,
             _CPU_SECONDS if self.device_type == "cpu" else _GPU_SECONDS,
         )
-        return encode_recordings(recordings, self._encode, windowing)
+        return encode_recordings(recordings, of_windows, windowing, directions)
 
     def _encode(self, windows):
         # Also if somebody called `train` of each module by itself
@@ -276,9 +252,3 @@ class RecordingEncoder(Loadable):
         with self.inference_ctx:
             embeddings = self.mods.encoder(windows.to(self.device))
         return embeddings.float()
-
-
-def _no_file(message):
-    """Blocks that fail as those of a file that cannot be read."""
-    raise AudioError(message)
-    yield

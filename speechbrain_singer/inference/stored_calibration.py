@@ -12,13 +12,15 @@ import yaml
 from speechbrain_singer.dataio.files import atomic_open, check_writable
 from speechbrain_singer.inference import nodes
 from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.scores import COSINE, SCORES
 from speechbrain_singer.inference.source import CALIBRATION_FILE, HPARAMS_FILE
 
 _HEADER = """\
-# Two recordings count as the same singer's if the cosine of their embeddings
-# lies above `threshold`. `set_on` says which trials it comes from. A fitted
-# calibration has a log-likelihood ratio, slope * cosine + offset, and the prior
-# and costs that the threshold is for.
+# Two recordings count as the same singer's if their score lies above
+# `threshold`: {meaning}.
+# `set_on` says which trials it comes from. A fitted calibration has a
+# log-likelihood ratio, slope * score + offset, and the prior and costs that the
+# threshold is for.
 """
 
 # Of values that are no numbers, and of what no computer holds
@@ -47,8 +49,9 @@ def store_threshold(folder, threshold, set_on=None):
         With a `hyperparams.yaml`, such as `export_encoder` writes. Its former
         threshold, if any, is replaced.
     threshold : float
-        Cosine above which two recordings count as the same singer's, in
-        [-1, 1].
+        Score above which two recordings count as the same singer's: a cosine
+        in [-1, 1]; or minus a squared distance, where that is what the
+        encoder's recordings are compared by, not above 0.
     set_on : dict, optional
         What it was set on: corpus, numbers of singers and trials, error rate,
         ... in plain numbers and strings.
@@ -60,7 +63,7 @@ def store_threshold(folder, threshold, set_on=None):
     TypeError
         If `set_on` cannot be written as YAML.
     ValueError
-        If the threshold is no cosine.
+        If no score of the encoder can lie there.
 
     Example
     -------
@@ -70,10 +73,11 @@ def store_threshold(folder, threshold, set_on=None):
     >>> read_calibration(folder)
     {'threshold': 0.5, 'set_on': {'corpus': 'choir'}}
     """
+    description = _description(folder)
     threshold = float(threshold)
-    if not -1 <= threshold <= 1:
-        raise ValueError(f"threshold: {threshold}: no cosine, from -1 to 1")
-    _write(folder, {"threshold": threshold, "set_on": set_on or {}})
+    SCORES[description.score].check(threshold)
+    values = {"threshold": threshold, "set_on": set_on or {}}
+    _write(folder, values, description)
 
 
 def store_calibration(
@@ -86,7 +90,7 @@ def store_calibration(
     folder : str or Path
         As in `store_threshold`.
     calibration : Calibration
-        Of cosines, which is what `verify_files` compares to the threshold.
+        Of the encoder's scores, as `verify_files` gives them.
     set_on : dict, optional
         As in `store_threshold`.
     costs : Costs
@@ -97,7 +101,7 @@ def store_calibration(
     Returns
     -------
     threshold : float
-        -1 or 1 at the most: no cosine lies beyond.
+        At the most where scores can lie: for cosines from -1 to 1.
 
     Raises
     ------
@@ -117,20 +121,30 @@ def store_calibration(
     >>> read_calibration(folder)["slope"]
     8.0
     """
+    description = _description(folder)
+    if sha256 not in (None, description.sha256):
+        raise ValueError(
+            f"{folder}: holds another encoder than the one that the threshold "
+            "is of: calibrate again"
+        )
     costs = {name: float(value) for name, value in asdict(costs).items()}
-    threshold = min(1.0, max(-1.0, calibration.threshold(**costs)))
+    score = SCORES[description.score]
+    threshold = score.clip(calibration.threshold(**costs))
     fitted = {"slope": calibration.slope, "offset": calibration.offset, **costs}
     values = {"threshold": threshold, "set_on": set_on or {}, **fitted}
-    _write(folder, values, sha256)
+    _write(folder, values, description)
     return threshold
 
 
-def read_calibration(folder):
+def read_calibration(folder, score=None):
     """What an encoder's folder says of its threshold.
 
     Arguments
     ---------
     folder : str or Path
+    score : str, optional
+        By what the encoder's recordings are compared. As `hyperparams.yaml`
+        in the folder says if left out.
 
     Returns
     -------
@@ -149,8 +163,11 @@ def read_calibration(folder):
     path = Path(folder, CALIBRATION_FILE)
     if not os.path.lexists(path):
         return None
+    if score is None:
+        hparams = path.with_name(HPARAMS_FILE)
+        score = Description(hparams).score if hparams.exists() else COSINE
     try:
-        return _parsed(path.read_bytes())
+        return _parsed(path.read_bytes(), SCORES[score])
     except OSError as error:
         raise OSError(f"{path}: cannot be read: {_REMEDY} ({error})") from error
     except _DAMAGES as error:
@@ -203,17 +220,16 @@ def check_can_store(folder):
     check_writable(folder)
 
 
-def _write(folder, values, expected=None):
+def _description(folder):
     check_can_store(folder)
-    sha256 = Description(Path(folder, HPARAMS_FILE)).sha256
-    if expected not in (None, sha256):
-        raise ValueError(
-            f"{folder}: holds another encoder than the one that the threshold "
-            "is of: calibrate again"
-        )
+    return Description(Path(folder, HPARAMS_FILE))
+
+
+def _write(folder, values, description):
+    score, sha256 = SCORES[description.score], description.sha256
     try:
-        text = yaml.dump(values, Dumper=_Dumper, sort_keys=False)
-        values = _parsed(text.encode())
+        text = nodes.dump(values)
+        values = _parsed(text.encode(), score)
     except (yaml.representer.RepresenterError, ValueError) as error:
         raise TypeError(
             f"cannot be written as YAML: {values}; use plain numbers and "
@@ -222,17 +238,10 @@ def _write(folder, values, expected=None):
     if sha256 is not None:
         text += f"sha256: {calibration_seal(values, sha256)}\n"
     with atomic_open(Path(folder, CALIBRATION_FILE)) as file:
-        file.write(_HEADER + text)
+        file.write(_HEADER.format(meaning=score.meaning) + text)
 
 
-class _Dumper(yaml.SafeDumper):
-    """What is there twice is written twice: aliases are not read."""
-
-    def ignore_aliases(self, data):
-        return True
-
-
-def _parsed(data):
+def _parsed(data, score):
     """The values in the bytes of a file that have to be there."""
     top = nodes.top_level(data)
     values = {key: nodes.plain(node) for key, node in top.items()}
@@ -241,6 +250,5 @@ def _parsed(data):
         number = type(values[key]) in (int, float)
         if not number or not math.isfinite(values[key]):
             raise ValueError(f"{key} is {values[key]}")
-    if not -1 <= values["threshold"] <= 1:
-        raise ValueError(f"threshold is {values['threshold']}, no cosine")
+    score.check(values["threshold"])
     return values

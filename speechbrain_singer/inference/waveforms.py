@@ -52,6 +52,14 @@ def as_rows(wavs, wav_lens=None):
     return rows
 
 
+def batch_recordings(wavs, wav_lens=None):
+    """(name, [waveform]) of each row of what `as_rows` takes."""
+    return (
+        (f"row {row} of the batch", [wav])
+        for row, wav in enumerate(as_rows(wavs, wav_lens))
+    )
+
+
 def as_batch(wavs, name="row {}"):
     """[batch, time], float32, of an array or a tensor, also of [time].
 
@@ -183,6 +191,19 @@ def whole_rate(sample_rate):
 def is_empty(cell):
     """Whether it is None or NaN, as where a table has no path."""
     return cell is None or (isinstance(cell, float) and cell != cell)
+
+
+def file_rows(paths):
+    """A row of a manifest for each of the paths; a TypeError of one path."""
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        raise TypeError(
+            f"a list of paths is needed, not {paths!r}: for one there are "
+            "encode_file and classify_file"
+        )
+    return [
+        {"wav": path if is_empty(path) else checked_file(path)}
+        for path in paths
+    ]
 
 
 def checked_file(file):

@@ -1,4 +1,4 @@
-"""The heads that an encoder is trained through and that are dropped after."""
+"""The heads that an encoder is trained through; most are dropped after."""
 
 import torch
 import torch.nn.functional as F
@@ -77,3 +77,59 @@ class PredictionHead(torch.nn.Module):
     def forward(self, projections):
         """[batch, dim] to [batch, dim]."""
         return self.layers(projections)
+
+
+class ClassifierHead(torch.nn.Module):
+    """Embeddings to one logit for each name: a linear layer.
+
+    Arguments
+    ---------
+    input_dim : int
+        Dimension of the embeddings.
+    names : list of str
+        Of the classes, such as singers, in the order of the logits.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two names, or one is there twice or no text.
+
+    Example
+    -------
+    >>> head = ClassifierHead(1024, ["ann", "bob", "007"])
+    >>> head(torch.randn(4, 1024)).shape
+    torch.Size([4, 3])
+    """
+
+    def __init__(self, input_dim, names):
+        super().__init__()
+        check_whole("dimension of the embeddings", input_dim, least=1)
+        _check_names(names)
+        self.input_dim = input_dim
+        self.names = list(names)
+        self.linear = torch.nn.Linear(input_dim, len(self.names))
+
+    def forward(self, embeddings):
+        """[batch, input_dim] to logits, [batch, classes]."""
+        return self.linear(embeddings)
+
+
+def with_classifier(encoder, classifier=None):
+    """The module whose parameters are those of both, or the encoder alone."""
+    if classifier is None:
+        return encoder
+    return torch.nn.ModuleDict({"encoder": encoder, "classifier": classifier})
+
+
+def _check_names(names):
+    if isinstance(names, str) or len(names) < 2:
+        raise ValueError(
+            f"names: {names!r}: a classifier needs a list of two at least"
+        )
+    seen = set()
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"names: {name!r}: a name has to be text")
+        if name in seen:
+            raise ValueError(f"names: {name!r} is there twice")
+        seen.add(name)

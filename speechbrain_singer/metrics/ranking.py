@@ -6,17 +6,19 @@ from scipy.stats import hypergeom
 
 from speechbrain_singer.numbering import numbered
 
-BLOCK = 2**22  # cosines in memory at a time
+BLOCK = 2**22  # scores in memory at a time
 
 
-def mean_normalised_rank(embeddings, singers, pairs, distractors=512, seed=0):
+def mean_normalised_rank(
+    embeddings, singers, pairs, distractors=512, seed=0, distance=False
+):
     """Mean normalised rank (MNR) of the match among clips of other singers.
 
     For each pair of clips of one singer, the match and `distractors` clips
     drawn from all the other singers are ranked by their cosine to the query;
     the score is the 0-based rank of the match over the length of the list, 0
     at best and about 0.5 by chance (Torres et al., ISMIR 2023). Of equal
-    cosines half rank before the match.
+    ones half rank before the match.
 
     Arguments
     ---------
@@ -29,6 +31,8 @@ def mean_normalised_rank(embeddings, singers, pairs, distractors=512, seed=0):
     distractors : int
         How many to draw without replacement; all there are, if fewer.
     seed : int
+    distance : bool
+        Whether they are ranked by Euclidean distance, not by cosine.
 
     Returns
     -------
@@ -57,6 +61,7 @@ def mean_normalised_rank(embeddings, singers, pairs, distractors=512, seed=0):
     _refuse_not_finite(embeddings)
     rng = np.random.default_rng(seed)
     vectors = embeddings.cpu().numpy()
+    compare = _nearness if distance else _cosines
     own = {s: np.flatnonzero(singers == s) for s in set(singers[queries])}
     ranks = np.empty(queries.size)
     for i, (query, match) in enumerate(zip(queries, matches, strict=True)):
@@ -64,10 +69,10 @@ def mean_normalised_rank(embeddings, singers, pairs, distractors=512, seed=0):
         if pool.size == 0:
             raise ValueError(f"{singers[query]} is the only singer")
         rows = np.append(match, pool)
-        cosines = _cosines(vectors[rows], vectors[query])
-        before = (cosines[1:] > cosines[0]).sum()
-        equal = (cosines[1:] == cosines[0]).sum()
-        ranks[i] = (before + 0.5 * equal) / cosines.size
+        scores = compare(vectors[rows], vectors[query])
+        before = (scores[1:] > scores[0]).sum()
+        equal = (scores[1:] == scores[0]).sum()
+        ranks[i] = (before + 0.5 * equal) / scores.size
     return float(ranks.mean())
 
 
@@ -90,13 +95,21 @@ def _cosines(vectors, query):
     return np.einsum("rd,d->r", vectors, query) / np.maximum(lengths, 1e-12)
 
 
-def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
+def _nearness(vectors, query):
+    """Minus the squared distance of rows to a query."""
+    differences = vectors.astype(np.float64) - query.astype(np.float64)
+    return -np.einsum("rd,rd->r", differences, differences)
+
+
+def retrieval_metrics(
+    embeddings, singers, groups=None, ks=(1, 5, 10), distance=False
+):
     """Recall at k and mean average precision, from one search.
 
     Every clip is the query once, against all others, ranked by cosine (in
     float32, to 6 decimals, so that equal embeddings tie). Queries without
-    another clip of their singer are left out. Of equal cosines any order is
-    as likely for the recall, and they are one step for the precision.
+    another clip of their singer are left out. Of equal ones any order is as
+    likely for the recall, and they are one step for the precision.
 
     Arguments
     ---------
@@ -108,6 +121,8 @@ def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
         [clips], such as the recording or the song of each: clips of the
         query's group are left out of its list.
     ks : sequence of int
+    distance : bool
+        Whether they are ranked by Euclidean distance, not by cosine.
 
     Returns
     -------
@@ -127,7 +142,7 @@ def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
     >>> retrieval_metrics(embeddings, ["a", "a", "b"], ks=(1, 2))
     {'mAP': 0.5, 'recall@1': 0.0, 'recall@2': 1.0, 'queries': 2}
     """
-    found = list(_search(embeddings, singers, groups))
+    found = list(_search(embeddings, singers, groups, distance))
     if not found:
         raise ValueError(
             "no clip has another one of its singer (outside its group): "
@@ -143,32 +158,52 @@ def retrieval_metrics(embeddings, singers, groups=None, ks=(1, 5, 10)):
     return {**metrics, "queries": len(found)}
 
 
-def _search(embeddings, singers, groups):
+def _search(embeddings, singers, groups, distance):
     """What `_ranks` tells of each query, in blocks of queries."""
     _refuse_not_finite(embeddings)
     clips = len(embeddings)
     singers = _numbered(singers, clips)
     groups = _numbered(np.arange(clips) if groups is None else groups, clips)
     own = [np.flatnonzero(singers == s) for s in range(singers.max() + 1)]
-    normalised = F.normalize(embeddings.float(), dim=1).cpu().numpy()
+    compare = (_all_nearness if distance else _all_cosines)(embeddings)
     size = max(1, BLOCK // clips)
     for start in range(0, clips, size):
         block = slice(start, start + size)
-        cosines = np.round(normalised[block] @ normalised.T, 6)
-        cosines[groups[block, None] == groups] = -np.inf
-        ascending = np.sort(cosines, axis=1)
+        scores = np.round(compare(block), 6)
+        scores[groups[block, None] == groups] = -np.inf
+        ascending = np.sort(scores, axis=1)
         for row, singer in enumerate(singers[block]):
-            relevant = np.sort(cosines[row, own[singer]])
+            relevant = np.sort(scores[row, own[singer]])
             relevant = relevant[relevant > -np.inf]
             if relevant.size:
                 yield _ranks(ascending[row], relevant)
+
+
+def _all_cosines(embeddings):
+    """From a block of clips to their cosines to all: [block, clips]."""
+    vectors = F.normalize(embeddings.float(), dim=1).cpu().numpy()
+    return lambda block: vectors[block] @ vectors.T
+
+
+def _all_nearness(embeddings):
+    """As `_all_cosines`, minus squared distances, their mean being 2."""
+    vectors = embeddings.double().cpu().numpy()
+    vectors = vectors - vectors.mean(axis=0)
+    squares = np.einsum("rd,rd->r", vectors, vectors)
+    scale = max(squares.mean(), 1e-300)
+
+    def nearness(block):
+        products = vectors[block] @ vectors.T
+        return (2 * products - squares[block, None] - squares) / scale
+
+    return nearness
 
 
 def _ranks(ascending, relevant):
     """Average precision; and how many clips are above the nearest relevant
     one, how many are tied with it, and how many of these are relevant.
 
-    The cosines of the query ascend: of all clips, and of the relevant ones.
+    The scores of the query ascend: of all clips, and of the relevant ones.
     """
     at_least = len(ascending) - np.searchsorted(ascending, relevant)
     hits = len(relevant) - np.searchsorted(relevant, relevant)

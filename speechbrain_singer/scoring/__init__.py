@@ -19,10 +19,10 @@ embeddings : torch.Tensor or np.ndarray
 singers : sequence of str
     One for each recording.
 
-Both raise a ValueError if an embedding is zero or not finite; `score` also if
-a trial is of a recording that has no embedding or if `fit` was not called;
-`fit` if there are too few singers. `LearnedScore` takes a head, so it has no
-name here.
+Both raise a ValueError if an embedding is not finite or, but for `Distance`,
+zero; `score` also if a trial is of a recording that has no embedding or if
+`fit` was not called; `fit` if there are too few singers. `LearnedScore` takes
+a head, so it has no name here.
 """
 
 from speechbrain_singer.scoring.calibration import Calibration
@@ -31,6 +31,7 @@ from speechbrain_singer.scoring.cosine import (
     Cosine,
     WhitenedCosine,
 )
+from speechbrain_singer.scoring.distance import Distance
 from speechbrain_singer.scoring.learned import LearnedScore
 from speechbrain_singer.scoring.plda import PLDA
 from speechbrain_singer.scoring.s_norm import AdaptiveSNorm
@@ -38,6 +39,7 @@ from speechbrain_singer.scoring.vectors import no_background
 
 BACK_ENDS = {
     "cosine": Cosine,
+    "distance": Distance,
     "centred": CentredCosine,
     "whitened": WhitenedCosine,
     "s_norm": AdaptiveSNorm,
@@ -51,6 +53,7 @@ __all__ = [
     "Calibration",
     "CentredCosine",
     "Cosine",
+    "Distance",
     "LearnedScore",
     "WhitenedCosine",
     "check_back_end",

@@ -5,8 +5,8 @@ import numpy as np
 from speechbrain_singer.numbering import sorted_numbers
 
 
-def as_vectors(embeddings, name="the embeddings"):
-    """Embeddings that have a direction, in double precision.
+def as_vectors(embeddings, name="the embeddings", directions=True):
+    """Embeddings in double precision, each of which can be compared.
 
     The embeddings of a poor encoder may differ only from the sixth digit on,
     and still differ.
@@ -17,6 +17,8 @@ def as_vectors(embeddings, name="the embeddings"):
         [recordings, dim]
     name : str
         For the message.
+    directions : bool
+        Whether each needs a direction, as for a cosine.
 
     Returns
     -------
@@ -26,7 +28,8 @@ def as_vectors(embeddings, name="the embeddings"):
     Raises
     ------
     ValueError
-        If there are none, or one of them is zero or not finite.
+        If there are none, or one of them is not finite, or has no direction:
+        is zero.
     """
     if hasattr(embeddings, "detach"):
         embeddings = embeddings.detach().cpu().numpy()
@@ -38,7 +41,8 @@ def as_vectors(embeddings, name="the embeddings"):
         )
     finite = np.isfinite(vectors).all(axis=1)
     refuse(~finite, name, "not finite")
-    refuse(~vectors.any(axis=1), name, "zero")
+    if directions:
+        refuse(~vectors.any(axis=1), name, "zero")
     return vectors
 
 

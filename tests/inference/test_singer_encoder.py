@@ -236,7 +236,7 @@ def test_soundfile_s_layout_is_explained(noise, encoder, tmp_path):
 
 
 def test_one_path_is_no_list_of_paths(encoder):
-    with pytest.raises(TypeError, match="encode_file for one"):
+    with pytest.raises(TypeError, match="for one there are encode_f"):
         encoder.encode_files("a.wav")
 
 

@@ -194,7 +194,9 @@ def test_numbers_as_in_hyperparams(tmp_path):
 @pytest.mark.parametrize("threshold", [1.01, -2, np.nan, np.inf])
 def test_a_threshold_that_is_no_cosine(copy, threshold):
     before = contents(copy)
-    with pytest.raises(ValueError, match="no cosine, from -1 to 1"):
+    with pytest.raises(
+        ValueError, match="cosine of two embeddings, no number but from -1 to 1"
+    ):
         store_threshold(copy, threshold)
     assert contents(copy) == before
 

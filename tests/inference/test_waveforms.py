@@ -152,7 +152,7 @@ def test_lists_of_files(noise, encoder, tmp_path):
     path = tmp_path / "a.wav"
     soundfile.write(path, noise(0.5).numpy(), RATE)
     for wrong in (str(path), path, bytes(path)):
-        with pytest.raises(TypeError, match="encode_file for one"):
+        with pytest.raises(TypeError, match="for one there are encode_f"):
             encoder.encode_files(wrong)
     assert encoder.encode_files([]).shape == (0, 48)
     assert encoder.encode_files(path for _ in range(2)).shape == (2, 48)

@@ -5,7 +5,8 @@ import torch
 from speechbrain_singer.metrics.ranking import mean_normalised_rank
 
 
-def test_equals_sorting_by_hand():
+@pytest.mark.parametrize("distance", [False, True])
+def test_equals_sorting_by_hand(distance):
     rng = np.random.default_rng(0)
     embeddings = rng.standard_normal((40, 6))
     # male1 is no part of male10: singers are compared as a whole
@@ -15,11 +16,15 @@ def test_equals_sorting_by_hand():
     for query, match in zip(queries, matches, strict=True):
         pool = [i for i in range(40) if singers[i] != singers[query]]
         unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
-        cosines = unit @ unit[query]
-        ranked = sorted([*pool, match], key=lambda i: -cosines[i])
+        scores = unit @ unit[query]
+        if distance:
+            scores = -np.linalg.norm(embeddings - embeddings[query], axis=1)
+        ranked = sorted([*pool, match], key=lambda i: -scores[i])
         expected.append(ranked.index(match) / len(ranked))
     pairs = queries, matches
-    rank = mean_normalised_rank(torch.tensor(embeddings), singers, pairs)
+    rank = mean_normalised_rank(
+        torch.tensor(embeddings), singers, pairs, distance=distance
+    )
     assert rank == pytest.approx(np.mean(expected))
 
 

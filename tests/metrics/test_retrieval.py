@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.metrics import average_precision_score
-from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 
 from speechbrain_singer.metrics import ranking
 from speechbrain_singer.metrics.ranking import retrieval_metrics
@@ -21,9 +21,9 @@ def draw(clips=150, seed=0):
     return torch.tensor(embeddings), names, recordings
 
 
-def lists(embeddings, singers, groups=None):
-    """Cosines and relevance of what is searched, query by query."""
-    cosines = cosine_similarity(embeddings).round(6)
+def lists(embeddings, singers, groups=None, similarity=cosine_similarity):
+    """Scores and relevance of what is searched, query by query."""
+    cosines = similarity(embeddings).round(6)
     for query in range(len(singers)):
         kept = np.arange(len(singers)) != query
         if groups is not None:
@@ -43,6 +43,22 @@ def test_precision_equals_scikit_learn(grouped):
     ]
     metrics = retrieval_metrics(embeddings, singers, groups)
     assert metrics["mAP"] == pytest.approx(np.mean(expected))
+
+
+def test_precision_by_distance():
+    embeddings, singers, recordings = draw()
+    # So far away that a product of float32 would have no digits left
+    embeddings = 1e4 + embeddings
+    searched = lists(
+        *(embeddings, singers, recordings),
+        similarity=lambda vectors: -euclidean_distances(vectors - 1e4),
+    )
+    expected = [average_precision_score(r, scores) for scores, r in searched]
+    found = retrieval_metrics(embeddings, singers, recordings, distance=True)
+    assert found["mAP"] == pytest.approx(np.mean(expected))
+    assert found["mAP"] != pytest.approx(
+        retrieval_metrics(embeddings - 1e4, singers, recordings)["mAP"]
+    )
 
 
 @pytest.mark.parametrize("k", [1, 3, 10, 200])

@@ -136,7 +136,7 @@ def test_back_ends_learn_from_other_singers(corpus, tmp_path, back_end):
     ("overrides", "message"),
     [
         ({"back_end": "plda"}, "background_corpus"),
-        ({"back_end": "cosin"}, "there are cosine, centred"),
+        ({"back_end": "cosin"}, "there are cosine, distance"),
         ({"same": "colour"}, "no column 'colour'"),
         ({"colours": "[singer, statment]"}, "no column 'statment'"),
         ({"calibrate": True}, "mfcc is not the folder of an encoder"),

@@ -132,6 +132,9 @@ def test_bad_rows_are_named(embeddings, name, value, message):
     back_end = fitted_back_end(name, (embeddings, singers))
     embeddings[[3, 7]] = value
     trials = all_pairs_of(2)
+    if name == "distance" and value == 0:  # a place like any other
+        assert np.isfinite(back_end.score(embeddings, trials)).all()
+        return
     with pytest.raises(ValueError, match=rf"row 3 .*{message} \(2 of 1300"):
         back_end.score(embeddings, trials)
     if back_end.needs_background:
@@ -178,7 +181,7 @@ def test_a_background_set_is_asked_for(embeddings):
 
 
 def test_an_unknown_back_end():
-    with pytest.raises(ValueError, match=r"'svm'.*cosine, centred, whitened"):
+    with pytest.raises(ValueError, match=r"'svm'.*cosine, distance, centred"):
         fitted_back_end("svm")
 
 
