@@ -71,24 +71,26 @@ def main(arguments):
         train_fold(hparams_file, run_opts, overrides | {"fold": folds[0]})
         return
     own, run_opts = own_runs(folds, run_opts)
-    failed = [
-        str(fold)
+    failures = {
+        fold: failure_of(hparams_file, run_opts, overrides | {"fold": fold})
         for fold in own
-        if not survives(hparams_file, run_opts, overrides | {"fold": fold})
-    ]
+    }
+    failed = {fold: error for fold, error in failures.items() if error}
     if failed:
-        raise RuntimeError(f"these folds failed: {', '.join(failed)}")
+        fold, error = failed.popitem()
+        others = f" (and {len(failed)} others)" if failed else ""
+        raise RuntimeError(f"fold {fold}{others} failed: {error}") from error
 
 
-def survives(*command):
-    """Trains one fold of several; whether it went well."""
+def failure_of(*command):
+    """Trains one fold of several; what it fails of, or None."""
     try:
         train_fold(*command)
-    # Whatever it fails of, the others go on
-    except Exception:
+    # Whatever it is, the others go on
+    except Exception as error:
         logger.exception("Fold %d failed", command[2]["fold"])
-        return False
-    return True
+        return error
+    return None
 
 
 def train_fold(*command):

@@ -26,7 +26,9 @@ QUESTIONS = {
 }
 
 
-def write_performances(results, reports, embeddings, rows, history=None):
+def write_performances(
+    results, reports, embeddings, rows, history=None, trained=None
+):
     """Writes all files of an evaluation of performance embeddings.
 
     metrics.json, table.md, table.csv and table.tex, neighbours.png,
@@ -45,8 +47,10 @@ def write_performances(results, reports, embeddings, rows, history=None):
         Of the performances.
     history : list of dict, optional
         Of the training, as `read_history` returns it.
+    trained : dict, optional
+        What else is known of the training: it goes before the figures.
     """
-    results.save({"encoders": reports})
+    results.save({**(trained or {}), "encoders": reports})
     table = neighbours_table(reports)
     write_tables(results.folder, table, _reasons(reports))
     results.write(

@@ -11,7 +11,7 @@ TINY = {
     "window_frames": 32,
     "window_hop": 16,
     "first_channels": 2,
-    "channels": "[4]",
+    "channels": "[8]",
     "hidden_dim": 8,
     "batch_size": 8,
     "num_workers": 0,
