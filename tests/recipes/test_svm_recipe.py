@@ -21,8 +21,8 @@ def corpus(tmp_path_factory):
     return tmp_path_factory.mktemp("corpus") / "synthetic"
 
 
-def command(corpus, output, **overrides):
-    return arguments("singer_svm", corpus, output, **(OPTIONS | overrides))
+def command(folder, output, **overrides):
+    return arguments("singer_svm", folder, output, **(OPTIONS | overrides))
 
 
 def test_all_folds_by_recording_and_by_song(corpus, tmp_path):
@@ -46,3 +46,10 @@ def test_what_cannot_be_is_said_before_anything_is_encoded(corpus, tmp_path):
         run(SCRIPT, command(corpus, tmp_path, group_by="song", folds=4))
     with pytest.raises(ValueError, match="ask for shorter windows"):
         run(SCRIPT, command(corpus, tmp_path, window_frames=256, **options))
+
+
+def test_another_corpus_has_options_of_its_own(tmp_path):
+    """Not those that the embedded one has here; without any file it ends."""
+    options = {"corpus": "folder", "corpus_options": "{}", "encoder": "mfcc"}
+    with pytest.raises(FileNotFoundError, match="none"):
+        run(SCRIPT, command(tmp_path / "none", tmp_path, **options))
