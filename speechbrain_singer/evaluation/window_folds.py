@@ -1,12 +1,10 @@
 """Cross-validation of a classifier of windows, fold by fold."""
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.fold_draws import group_numbers
 from speechbrain_singer.dataio.folds import Folds, FoldSplit
 from speechbrain_singer.dataio.manifest import column_names
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
@@ -70,8 +68,6 @@ class WindowFolds:
     def check(self, rows):
         """Refuses what would fail once the windows are encoded.
 
-        Warns of classes that have not as many groups as there are folds.
-
         Arguments
         ---------
         rows : list of dict
@@ -81,26 +77,9 @@ class WindowFolds:
         ------
         FoldsError
             If the recordings cannot be dealt to the folds.
-        ValueError
-            If there are fewer than three folds.
         """
         FoldSplit(self.folds).parts(rows)
         CrossValidation(self.folds).check(rows)
-        by, label = self.folds.by, self.folds.label
-        groups = group_numbers(rows, by).tolist()
-        classes = (row[label] for row in rows)
-        pairs = set(zip(classes, groups, strict=True))
-        counts = Counter(name for name, _ in pairs)
-        few = sorted(
-            n for n, count in counts.items() if count < self.folds.count
-        )
-        if few:
-            logger.warning(
-                "%d of %d %ss have not one %s for each of %d folds, and are "
-                "not tested in all of them: %s%s",
-                *(len(few), len(counts), label, by, self.folds.count),
-                *(", ".join(few[:5]), ", ..." if len(few) > 5 else ""),
-            )
 
     def run(self, embeddings, windows, rows, progressbar=True):
         """Trains and tests.

@@ -19,7 +19,7 @@ COLUMNS = {
     "test, window": ("test", "window"),
     "train, recording": ("train", "recording"),
     "test, recording": ("test", "recording"),
-    "epochs": ("epochs",),
+    "best epoch": ("best_epoch",),
     "parameters": ("parameters",),
 }
 
@@ -37,7 +37,7 @@ def write_folds(results, groups, counts=None):
         By what folds were made by, such as `recording` and, beside it,
         `song`, an outcome of each fold that is there: `fold`, its number from
         0 on; `train` and `test`, each with the accuracy in percent by `window`
-        and by `recording`; and, where there are such, `valid`, `epochs`,
+        and by `recording`; and, where there are such, `valid`, `best_epoch`,
         `parameters` and `shared_songs`, as `evaluation.shared_songs` counts
         them.
     counts : dict of str to int, optional
@@ -91,7 +91,7 @@ def folds_line(outcomes):
     Example
     -------
     >>> train, test = ({"window": w, "recording": 100.0} for w in (90.0, 50.0))
-    >>> folds_line([{"fold": 0, "train": train, "test": test, "epochs": 9}])
+    >>> folds_line([{"fold": 0, "train": train, "test": test, "best_epoch": 9}])
     ['90.0', '50.0', '100.0', '100.0', '9.0', '-']
     """
     return [

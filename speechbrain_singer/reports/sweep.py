@@ -3,16 +3,10 @@
 from pathlib import Path
 
 from speechbrain_singer.dataio.files import read_json
+from speechbrain_singer.reports.folds import COLUMNS, MISSING, folds_line
 from speechbrain_singer.reports.tables import mean_and_spread
 
 REMEDY = "delete it, and that training ends anew"
-MISSING = "-"
-# Columns of classifiers: heading, part, of windows or of recordings
-ACCURACIES = (
-    ("train, windows", "train", "window"),
-    ("test, windows", "test", "window"),
-    ("test, recordings", "test", "recording"),
-)
 # Columns of siamese networks: heading, question, figure
 PAIRS = (
     ("EER", "singer", "EER"),
@@ -50,14 +44,9 @@ def sweep_table(folders):
 
 
 def _of_classifiers(folds):
-    heads = ["network", "parameters", "folds", "best epoch"]
-    table = [[*heads, *(title for title, *_ in ACCURACIES)]]
+    table = [["network", "folds", *COLUMNS]]
     for name, outcomes in folds.items():
-        accuracies = [
-            mean_and_spread([outcome[part][unit] for outcome in outcomes])
-            for _, part, unit in ACCURACIES
-        ]
-        table.append([name, *_run_cells(outcomes), *accuracies])
+        table.append([name, str(len(outcomes)), *folds_line(outcomes)])
     return table
 
 

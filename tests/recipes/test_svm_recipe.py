@@ -7,8 +7,7 @@ from evaluation_recipe import arguments, run
 
 SCRIPT = "recipes/supervised/svm.py"
 OPTIONS = {
-    "corpus_options": "{singers: 3, songs_per_singer: 3, repertoire: 3,"
-    " seconds: 1.5}",
+    "corpus_options": "{singers: 3, songs: 3, seconds: 1.5}",
     "encoder": "spectral",
     "window_frames": 40,
     "window_hop": 10,
@@ -46,10 +45,3 @@ def test_what_cannot_be_is_said_before_anything_is_encoded(corpus, tmp_path):
         run(SCRIPT, command(corpus, tmp_path, group_by="song", folds=4))
     with pytest.raises(ValueError, match="ask for shorter windows"):
         run(SCRIPT, command(corpus, tmp_path, window_frames=256, **options))
-
-
-def test_another_corpus_has_options_of_its_own(tmp_path):
-    """Not those that the embedded one has here; without any file it ends."""
-    options = {"corpus": "folder", "corpus_options": "{}", "encoder": "mfcc"}
-    with pytest.raises(FileNotFoundError, match="none"):
-        run(SCRIPT, command(tmp_path / "none", tmp_path, **options))

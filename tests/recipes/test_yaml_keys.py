@@ -75,9 +75,25 @@ def read_by(script):
     return found
 
 
-def unused_and_missing(path, script):
-    """Keys of a YAML and its parts that nothing uses, or that are not there."""
+def known_in(path):
+    """(key,) and (part, key) of a YAML and its parts."""
+    nodes = keys_of(path)
+    parts = {name: included(path, node) for name, node in nodes.items()}
+    return {(name,) for name in nodes} | {
+        (name, key)
+        for name, part in parts.items()
+        if part
+        for key in keys_of(part)
+    }
+
+
+def unused_and_missing(path, script, siblings=()):
+    """Keys of a YAML and its parts that nothing uses, or that are not there.
+
+    What a script reads may be there in `siblings`, which it trains too.
+    """
     known, used = set(), read_by(script) | RUN_OPTIONS
+    of_siblings = {names for each in siblings for names in known_in(each)}
     for name, node in keys_of(path).items():
         known.add((name,))
         used |= references(node)
@@ -94,14 +110,15 @@ def unused_and_missing(path, script):
     used |= {names[:1] for names in used}
     # `__set_seed` and the like work by being built
     known = {names for names in known if not names[-1].startswith("__")}
-    return known - used, used - known - RUN_OPTIONS
+    return known - used, used - known - RUN_OPTIONS - of_siblings
 
 
 @pytest.mark.parametrize(
     ("path", "script"), recipes(), ids=lambda path: path.stem
 )
 def test_each_key_is_used_and_each_that_is_read_is_there(path, script):
-    assert unused_and_missing(path, script) == (set(), set())
+    siblings = [p for p, s in recipes() if s == script and p != path]
+    assert unused_and_missing(path, script, siblings) == (set(), set())
 
 
 # (file, line, how it is misspelt, what is then unused, what is missing)

@@ -25,7 +25,7 @@ def outcome(fold, test, shared=3, **more):
     }
 
 
-OF_NETWORK = {"epochs": 50, "parameters": 5914862}
+OF_NETWORK = {"best_epoch": 50, "parameters": 5914862}
 
 
 def test_mean_and_deviation_stand_above_the_folds():
@@ -33,7 +33,7 @@ def test_mean_and_deviation_stand_above_the_folds():
     heads, mean, *folds = folds_table({"recording": network})
     assert heads == [
         *("", "folds", "train, window", "test, window"),
-        *("train, recording", "test, recording", "epochs", "parameters"),
+        *("train, recording", "test, recording", "best epoch", "parameters"),
     ]
     # The deviation of 40 and 44 is the root of 8
     assert mean == [
