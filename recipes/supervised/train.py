@@ -22,14 +22,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
-from speechbrain_singer.reports.folds import write_folds
-from speechbrain_singer.supervised.spectrograms import cached_spectrograms
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
 from speechbrain_singer.distributed import end_processes, on_main, own_share
 from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.memory import keep_freed_memory
+from speechbrain_singer.reports.folds import write_folds
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import (
@@ -49,6 +48,7 @@ from speechbrain_singer.supervised.fold_runs import (
 )
 from speechbrain_singer.supervised.parts import Recordings
 from speechbrain_singer.supervised.siamese_hand_over import SiameseHandOver
+from speechbrain_singer.supervised.spectrograms import cached_spectrograms
 from speechbrain_singer.training.checkpoints import check_same_recordings
 
 logger = get_logger(__name__)
