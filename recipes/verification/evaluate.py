@@ -75,6 +75,8 @@ def main(arguments):
     check_columns(asked, colours)
     if hparams["back_end"] is not None:
         check_back_end(hparams["back_end"], hparams["background_corpus"])
+    if hparams["calibrate"]:
+        check_has_a_place(hparams["encoder"])
     others = []
     if hparams["background_corpus"] is not None:
         others = hparams["background"].rows()
@@ -85,8 +87,11 @@ def main(arguments):
     encoder = load_encoder(hparams["encoder"], run_opts)
     own = own_back_end(encoder)
     name = hparams["back_end"] or own
-    if hparams["calibrate"]:
-        check_can_calibrate(hparams["encoder"], name, own)
+    if hparams["calibrate"] and name != own:
+        raise ValueError(
+            f"calibrate: {name} scores are not what verify_files compares to "
+            f"the encoder's threshold; calibrate with --back_end {own}"
+        )
     embed = partial(
         cached_embeddings,
         encoder,
@@ -126,13 +131,8 @@ def main(arguments):
     write_verification(results, scored, figures, plan.kind, colours)
 
 
-def check_can_calibrate(encoder, back_end, own):
-    """The threshold has to have a place, and to be one of its own scores."""
-    if back_end != own:
-        raise ValueError(
-            f"calibrate: {back_end} scores are not what verify_files compares "
-            f"to the encoder's threshold; calibrate with --back_end {own}"
-        )
+def check_has_a_place(encoder):
+    """A threshold is kept in the folder of its encoder."""
     if not (isinstance(encoder, str) and Path(encoder).is_dir()):
         raise ValueError(
             f"calibrate: {encoder} is not the folder of an encoder, where the "

@@ -10,6 +10,7 @@ import yaml
 from speechbrain_singer.inference import nodes
 from speechbrain_singer.inference.costs import refuse_costly
 from speechbrain_singer.inference.scores import COSINE, check_score
+from speechbrain_singer.lobes.cqt import CQTDecibels
 from speechbrain_singer.lobes.decibels import MelDecibels
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
@@ -25,7 +26,7 @@ PARTS = {
     f"{part.__module__}.{part.__qualname__}": part
     for part in (
         *(WaveformEncoder, LogMel, EfficientNet),
-        *(MelDecibels, SingerCNN, ClassifierHead),
+        *(MelDecibels, CQTDecibels, SingerCNN, ClassifierHead),
         *(PublishedLogMel, PublishedEfficientNet, PublishedPretrainer),
     )
 }

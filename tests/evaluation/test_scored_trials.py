@@ -6,7 +6,7 @@ import torch
 
 from speechbrain_singer.evaluation.scored_trials import ScoredTrials
 from speechbrain_singer.metrics import bootstrap
-from speechbrain_singer.scoring import Cosine
+from speechbrain_singer.scoring import Cosine, fitted_back_end
 from speechbrain_singer.trials import Trials, all_pairs
 
 ROWS = [
@@ -132,3 +132,20 @@ def test_clips_without_songs_do_not_find_their_own_recording(embeddings):
     expected = nearest_is_the_singers(vectors, clips, recordings)
     assert metrics["recall_at_1"] == pytest.approx(expected)
     assert expected < nearest_is_the_singers(vectors, clips, range(60)) == 100
+
+
+def test_figures_of_embeddings_by_distance(embeddings):
+    """Each length is a singer's own, and each direction is anybody's."""
+    lengths = torch.tensor([float(row["singer"][1]) + 1 for row in ROWS])
+    units = torch.nn.functional.normalize(embeddings, dim=1)[:, :1].sign()
+    vectors = torch.cat([10 * lengths[:, None], 0.1 * units], dim=1)
+    trials = all_pairs(ROWS)
+    scores = fitted_back_end("distance").score(vectors, trials)
+    near, far = (
+        ScoredTrials(vectors, ROWS, trials, scores, distance=way).figures(0)
+        for way in (True, False)
+    )
+    assert near["EER"] == near["MNR"] == 0
+    assert near["mAP"] == near["recall_at_1"] == 100
+    assert far["EER"] == 0
+    assert far["MNR"] > 5 and far["mAP"] < 100

@@ -2,13 +2,17 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.preprocessing import StandardScaler
 from speechbrain.utils.metric_stats import EER
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.evaluation.embeddings import embed_recordings
-from speechbrain_singer.evaluation.verification import verification_metrics
+from speechbrain_singer.evaluation.verification import (
+    verification_metrics,
+    verification_report,
+)
+from speechbrain_singer.metrics.ranking import mean_normalised_rank
 from speechbrain_singer.trials import all_pairs
 
 ROWS = [
@@ -24,8 +28,8 @@ def embeddings():
     return 3 + centres[singers] + rng.standard_normal((30, 8))
 
 
-def by_speechbrain(vectors):
-    scores = cosine_similarity(vectors)
+def by_speechbrain(vectors, similarity=cosine_similarity):
+    scores = similarity(vectors)
     trials = all_pairs(ROWS)
     chosen = torch.tensor(scores[trials.first, trials.second])
     same = torch.tensor(trials.labels) == 1
@@ -42,6 +46,34 @@ def test_equals_scikit_learn_and_speechbrain():
     )
     assert metrics["trials"] == 30 * 29 // 2 - 6 * 10
     assert metrics["same_singer_trials"] == 5 * 15
+
+
+def test_distances_equal_scikit_learn_and_speechbrain():
+    vectors, trials = embeddings(), all_pairs(ROWS)
+    metrics = verification_metrics(
+        torch.tensor(vectors), ROWS, trials, distance=True
+    )
+
+    def nearness(vectors):
+        return -euclidean_distances(vectors)
+
+    expected = by_speechbrain(vectors, nearness)
+    assert metrics["EER"] == pytest.approx(expected, abs=1e-4)
+    assert metrics["EER"] != pytest.approx(by_speechbrain(vectors), abs=0.1)
+    scaled = StandardScaler().fit_transform(vectors)
+    assert metrics["EER_standardised"] == pytest.approx(
+        by_speechbrain(scaled, nearness), abs=1e-4
+    )
+    ranks = [
+        mean_normalised_rank(
+            *(torch.tensor(vectors), [row["singer"] for row in ROWS]),
+            trials.positives,
+            distance=distance,
+        )
+        for distance in (True, False)
+    ]
+    assert metrics["MNR"] == pytest.approx(100 * ranks[0])
+    assert ranks[0] != ranks[1]
 
 
 class Loudness:
@@ -64,6 +96,27 @@ def test_any_encoder_and_a_bad_file(tmp_path, caplog):
     assert kept == [rows[0], rows[2]]
     assert vectors[:, 0].numpy() == pytest.approx([0.1, 0.5], rel=0.05)
     assert "bad.wav" in caplog.text
+
+
+def test_an_encoder_is_measured_by_its_own_score(tmp_path):
+    """Of one direction all are alike; of levels, the singers' differ."""
+    rows = []
+    for number in range(6):
+        path = str(tmp_path / f"{number}.wav")
+        level = (0.1, 0.2, 0.3)[number // 2] + 0.001 * (number % 2)
+        soundfile.write(path, np.full(4410, level), 22050)
+        singer = f"s{number // 2}"
+        rows.append({"wav": path, "singer": singer, "song": str(number)})
+
+    class Level(Loudness):
+        def encode_batch(self, wavs, wav_lens=None):
+            return wavs.mean(dim=1).reshape(-1, 1, 1).expand(-1, 1, 2)
+
+    by_cosine = verification_report(Level(), rows)["all_pairs"]
+    assert by_cosine["EER"] > 30
+    Level.score = "squared_distance"
+    by_distance = verification_report(Level(), rows)["all_pairs"]
+    assert (by_distance["EER"], by_distance["MNR"]) == (0, 0)
 
 
 def test_nothing_but_bad_files(tmp_path):

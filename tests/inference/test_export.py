@@ -11,7 +11,10 @@ from speechbrain_singer.inference.export import (
     check_can_export,
     export_encoder,
 )
+from speechbrain_singer.lobes.cqt import CQTDecibels
+from speechbrain_singer.lobes.decibels import MelDecibels
 from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.singer_cnn import SingerCNN
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
 
@@ -98,6 +101,27 @@ def test_a_copy_loads_and_encodes_alike_without_links(
     files = ["calibration.yaml", "encoder.safetensors", "hyperparams.yaml"]
     assert found == sorted(["elsewhere", *files])
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize("aggregation", ["none", "max", "attention"])
+@pytest.mark.parametrize("features", [MelDecibels(n_mels=24), CQTDecibels()])
+def test_singer_cnns_encode_as_before(features, aggregation, tmp_path):
+    torch.manual_seed(0)
+    network = SingerCNN(
+        *("resnext", 8, [8], features.bands, 32, aggregation, 6, 5)
+    )
+    model = WaveformEncoder(features, network).eval()
+    seconds = 31 * 512 / 22050
+    folder = export_encoder(
+        tmp_path / "e", model, seconds, score="squared_distance"
+    )
+    # A hum has no offset: its periods fill the window
+    wavs = torch.sin(torch.arange(31 * 512) * 2 * torch.pi / 62)[None]
+    loaded = SingerEncoder.from_hparams(folder, run_opts={"device": "cpu"})
+    with torch.no_grad():
+        expected = model(wavs)
+    torch.testing.assert_close(loaded.encode_batch(wavs)[0], expected)
+    assert type(loaded.mods.encoder.features) is type(features)
 
 
 def test_an_encoder_is_replaced_whole(model, folder, tmp_path):

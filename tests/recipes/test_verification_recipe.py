@@ -15,6 +15,9 @@ from speechbrain.utils.metric_stats import EER, minDCF
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.export import export_encoder
+from speechbrain_singer.inference.stored_calibration import store_calibration
+from speechbrain_singer.scoring import Calibration
 
 SCRIPT = "recipes/verification/evaluate.py"
 
@@ -155,13 +158,13 @@ def test_what_is_wrong_is_said(corpus, tmp_path, overrides, message):
         verify(corpus, tmp_path, **overrides)
 
 
-def test_only_plain_cosines_can_be_calibrated(corpus, tmp_path):
-    background = {"background_corpus": "synthetic", "background_folder": corpus}
+def test_only_its_own_scores_can_be_calibrated(corpus, encoder, tmp_path):
     with pytest.raises(ValueError, match="calibrate with --back_end cosine"):
         verify(
-            *(corpus, tmp_path),
-            **(background | {"back_end": "plda", "calibrate": True}),
+            *(corpus, tmp_path / "out"),
+            **{"encoder": encoder, "back_end": "distance", "calibrate": True},
         )
+    assert not (encoder / "calibration.yaml").exists()
 
 
 @pytest.fixture
@@ -213,6 +216,30 @@ def test_a_calibration_is_kept_with_the_encoder(corpus, encoder, tmp_path):
     same = np.array([line["label"] == "1" for line in lines])
     assert "threshold" not in plda
     assert plda["Cllr"] == pytest.approx(bits(ratios, same), abs=1e-5)
+
+
+def test_a_siamese_encoder_is_measured_by_its_distance(corpus, model, tmp_path):
+    folder = tmp_path / "siamese"
+    export_encoder(folder, model, 1.0, score="squared_distance")
+    with pytest.raises(ValueError, match="calibrate with --back_end distance"):
+        verify(
+            *(corpus, tmp_path / "no"),
+            **{"encoder": folder, "back_end": "cosine", "calibrate": True},
+        )
+    # As if it had been fitted on trials; this one is not trained
+    threshold = store_calibration(folder, Calibration(slope=1e5, offset=1.0))
+    figures = verify(corpus, tmp_path / "a", encoder=folder)
+    scores = [float(line["score"]) for line in scores_in(tmp_path / "a")]
+    assert figures["settings"]["back_end"] == "distance"
+    assert figures["threshold"] == threshold == -1e-5
+    assert "Cllr" in figures
+    assert max(scores) <= 0 and len({*scores}) > 100
+    by_cosine = verify(
+        corpus, tmp_path / "c", encoder=folder, back_end="cosine"
+    )
+    assert by_cosine["EER_threshold"] > 0 >= figures["EER_threshold"]
+    assert "threshold" not in by_cosine
+    assert by_cosine["settings"]["back_end"] == "cosine"
 
 
 def test_the_trials_singers_are_no_background(corpus, tmp_path):
