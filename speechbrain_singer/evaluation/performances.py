@@ -12,7 +12,7 @@ import torch
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.metrics.neighbours import has_another, leave_one_out
 from speechbrain_singer.numbering import numbered
-from speechbrain_singer.scoring.pairs import inner_products
+from speechbrain_singer.scoring.distance import distance_scores
 from speechbrain_singer.trials import all_pairs
 
 KS = (1, 3, 5, 9)
@@ -175,7 +175,7 @@ def _pairs(vectors, rows, column, different):
         kind = "two" if pairs.labels.any() else "one and the same"
         apart = f" of different {different[0]}s" if different else ""
         return {"left_out": f"no pairs{apart} have {kind} {column}"}
-    points = operating_points(minus_distances(vectors, pairs), pairs.labels)
+    points = operating_points(distance_scores(vectors, pairs), pairs.labels)
     return {
         "EER": 100 * points.equal_error()[0],
         "AUC": 100 * points.auc(),
@@ -186,33 +186,3 @@ def _pairs(vectors, rows, column, different):
 
 def _too_few(column, count):
     return f"two {column}s at least are needed, {count or 'none'} is known"
-
-
-def minus_distances(vectors, trials):
-    """Minus the squared Euclidean distance of each pair: higher is more alike.
-
-    Arguments
-    ---------
-    vectors : np.ndarray
-        [performances, dim], float64
-    trials : Trials
-
-    Returns
-    -------
-    scores : np.ndarray
-        [trials]
-
-    Example
-    -------
-    >>> trials = all_pairs([{"singer": s} for s in "ab"], different=())
-    >>> minus_distances(np.array([[1.0, 0.0], [4.0, 4.0]]), trials)
-    array([-25.])
-    """
-    # |a - b|^2 as one product of matrices; close to the origin, since large
-    # squares would swallow small differences
-    vectors = vectors - vectors.mean(axis=0)
-    half = (vectors**2).sum(axis=1, keepdims=True) / 2
-    one = np.ones_like(half)
-    left = np.hstack([vectors, -half, one])
-    right = np.hstack([vectors, one, -half])
-    return 2 * inner_products(left, right, trials)

@@ -8,11 +8,9 @@ from sklearn.metrics import roc_auc_score
 
 from speechbrain_singer.evaluation.performances import (
     in_all,
-    minus_distances,
     performance_report,
     standardised,
 )
-from speechbrain_singer.trials import all_pairs
 
 
 def balanced(singers=5, songs=4):
@@ -70,17 +68,6 @@ def test_pairs_are_those_of_scikit_learn():
     assert found["song"]["AUC"] == pytest.approx(
         100 * roc_auc_score(same, alike)
     )
-
-
-def test_distances_far_from_the_origin():
-    rng = np.random.default_rng(0)
-    vectors = 1e4 + rng.normal(size=(9, 40))
-    trials = all_pairs([{"singer": s} for s in "abcdefghi"], different=())
-    expected = [
-        -np.sum((vectors[i] - vectors[j]) ** 2)
-        for i, j in combinations(range(9), 2)
-    ]
-    np.testing.assert_allclose(minus_distances(vectors, trials), expected)
 
 
 def test_who_is_alone_is_counted():
