@@ -48,7 +48,8 @@ class ClassifierHandOver:
             After `fit`.
         parts : dict of str to Part
         """
-        best = brain.recover_best()
+        epochs = brain.epoch_counter.current  # before it is set back
+        best = {**brain.recover_best(), "epochs": epochs}
         self._hand_over(brain, best, parts)
 
     @main_process_only
@@ -66,7 +67,7 @@ class ClassifierHandOver:
         figures = {
             "fold": self.fold,
             "epochs_asked": self.epochs,
-            "epochs": brain.epoch_counter.current,
+            "epochs": best["epochs"],
             "best_epoch": best.get("epoch"),
             "parameters": _parameters(brain),
             "singers": len(parts["train"].names),

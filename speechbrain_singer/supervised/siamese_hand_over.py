@@ -64,7 +64,8 @@ class SiameseHandOver:
             Of pairs of windows of the test singers.
         results : Results
         """
-        best = brain.recover_best()
+        epochs = brain.epoch_counter.current  # before it is set back
+        best = {**brain.recover_best(), "epochs": epochs}
         self._hand_over(brain, best, parts, test_pairs, results)
 
     @main_process_only
@@ -81,7 +82,7 @@ class SiameseHandOver:
         )
         trained = {
             "epochs_asked": self.epochs,
-            "epochs": brain.epoch_counter.current,
+            "epochs": best["epochs"],
             "best_epoch": best.get("epoch"),
             "parameters": sum(p.numel() for p in encoder.parameters()),
             "validation": best,
