@@ -87,7 +87,7 @@ def training(hparams, changes, folder, seed):
     settings = hparams["changes"] | changes | {"seed": seed}
     options = [f"--{k}={as_argument(v)}" for k, v in settings.items()]
     return [
-        *(sys.executable, str(TRAIN), hparams["experiment"]),
+        *(sys.executable, str(TRAIN), hparams["hparams_file"]),
         *options,
         f"--output_folder={folder}",
     ]

@@ -97,6 +97,7 @@ class Recordings:
             windows = self.make_windows(
                 [self.spectrograms[place[row["ID"]]] for row in own],
                 [number[row["singer"]] for row in own],
+                names=[row["ID"] for row in own],
             )
             parts[part] = Part(own, windows, classes)
         return parts

@@ -8,6 +8,12 @@ import pytest
 import scripts
 from supervised_recipe import FOLDS, ROOT, SIAMESE, TINY
 
+from speechbrain_singer.settings import (
+    flat_settings,
+    load_settings,
+    parse_arguments,
+)
+
 SCRIPT = ROOT / "recipes" / "supervised" / "compare.py"
 
 
@@ -33,7 +39,7 @@ def compare(folder, name, lines, **changes):
     settings = {"data_folder": folder / "corpus", "cache_folder": folder / "c"}
     texts = [f"{k}: {v}" for k, v in (TINY | settings | changes).items()]
     options = {
-        "experiment": ROOT / "hparams" / f"{name}.yaml",
+        "hparams_file": ROOT / "hparams" / f"{name}.yaml",
         "changes": f"{{{', '.join(texts)}}}",
         "lines": lines,
         "output_folder": folder / "sweep",
@@ -89,3 +95,28 @@ def test_siamese_networks_stand_beside_handcrafted_features(tmp_path, trained):
     ]
     assert float(table[0]["test loss"]) > 0
     assert table[1]["test loss"] == "-"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *ROOT.glob("hparams/compare_s*.yaml"),
+        *ROOT.glob("recipes/*/hparams/compare_*.yaml"),
+    ],
+    ids=lambda path: f"{path.parts[-3]}/{path.stem}",
+)
+def test_each_line_changes_settings_that_there_are(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    file, _, overrides = parse_arguments([str(path)])
+    hparams = load_settings(file, overrides)
+    compare = scripts.load(SCRIPT)
+    settings = []
+    for name, line in hparams["lines"].items():
+        line = {"data_folder": "x", **line}
+        folder = compare.run_folder(tmp_path, name, 1)
+        _, _, *command = compare.training(hparams, line, folder, 1)
+        # An unknown setting raises, and so does one of a wrong kind
+        file, _, overrides = parse_arguments(command)
+        settings.append(flat_settings(file, overrides))
+    distinct = {str(sorted(own.items())) for own in settings}
+    assert len(distinct) == len(hparams["lines"]) >= 6
