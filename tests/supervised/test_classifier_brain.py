@@ -114,7 +114,7 @@ def test_the_loss_is_of_single_precision(tmp_path):
     assert kinds == {torch.bfloat16, (torch.float32, torch.float32)}
 
 
-@pytest.mark.parametrize("options", [{}, {"ckpt_interval_steps": 2}])
+@pytest.mark.parametrize("options", [{}, {"ckpt_interval_steps": 3}])
 def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path, options):
     """From the last check, and from within an epoch."""
     windows = Windows(seed=1), Windows(seed=2)

@@ -112,7 +112,7 @@ def test_the_loss_is_of_single_precision(tmp_path):
     assert trained.embed(in_order(Windows())).dtype == torch.float32
 
 
-@pytest.mark.parametrize("options", [{}, {"ckpt_interval_steps": 2}])
+@pytest.mark.parametrize("options", [{}, {"ckpt_interval_steps": 3}])
 def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path, options):
     """From the last check, and from within an epoch."""
     pairs = Pairs(seed=1), Pairs(seed=2)

@@ -1,4 +1,4 @@
-"""Training BYOL on one of several processes, for test_training_processes.py."""
+"""Training on one of several processes, for test_training_processes.py."""
 
 import faulthandler
 import os
@@ -8,11 +8,18 @@ import torch
 from brains import Figures, Same, pair_loader
 from torch import distributed
 
+from speechbrain_singer.distributed import end_processes
 from speechbrain_singer.lobes.heads import ProjectionHead
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.ssl.byol import BYOLBrain
 from speechbrain_singer.ssl.momentum import MomentumTarget
-from speechbrain_singer.training.schedules import CosineMomentum, WarmupCosine
+from speechbrain_singer.training.brain import TrainingBrain
+from speechbrain_singer.training.schedules import (
+    Constant,
+    CosineMomentum,
+    WarmupCosine,
+)
+from speechbrain_singer.training.stopping import StoppingCounter
 
 STEPS = 10
 BATCH = 4  # of each process
@@ -63,6 +70,36 @@ def loader(rank=0, world_size=1, steps=STEPS):
     return pair_loader(clips, torch.arange(pairs), BATCH, **share)
 
 
+class Regression(TrainingBrain):
+    """What it learns to; its validation loss is another on each process."""
+
+    def compute_forward(self, batch, stage):
+        return self.modules.encoder(batch["clips"][:, 0])
+
+    def compute_objectives(self, outputs, batch, stage):
+        loss = outputs.square().mean()
+        if self.modules.training:
+            return loss
+        # Only the other processes get better
+        return 0 * loss + 0.5 ** (self.epoch * distributed.get_rank())
+
+
+def stops_after(rank, world_size):
+    """The epochs that a training with early stopping has."""
+    regression = Regression(
+        modules={"encoder": torch.nn.Linear(TIME, 2)},
+        opt_class=lambda parameters: torch.optim.SGD(parameters, lr=0.05),
+        run_opts={"device": "cpu", "noprogressbar": True},
+        seed=1,
+        lr_schedule=Constant(lr=0.05),
+        log=Figures(),
+    )
+    counter = StoppingCounter(20, check_interval=2, patience=4)
+    pairs = loader(rank, world_size, steps=1)
+    regression.fit(counter, pairs, pairs)
+    return [record["epoch"] for record in regression.log.epochs]
+
+
 def work(rank, folder):
     """Saves the state after training, for each number of processes."""
     # Ends a process that waits for others in vain, and says where
@@ -88,4 +125,6 @@ def work(rank, folder):
                 "target": byol.modules.target.state_dict(),
             }
             torch.save(state, folder / f"{world_size}_{factor}_{rank}.pt")
-        distributed.destroy_process_group()
+        epochs = stops_after(rank, world_size)
+        torch.save(epochs, folder / f"{world_size}_epochs_{rank}.pt")
+        end_processes()

@@ -1,4 +1,7 @@
-"""BYOL's momentum target over several processes and accumulated gradients."""
+"""BYOL's momentum target over several processes and accumulated gradients.
+
+And early stopping of all of them at once.
+"""
 
 import pytest
 import torch
@@ -28,7 +31,7 @@ def processes(tmp_path_factory):
             for rank in range(world_size)
         ]
         for world_size in WORLD_SIZES
-        for factor in FACTORS
+        for factor in (*FACTORS, "epochs")
     }
 
 
@@ -41,6 +44,13 @@ def test_the_target_is_the_same_on_all_processes(processes, world_size, factor):
         assert not torch.equal(value, first["initial"][name]), name
         for other in others:
             assert torch.allclose(other["target"][name], value, 1e-6), name
+
+
+@pytest.mark.parametrize("world_size", WORLD_SIZES)
+def test_all_processes_stop_when_the_first_one_does(processes, world_size):
+    """Or it would wait for ever for those that go on getting better."""
+    for epochs in processes[world_size, "epochs"]:
+        assert epochs == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_target_is_synchronised_on_gpus(monkeypatch):
