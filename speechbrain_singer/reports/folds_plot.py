@@ -44,7 +44,8 @@ def plot_folds(groups, path):
             axis.grid(alpha=0.3)
         axes[0].set(ylabel="accuracy in %", ylim=(0, 102))
         handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=4)
+        columns = 2 * min(len(groups), 2)
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns)
     return figure
 
 
