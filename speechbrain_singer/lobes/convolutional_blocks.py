@@ -43,9 +43,44 @@ class ConvReluNorm(torch.nn.Module):
 
     def forward(self, images):
         """[batch, channels, height, width], the size stays."""
+        images = self.convolve(images, self.conv.weight, self.conv.bias)
+        return self.norm(F.relu(images, inplace=True))
+
+    def convolve(self, images, weight, bias):
+        """The convolution alone."""
         if self.is_even:
             images = F.pad(images, 2 * (self.before, self.after))
-        return self.norm(F.relu(self.conv(images), inplace=True))
+        conv = self.conv
+        return F.conv2d(
+            images, weight, bias, padding=conv.padding, groups=conv.groups
+        )
+
+
+class PooledConvReluNorm(ConvReluNorm):
+    """The same with 2 x 2 max pooling after it.
+
+    In evaluation the pooling comes first, which gives the same at a quarter of
+    the work: neither the ReLU nor a normalisation of fixed statistics changes
+    which of four values is the largest. Where its scale is negative, and makes
+    the largest the smallest, the sign of the kernel is turned for the pooling.
+
+    Example
+    -------
+    >>> PooledConvReluNorm(1, 4, kernel_size=10)(torch.rand(2, 1, 32, 24)).shape
+    torch.Size([2, 4, 16, 12])
+    """
+
+    def forward(self, images):
+        """[batch, channels, height, width], of which half is left."""
+        # What matters is the normalisation: its statistics may be taken anew
+        # while all else is in evaluation mode
+        if self.norm.training:
+            return F.max_pool2d(super().forward(images), 2)
+        sign = torch.where(self.norm.weight < 0, -1.0, 1.0).view(-1, 1, 1)
+        weight = self.conv.weight * sign.unsqueeze(-1)
+        images = self.convolve(images, weight, self.conv.bias * sign.flatten())
+        images = F.max_pool2d(images, 2) * sign
+        return self.norm(F.relu(images, inplace=True))
 
 
 class VanillaBlock(torch.nn.Sequential):

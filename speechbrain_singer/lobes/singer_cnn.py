@@ -4,7 +4,10 @@ import torch
 
 from speechbrain_singer.checks import check_number, check_whole
 from speechbrain_singer.lobes.aggregation import build_aggregation
-from speechbrain_singer.lobes.convolutional_blocks import BLOCKS, ConvReluNorm
+from speechbrain_singer.lobes.convolutional_blocks import (
+    BLOCKS,
+    PooledConvReluNorm,
+)
 
 
 class SingerCNN(torch.nn.Module):
@@ -94,12 +97,11 @@ class SingerCNN(torch.nn.Module):
         self.output_dim = output_dim
         self.dropout = dropout
         self.convolutions = _convolutions(block, first_channels, self.channels)
-        pools = [
-            layer
+        pools = sum(
+            isinstance(layer, (PooledConvReluNorm, torch.nn.MaxPool2d))
             for layer in self.convolutions
-            if isinstance(layer, torch.nn.MaxPool2d)
-        ]
-        self.shrinkage = 2 ** len(pools)
+        )
+        self.shrinkage = 2**pools
         self._check_shape(bands, frames)
         self.aggregate = build_aggregation(
             aggregation,
@@ -188,19 +190,15 @@ def _convolutions(block, first_channels, channels):
         )
     if not channels:
         raise ValueError("channels is empty: the network needs one block")
-    layers = [ConvReluNorm(1, first_channels, 10), _pool()]
+    layers = [PooledConvReluNorm(1, first_channels, 10)]
     for number, width in enumerate(channels, start=1):
         check_whole("channels", width, least=1)
         before = channels[number - 2] if number > 1 else first_channels
         layers.append(BLOCKS[block](before, width))
         is_last = number == len(channels)
         if len(channels) == 1 or (number % 2 == 0 and not is_last):
-            layers.append(_pool())
+            layers.append(torch.nn.MaxPool2d(2))
     return torch.nn.Sequential(*layers)
-
-
-def _pool():
-    return torch.nn.MaxPool2d(2)
 
 
 def _dense(input_dim, hidden_dim, dropout):

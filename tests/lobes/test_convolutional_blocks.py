@@ -2,9 +2,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.convolutional_blocks import (
     BLOCKS,
     ConvReluNorm,
+    PooledConvReluNorm,
 )
 
 
@@ -85,6 +87,20 @@ def test_an_even_kernel_has_less_before():
     # Output i sees inputs i - 4 to i + 5
     assert (rows.min(), rows.max()) == (10, 19)
     assert (columns.min(), columns.max()) == (15, 24)
+
+
+def test_pooling_first_gives_the_same():
+    """In evaluation; with scales of both signs, statistics that were taken."""
+    layer = with_drawn_norms(PooledConvReluNorm(1, 16, kernel_size=4))
+    assert layer.norm.weight.min() < 0 < layer.norm.weight.max()
+    x = torch.randn(4, 1, 10, 8)
+    padded = F.pad(x, (1, 2, 1, 2))
+    y = F.conv2d(padded, layer.conv.weight, layer.conv.bias).relu()
+    expected = F.max_pool2d(relu_norm(y, layer.norm), 2)
+    assert torch.allclose(layer(x), expected, atol=1e-5)
+    calibrate_batch_norm(layer.eval(), x)
+    layer.norm.running_var *= 1 - 1 / (y.numel() / 16)  # they are unbiased
+    assert torch.allclose(layer(x), expected, atol=1e-5)
 
 
 def test_channels_that_cannot_be_grouped():

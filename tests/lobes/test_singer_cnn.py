@@ -70,8 +70,9 @@ def test_published_numbers_of_parameters(
 )
 def test_where_the_pools_are(channels, pooled_after):
     layers = SingerCNN(channels=channels, hidden_dim=2).convolutions
-    found, blocks = [], -1  # the first layer is number 0
-    for layer in layers:
+    found, blocks = [0], 0  # the first layer is number 0
+    assert layers[0](torch.rand(2, 1, 8, 6)).shape[2:] == (4, 3)
+    for layer in layers[1:]:
         if isinstance(layer, torch.nn.MaxPool2d):
             found.append(blocks)
         else:
@@ -95,7 +96,7 @@ def small(**changes):
 def test_forward_by_hand():
     """All of a shallow network, by functional calls."""
     net = small(aggregation="attention", output_dim=3).eval()
-    first, _, (second, third), _ = net.convolutions
+    first, (second, third), _ = net.convolutions
     for layer in (first, second, third):
         torch.nn.init.normal_(layer.norm.weight)
         torch.nn.init.normal_(layer.norm.running_mean)
@@ -204,6 +205,6 @@ def test_activations_and_gradients_are_channels_last(block, aggregation):
                 lambda _, gradients: found.extend(gradients)
             )
     net(torch.randn(2, 12, 16)).sum().backward()
-    assert len(found) > 10
+    assert len(found) > 8
     layout = torch.channels_last
     assert all(images.is_contiguous(memory_format=layout) for images in found)
