@@ -10,6 +10,7 @@ from speechbrain_singer.reports.pictures import name_legend, picture
 
 logger = get_logger(__name__)
 
+_COLOURS = {"train": "C0", "valid": "C1", None: "C2"}
 # What is drawn, in the order of the panels: (title, key)
 _PANELS = (
     ("loss", "loss"),
@@ -122,10 +123,11 @@ def plot_curves(records, path):
     with picture(path, 3.2 * columns, 2.4 * lines) as figure:
         for place, (title, curves) in enumerate(panels, start=1):
             axis = figure.add_subplot(lines, columns, place)
-            for name, (epochs, values) in curves.items():
-                axis.plot(epochs, values, marker=".", label=name)
+            for name, points in curves.items():
+                look = {"color": _COLOURS[name], "marker": "."}
+                axis.plot(*points, label=name, **look)
             _label(axis, title)
-            if len(curves) > 1:
+            if None not in curves:
                 axis.legend()
     return figure
 
@@ -133,6 +135,7 @@ def plot_curves(records, path):
 def _label(axis, title):
     axis.set_title(title)
     axis.set_xlabel("epoch", fontsize=8)
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.tick_params(labelsize=8)
     axis.grid(alpha=0.3)
 
@@ -140,7 +143,7 @@ def _label(axis, title):
 def _curves(records, key):
     """{name: (epochs, values)} of a key, of training, validation or both."""
     curves = {}
-    for name in ("train", "valid", None):
+    for name in _COLOURS:
         points = [
             (record["epoch"], stats[key])
             for record in records

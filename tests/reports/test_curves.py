@@ -72,3 +72,14 @@ def test_every_run_stands_in_the_legend(tmp_path):
 def test_nothing_to_draw_is_said(tmp_path, records):
     with pytest.raises(ValueError, match=r"a\.png: no epoch to draw"):
         plot_curves(records, tmp_path / "a.png")
+
+
+def test_one_curve_alone_says_whose_it_is(tmp_path):
+    """In the colour that validation has in all panels."""
+    figure = plot_curves(RECORDS, tmp_path / "curves.png")
+    loss, error, rate = figure.axes
+    (line,) = error.get_lines()
+    assert line.get_color() == loss.get_lines()[1].get_color()
+    (shown,) = error.get_legend().get_texts()
+    assert shown.get_text() == "valid"
+    assert rate.get_legend() is None
