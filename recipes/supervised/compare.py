@@ -27,6 +27,11 @@ from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
 from speechbrain_singer.checks import check_whole
+from speechbrain_singer.reports.curves import (
+    SUPERVISED,
+    plot_runs,
+    read_history,
+)
 from speechbrain_singer.reports.sweep import sweep_table
 from speechbrain_singer.reports.tables import write_tables
 from speechbrain_singer.runs.output_folder import claim_output_folder
@@ -66,7 +71,7 @@ def main(arguments):
         done = pool.map(partial(run, threads=threads), commands)
         failures = list(tqdm(done, "Trainings", total=len(runs)))
 
-    # 3. The table
+    # 3. The table, and the curves of validation
     said = [
         f"{name}, seed {seed}: {failure}"
         for (name, seed), failure in zip(runs, failures, strict=True)
@@ -80,6 +85,16 @@ def main(arguments):
     }
     write_tables(folder, sweep_table(folders), said)
     print((folder / "table.md").read_text(encoding="utf-8"))
+    histories = {
+        name: [read_history(path) for run in own for path in logs_of(run)]
+        for name, own in folders.items()
+    }
+    plot_runs(histories, folder / "curves.png", SUPERVISED)
+
+
+def logs_of(run):
+    """What a training, or all its folds, measured epoch by epoch."""
+    return [*run.glob("history.jsonl"), *run.glob("by_*/fold_*/history.jsonl")]
 
 
 def training(hparams, changes, folder, seed):

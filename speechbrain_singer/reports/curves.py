@@ -165,9 +165,15 @@ _TRAINED = (
     ("training loss", "loss"),
     ("effective rank in training", "effective_rank"),
 )
+# The same of runs that learn from names, whose losses can be compared
+SUPERVISED = (
+    ("validation loss", "loss"),
+    ("validation accuracy in %", "accuracy"),
+    ("validation EER in %", "EER"),
+)
 
 
-def plot_runs(runs, path):
+def plot_runs(runs, path, panels=_COMPARED):
     """Draws validation figures of several kinds of runs over the epochs.
 
     What no run has validated is left out; without any validation it is the
@@ -180,6 +186,8 @@ def plot_runs(runs, path):
         Runs of one name have one colour: their mean, and each of them faintly.
     path : str or Path
         Of the picture; its ending says the format.
+    panels : sequence of (str, str)
+        Titles, and keys of the validation figures.
 
     Returns
     -------
@@ -196,7 +204,7 @@ def plot_runs(runs, path):
     records = [
         r for histories in runs.values() for run in histories for r in run
     ]
-    part, panels = "valid", _COMPARED
+    part = "valid"
     if not any(record.get("valid") for record in records):
         part, panels = "train", _TRAINED
     found = [panel for panel in panels if _curves(records, panel[1]).get(part)]
@@ -218,6 +226,6 @@ def plot_runs(runs, path):
                 (line,) = axis.plot(epochs, means, color=colour, marker=".")
                 lines.append(line)
             _label(axis, title)
-        place = {"loc": "outside lower center", "ncols": len(runs)}
+        place = {"loc": "outside lower center", "ncols": min(len(runs), 4)}
         name_legend(figure, lines, list(runs), **place)
     return figure
