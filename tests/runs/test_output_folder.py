@@ -157,5 +157,5 @@ def test_what_stands_beside_figures_is_no_setting_of_its_own(tmp_path):
     remember(tmp_path, {"lr": 0.1, "settings.lr": "!ref <lr>"})
     now = {"lr": 0.1, "experiment.settings.seed": "!ref <seed>"}
     check_same_settings(tmp_path, now)
-    with pytest.raises(ValueError, match="lr is 0.2 now"):
+    with pytest.raises(ValueError, match=r"lr is 0\.2 now"):
         check_same_settings(tmp_path, now | {"lr": 0.2})
