@@ -67,7 +67,7 @@ def main(arguments):
     # 5. Tables, a picture and the page of all of them
     title = f"SVM of {hparams['name']} on {hparams['corpus']}"
     results = Results(hparams["output_folder"], title, hparams["settings"])
-    write_folds(results, outcomes, dict.fromkeys(ways, hparams["folds"]))
+    write_folds(results, outcomes)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ a siamese network, they train together.
 
 import os
 import sys
-from pathlib import Path
 
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -23,6 +22,7 @@ import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
 from speechbrain_singer.distributed import end_processes, on_main, own_share
@@ -99,9 +99,10 @@ def train_fold(*command):
     hparams, folder = begin(command, "run_folder")
     data, run = hparams["data"], hparams["run"]
     settings = flat_settings(command[0], command[2])
-    on_main(check_same_in_all_folds, Path(folder).parent, settings, WHERE)
+    on_main(check_same_in_all_folds, hparams["output_folder"], settings, WHERE)
     if on_main(is_done, folder, hparams["epochs"]):
         logger.info("%s: is done", folder)
+        show_folds(hparams)
         return
 
     # 2. Recordings that can be used, as windows: those of the fold test, those
@@ -129,12 +130,21 @@ def train_fold(*command):
 
     # 5. The best classifier and its figures; those of all folds so far
     hand_over = ClassifierHandOver(
-        hparams["fold"], window_seconds(data), hparams["epochs"]
+        *(hparams["fold"], hparams["folds"]),
+        *(window_seconds(data), hparams["epochs"]),
     )
     hand_over(brain, parts)
-    if end_processes():
-        title = f"{data['corpus']}: which singer?"
-        results = Results(hparams["output_folder"], title, hparams["settings"])
+    show_folds(hparams)
+
+
+def show_folds(hparams):
+    """Writes the tables and the page of all folds that have ended."""
+    if not end_processes():
+        return
+    title = f"{hparams['data']['corpus']}: which singer?"
+    results = Results(hparams["output_folder"], title, hparams["settings"])
+    # Whoever comes last has seen the folds of all the others
+    with one_at_a_time(results.folder):
         write_folds(results, outcomes_of(results.folder))
 
 
@@ -143,8 +153,9 @@ def train_siamese(*command):
     # 1. Settings, folder and logs
     hparams, folder = begin(command, "output_folder")
     data, run = hparams["data"], hparams["run"]
-    if on_main(is_done, folder, hparams["epochs"]):
+    if on_main(is_done, folder, hparams["epochs"], "report.html"):
         logger.info("%s: is done", folder)
+        end_processes()
         return
 
     # 2. Recordings that can be used, as windows: no singer is in two parts

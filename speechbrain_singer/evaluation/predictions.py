@@ -52,6 +52,17 @@ class Predictions:
             ]
         )
 
+    def chance(self):
+        """What always naming the most frequent class would have, likewise.
+
+        Of the clips that are tested in a fold.
+        """
+        counts = [
+            np.bincount(self.labels[self.folds == fold])
+            for fold in np.unique(self.folds)
+        ]
+        return spread([100 * float(n.max() / n.sum()) for n in counts])
+
     def figures(self):
         """Figures in percent, as mean and spread over the folds.
 
@@ -134,6 +145,31 @@ class Predictions:
             ids, self.labels, best, self.folds, strict=True
         ):
             yield [clip, self.names[label], self.names[taken], int(fold)]
+
+
+def fold_accuracies(of_windows, of_recordings):
+    """Accuracies of one fold, by `window` and by `recording`, in percent.
+
+    Arguments
+    ---------
+    of_windows, of_recordings : Predictions
+
+    Returns
+    -------
+    accuracies : dict of str to float
+    """
+    return {
+        "window": of_windows.accuracy()["mean"],
+        "recording": of_recordings.accuracy()["mean"],
+    }
+
+
+def fold_chances(of_windows, of_recordings):
+    """As `fold_accuracies`, of always naming the most frequent class."""
+    return {
+        "window": of_windows.chance()["mean"],
+        "recording": of_recordings.chance()["mean"],
+    }
 
 
 def spread(values):

@@ -8,7 +8,11 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.dataio.folds import Folds, FoldSplit
 from speechbrain_singer.dataio.manifest import column_names
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
-from speechbrain_singer.evaluation.predictions import Predictions
+from speechbrain_singer.evaluation.predictions import (
+    Predictions,
+    fold_accuracies,
+    fold_chances,
+)
 from speechbrain_singer.evaluation.shared_songs import shared_songs
 from speechbrain_singer.evaluation.svm import WindowSVM
 from speechbrain_singer.evaluation.threads import map_in_threads
@@ -102,7 +106,6 @@ class WindowFolds:
             window is left is missing, with a warning.
         """
         data = _Windows.of(embeddings, windows, self.folds.label)
-
         folds = [
             (fold, FoldSplit(self.folds, fold).parts(rows))
             for fold in range(self.folds.count)
@@ -127,10 +130,13 @@ class WindowFolds:
             )
             return None
         svm = self.svm.fit(train.features, train.labels, len(data.names))
+        tested = _predictions(svm, test)
         return {
             "fold": fold,
-            "train": _accuracies(svm, train),
-            "test": _accuracies(svm, test),
+            "folds": self.folds.count,
+            "train": fold_accuracies(*_predictions(svm, train)),
+            "test": fold_accuracies(*tested),
+            "chance": fold_chances(*tested),
             "shared_songs": shared_songs(parts["train"], parts["test"]),
         }
 
@@ -163,13 +169,9 @@ class _Windows:
         )
 
 
-def _accuracies(svm, data):
-    """In percent, of windows, and of recordings by the mean of their scores."""
+def _predictions(svm, data):
+    """Of windows, and of recordings by the mean of their scores."""
     folds = np.zeros_like(data.labels)  # all are of one
     scores = svm.scores(data.features)
     windows = Predictions(data.names, data.labels, folds, scores)
-    recordings = windows.averaged(numbered(data.whole.tolist()))
-    return {
-        "window": windows.accuracy()["mean"],
-        "recording": recordings.accuracy()["mean"],
-    }
+    return windows, windows.averaged(numbered(data.whole.tolist()))

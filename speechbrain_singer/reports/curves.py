@@ -10,6 +10,8 @@ from speechbrain_singer.reports.pictures import name_legend, picture
 
 logger = get_logger(__name__)
 
+_STYLES = ("-", "--", ":", "-.")  # of more runs than there are colours
+_COLOURS = {"train": "C0", "valid": "C1", None: "C2"}
 # What is drawn, in the order of the panels: (title, key)
 _PANELS = (
     ("loss", "loss"),
@@ -122,10 +124,11 @@ def plot_curves(records, path):
     with picture(path, 3.2 * columns, 2.4 * lines) as figure:
         for place, (title, curves) in enumerate(panels, start=1):
             axis = figure.add_subplot(lines, columns, place)
-            for name, (epochs, values) in curves.items():
-                axis.plot(epochs, values, marker=".", label=name)
+            for name, points in curves.items():
+                look = {"color": _COLOURS[name], "marker": "."}
+                axis.plot(*points, label=name, **look)
             _label(axis, title)
-            if len(curves) > 1:
+            if None not in curves:
                 axis.legend()
     return figure
 
@@ -133,6 +136,7 @@ def plot_curves(records, path):
 def _label(axis, title):
     axis.set_title(title)
     axis.set_xlabel("epoch", fontsize=8)
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.tick_params(labelsize=8)
     axis.grid(alpha=0.3)
 
@@ -140,7 +144,7 @@ def _label(axis, title):
 def _curves(records, key):
     """{name: (epochs, values)} of a key, of training, validation or both."""
     curves = {}
-    for name in ("train", "valid", None):
+    for name in _COLOURS:
         points = [
             (record["epoch"], stats[key])
             for record in records
@@ -180,7 +184,8 @@ def plot_runs(runs, path, panels=_COMPARED):
     ---------
     runs : dict of str to list of list of dict
         By name, the records of each run, as `read_history` returns them.
-        Runs of one name have one colour: their mean, and each of them faintly.
+        Runs of one name look alike: each of them faint, and their mean, which
+        ends where the first of them stops.
     path : str or Path
         Of the picture; its ending says the format.
     panels : sequence of (str, str)
@@ -206,23 +211,33 @@ def plot_runs(runs, path, panels=_COMPARED):
         part, panels = "train", _TRAINED
     found = [panel for panel in panels if _curves(records, panel[1]).get(part)]
     panels = found or panels
+    looks = [
+        {"color": f"C{number % 10}", "linestyle": _STYLES[number // 10 % 4]}
+        for number in range(len(runs))
+    ]
     with picture(path, 3.6 * len(panels), 3.4) as figure:
         axes = figure.subplots(1, len(panels), squeeze=False)[0]
         for axis, (title, key) in zip(axes, panels, strict=True):
-            lines = []
-            for number, histories in enumerate(runs.values()):
-                colour = f"C{number}"
-                values = {}
-                for records in histories:
-                    curve = _curves(records, key).get(part, ((), ()))
-                    axis.plot(*curve, color=colour, alpha=0.25, lw=0.8)
-                    for epoch, point in zip(*curve, strict=True):
-                        values.setdefault(epoch, []).append(point)
-                epochs = sorted(values)
-                means = [fmean(values[epoch]) for epoch in epochs]
-                (line,) = axis.plot(epochs, means, color=colour, marker=".")
-                lines.append(line)
+            lines = [
+                _draw_runs(axis, [_curves(run, key) for run in own], part, look)
+                for own, look in zip(runs.values(), looks, strict=True)
+            ]
             _label(axis, title)
         place = {"loc": "outside lower center", "ncols": min(len(runs), 4)}
         name_legend(figure, lines, list(runs), **place)
     return figure
+
+
+def _draw_runs(axis, runs, part, look):
+    """Draws the curves of a part, and their mean; returns the mean's line."""
+    curves = [run[part] for run in runs if part in run]
+    values = {}
+    for epochs, points in curves:
+        axis.plot(epochs, points, **look, alpha=0.25, lw=0.8)
+        for epoch, point in zip(epochs, points, strict=True):
+            values.setdefault(epoch, []).append(point)
+    # Those that go on alone would make it jump
+    epochs = [e for e in sorted(values) if len(values[e]) == len(curves)]
+    means = [fmean(values[epoch]) for epoch in epochs]
+    (line,) = axis.plot(epochs, means, **look, marker=".")
+    return line

@@ -19,12 +19,14 @@ COLUMNS = {
     "test, window": ("test", "window"),
     "train, recording": ("train", "recording"),
     "test, recording": ("test", "recording"),
+    "chance, window": ("chance", "window"),
+    "chance, recording": ("chance", "recording"),
     "best epoch": ("best_epoch",),
     "parameters": ("parameters",),
 }
 
 
-def write_folds(results, groups, counts=None):
+def write_folds(results, groups):
     """Writes all files of a cross-validation.
 
     metrics.json, table.md, table.csv and table.tex, folds.png and
@@ -37,11 +39,11 @@ def write_folds(results, groups, counts=None):
         By what folds were made by, such as `recording` and, beside it,
         `song`, an outcome of each fold that is there: `fold`, its number from
         0 on; `train` and `test`, each with the accuracy in percent by `window`
-        and by `recording`; and, where there are such, `valid`, `best_epoch`,
+        and by `recording`; and, where there are such, `folds`, how many there
+        are to be, of which those that lack are said; `chance`, as `test`, of
+        always naming the most frequent class; `valid`, `best_epoch`,
         `parameters` and `shared_songs`, as `evaluation.shared_songs` counts
         them.
-    counts : dict of str to int, optional
-        How many folds there are to be, likewise. Those that lack are said.
 
     Raises
     ------
@@ -54,16 +56,14 @@ def write_folds(results, groups, counts=None):
         by: sorted(outcomes, key=lambda outcome: outcome["fold"])
         for by, outcomes in groups.items()
     }
-    counts = counts or {}
-    results.save(
-        {by: _figures(group, counts.get(by)) for by, group in groups.items()}
-    )
-    notes = [_note(by, group, counts.get(by)) for by, group in groups.items()]
+    results.save({by: _figures(group) for by, group in groups.items()})
+    notes = [_note(by, group) for by, group in groups.items()]
     table = folds_table(groups)
     write_tables(results.folder, table, notes)
     text = (
         "Accuracy in percent, of windows and of whole recordings; mean and "
-        f"deviation over the folds, then each of them. {' '.join(notes)}"
+        "deviation over the folds, then each of them. Chance is to name the "
+        f"most frequent singer always. {' '.join(notes)}"
     )
     title = "Accuracy fold by fold"
     results.write(
@@ -92,7 +92,7 @@ def folds_line(outcomes):
     -------
     >>> train, test = ({"window": w, "recording": 100.0} for w in (90.0, 50.0))
     >>> folds_line([{"fold": 0, "train": train, "test": test, "best_epoch": 9}])
-    ['90.0', '50.0', '100.0', '100.0', '9.0', '-']
+    ['90.0', '50.0', '100.0', '100.0', '-', '-', '9.0', '-']
     """
     return [
         _cell([_find(outcome, place) for outcome in outcomes], place)
@@ -146,16 +146,17 @@ def _cell(values, place):
     return mean_and_spread(values)
 
 
-def _figures(outcomes, count):
+def _figures(outcomes):
     """Of one way to make folds, for `metrics.json`."""
     parts = {
         part: {
             of: spread([outcome[part][of] for outcome in outcomes])
             for of in ("window", "recording")
         }
-        for part in ("train", "valid", "test")
+        for part in ("train", "valid", "test", "chance")
         if outcomes and all(part in outcome for outcome in outcomes)
     }
+    count = _count(outcomes)
     there = {"folds": len(outcomes)} | ({"of": count} if count else {})
     shared = _shared(outcomes)
     if shared:
@@ -174,10 +175,17 @@ def _shared(outcomes):
     }
 
 
-def _note(by, outcomes, count):
+def _count(outcomes):
+    """How many folds there are to be; 0 where no outcome says so."""
+    return max((each.get("folds", 0) for each in outcomes), default=0)
+
+
+def _note(by, outcomes):
     """Which folds lack, and how many songs stand on both sides, in words."""
     text = f"Folds by {by}: "
-    if count:
+    if not outcomes:
+        return f"{text}none is there."
+    if count := _count(outcomes):
         there = {outcome["fold"] for outcome in outcomes}
         lacking = [str(n) for n in range(count) if n not in there]
         text += f"{len(there)} of {count} folds are there"

@@ -8,11 +8,13 @@ LINES = {
     ("test", "window"): ("C0", "-"),
     ("train", "recording"): ("C1", "--"),
     ("test", "recording"): ("C1", "-"),
+    ("chance", "window"): ("C0", ":"),
+    ("chance", "recording"): ("C1", ":"),
 }
 
 
 def plot_folds(groups, path):
-    """Draws the accuracy in each fold, of training and of test.
+    """Draws the accuracy in each fold, of training, of test and by chance.
 
     Arguments
     ---------
@@ -35,7 +37,8 @@ def plot_folds(groups, path):
     >>> [line.get_label() for line in figure.axes[0].lines]
     ['test, window', 'test, recording']
     """
-    with picture(path, 0.6 + 3.6 * len(groups), 3.4) as figure:
+    columns = min(3, 1 + len(groups))  # of the legend
+    with picture(path, 0.6 + 3.6 * len(groups), 4) as figure:
         axes = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
         for axis, (by, outcomes) in zip(axes, groups.items(), strict=True):
             _draw(axis, outcomes)
@@ -44,8 +47,8 @@ def plot_folds(groups, path):
             axis.grid(alpha=0.3)
         axes[0].set(ylabel="accuracy in %", ylim=(0, 102))
         handles, labels = axes[0].get_legend_handles_labels()
-        columns = 2 * min(len(groups), 2)
-        figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+        place = {"loc": "outside lower center", "ncols": columns}
+        figure.legend(handles, labels, **place)
     return figure
 
 

@@ -48,13 +48,14 @@ def write_performances(
     history : list of dict, optional
         Of the training, as `read_history` returns it.
     trained : dict, optional
-        What else is known of the training: it goes before the figures.
+        What else is known of the training: it goes before the figures. On the
+        page stand its `test_loss` and `collapsed_loss`.
     """
     results.save({**(trained or {}), "encoders": reports})
     table = neighbours_table(reports)
     write_tables(results.folder, table, _reasons(reports))
     results.write(
-        _sections(reports, table),
+        [*_of_training(trained or {}), *_sections(reports, table)],
         _pictures(reports, embeddings, rows, history),
     )
     results.remove_former(FILES)
@@ -150,13 +151,26 @@ def _reasons(reports):
     ]
 
 
+def _of_training(trained):
+    """The loss, beside what it is of a network that has learned nothing."""
+    if "test_loss" not in trained:
+        return []
+    text = (
+        "Mean loss of pairs of windows of the test singers, half of them of "
+        f"one singer: {trained['test_loss']:.4f}. With all embeddings in one "
+        f"place it would be {trained['collapsed_loss']:.4f}."
+    )
+    return [Section("Loss", text)]
+
+
 def _sections(reports, table):
     first = next(iter(reports.values()))
     counts = (_counts(*item) for item in first["neighbours"].items())
     neighbours = (
         f"{first['performances']} performances, each named by most of its k "
-        "nearest others (Euclidean), in percent. An embedding of voices names "
-        f"the singer, and not the song. {' '.join(counts)}"
+        "nearest others (Euclidean), in percent. Chance is to name the most "
+        "frequent one always. An embedding of voices names the singer, and "
+        f"not the song. {' '.join(counts)}"
     )
     numbers = (
         f"{QUESTIONS[name]}, {answer['positives']:,} and "

@@ -1,6 +1,7 @@
 """Many trained variants of an experiment in one table."""
 
 from pathlib import Path
+from statistics import fmean
 
 from speechbrain_singer.dataio.files import read_json
 from speechbrain_singer.reports.folds import COLUMNS, MISSING, folds_line
@@ -55,18 +56,19 @@ def _of_siamese(runs):
     learned, *others = first
     k = _least_neighbours(first[learned])
     heads = ["network", "parameters", "runs", "best epoch", "test loss"]
+    heads += ["loss if collapsed"]
     heads += [title for title, *_ in PAIRS]
     table = [[*heads, f"singer, k = {k}", f"song, k = {k}"]]
     for name, group in runs.items():
         losses = [figures["test_loss"] for figures in group]
         reports = [figures["encoders"][learned] for figures in group]
-        loss = f"{sum(losses) / len(losses):.4f}"
-        table.append([name, *_run_cells(group), loss, *_cells(reports, k)])
+        loss = [f"{fmean(losses):.4f}", f"{group[0]['collapsed_loss']:.4f}"]
+        table.append([name, *_run_cells(group), *loss, *_cells(reports, k)])
     for name in others:
         # The same test singers in all lines
         group = max(runs.values(), key=len)
         reports = [figures["encoders"][name] for figures in group]
-        table.append([name, *[MISSING] * 4, *_cells(reports, k)])
+        table.append([name, *[MISSING] * 5, *_cells(reports, k)])
     return table
 
 

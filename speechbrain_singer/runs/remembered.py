@@ -25,6 +25,8 @@ _HOW = {
 }
 # As these are called where SpeechBrain's note has their values in their places
 _HOW_BUILT = {"checkpoints_dir", "folder", "limit"}
+# Where a YAML says which of its other settings stand beside figures
+_QUOTED = "settings"
 _SHOWN = 6  # differences in a message
 
 
@@ -114,6 +116,7 @@ def _refuse(folder, now, then, ignored):
         for name in sorted(now.keys() | then.keys(), key=_depth)
         if name.rpartition(".")[2] not in ignored
         and not name.startswith("__")
+        and _QUOTED not in name.split(".")[:-1]
         and not _alike(now.get(name, "not set"), then.get(name, "not set"))
     ]
     if differences:

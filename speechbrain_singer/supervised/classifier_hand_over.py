@@ -8,7 +8,11 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.sampler import ordered_loader
-from speechbrain_singer.evaluation.predictions import Predictions
+from speechbrain_singer.evaluation.predictions import (
+    Predictions,
+    fold_accuracies,
+    fold_chances,
+)
 from speechbrain_singer.evaluation.shared_songs import shared_songs
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -30,12 +34,16 @@ class ClassifierHandOver:
     Arguments
     ---------
     fold : int
+        Its number, from 0 on.
+    folds : int
+        How many there are.
     window_seconds : float
     epochs : int
         How many were asked for at most.
     """
 
     fold: int
+    folds: int
     window_seconds: float
     epochs: int
 
@@ -66,6 +74,7 @@ class ClassifierHandOver:
         predictions = {name: _predict(brain, p) for name, p in parts.items()}
         figures = {
             "fold": self.fold,
+            "folds": self.folds,
             "epochs_asked": self.epochs,
             "epochs": best["epochs"],
             "best_epoch": best.get("epoch"),
@@ -75,7 +84,11 @@ class ClassifierHandOver:
             "shared_songs": shared_songs(
                 parts["train"].rows, parts["test"].rows
             ),
-            **{name: _accuracies(*both) for name, both in predictions.items()},
+            **{
+                name: fold_accuracies(*both)
+                for name, both in predictions.items()
+            },
+            "chance": fold_chances(*predictions["test"]),
         }
         of_recordings = predictions["test"][1]
         ids = [row["ID"] for row in parts["test"].rows]
@@ -111,13 +124,6 @@ def _predict(brain, part):
         part.names, windows.label, np.zeros(len(windows), int), probabilities
     )
     return of_windows, of_windows.averaged(windows.row)
-
-
-def _accuracies(of_windows, of_recordings):
-    return {
-        "window": of_windows.accuracy()["mean"],
-        "recording": of_recordings.accuracy()["mean"],
-    }
 
 
 def _parameters(brain):

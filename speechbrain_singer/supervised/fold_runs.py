@@ -10,11 +10,17 @@ from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.files import read_json
 from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.runs.remembered import (
+    NOTE,
     check_same_settings,
+    has_results,
     remember,
 )
 
 ALL = "all"
+METRICS = "metrics.json"
+_FOLDS = "by_*/fold_*"
+# Settings that say how folds are made and which is trained
+_OF_FOLDS = ("fold", "folds", "group_by")
 # What torchrun tells its processes; without it they know nothing of each other
 _OF_TORCHRUN = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
 
@@ -88,14 +94,17 @@ def own_runs(runs, run_opts):
 def check_same_in_all_folds(folder, settings, free=()):
     """Refuses settings that other folds were not trained with.
 
+    How folds are made may differ, as folds by recording and by song stand on
+    one page.
+
     Arguments
     ---------
     folder : str or Path
-        The one that the folders of the folds are in.
+        With `by_<column>/fold_<number>`, the folders of the folds.
     settings : dict
         As `flat_settings` returns them.
     free : sequence of str
-        Settings that may differ.
+        Settings that may differ too.
 
     Raises
     ------
@@ -108,13 +117,15 @@ def check_same_in_all_folds(folder, settings, free=()):
     >>> check_same_in_all_folds(folder, {"fold": 0, "lr": 0.1})
     >>> check_same_in_all_folds(folder, {"fold": 1, "lr": 0.1})
     """
+    folder = Path(folder)
     with one_at_a_time(folder):
-        if any(Path(folder).glob("fold_*/metrics.json")):
-            check_same_settings(folder, settings, ("fold", *free))
+        trained = any(map(has_results, folder.glob(_FOLDS)))
+        if trained and (folder / NOTE).is_file():
+            check_same_settings(folder, settings, (*_OF_FOLDS, *free))
         remember(folder, settings)
 
 
-def is_done(folder, epochs):
+def is_done(folder, epochs, last=METRICS):
     """Whether a run has ended that was asked for so many epochs.
 
     Arguments
@@ -122,15 +133,19 @@ def is_done(folder, epochs):
     folder : str or Path
         Of the run, with its `metrics.json` if it has ended.
     epochs : int
+    last : str
+        The file in it that is written last of all.
 
     Returns
     -------
     is_done : bool
     """
-    path = Path(folder, "metrics.json")
-    if not path.is_file():
+    metrics, last = Path(folder, METRICS), Path(folder, last)
+    if not metrics.is_file() or not last.is_file():
         return False
-    figures = read_json(path, "delete it, and the run ends anew")
+    if last.stat().st_mtime_ns < metrics.stat().st_mtime_ns:
+        return False  # it is of an earlier run
+    figures = read_json(metrics, "delete it, and the run ends anew")
     return figures.get("epochs_asked") == epochs
 
 
@@ -148,7 +163,7 @@ def outcomes_of(folder):
         By column, what stands there, in the order of the folds.
     """
     outcomes = {}
-    for path in sorted(Path(folder).glob("by_*/fold_*/metrics.json")):
+    for path in sorted(Path(folder).glob(f"{_FOLDS}/{METRICS}")):
         group = path.parents[1].name.removeprefix("by_")
         figures = read_json(path, "delete it, and the fold ends anew")
         outcomes.setdefault(group, []).append(figures)

@@ -39,6 +39,10 @@ def test_who_knows_the_singer_names_all():
     for outcome in outcomes:
         assert outcome["train"] == {"window": 100, "recording": 100}
         assert outcome["test"] == {"window": 100, "recording": 100}
+        assert outcome["folds"] == 5
+        # One recording of each of three singers
+        third = pytest.approx(100 / 3)
+        assert outcome["chance"] == {"window": third, "recording": third}
     assert all(o["shared_songs"]["recordings"] == 3 for o in outcomes)
 
 

@@ -111,12 +111,12 @@ def test_each_line_changes_settings_that_there_are(path, tmp_path, monkeypatch):
     hparams = load_settings(file, overrides)
     compare = scripts.load(SCRIPT)
     settings = []
-    for name, line in hparams["lines"].items():
+    lines = [line for line in hparams["lines"].values() if line is not None]
+    for line in lines:
         line = {"data_folder": "x", **line}
-        folder = compare.run_folder(tmp_path, name, 1)
-        _, _, *command = compare.training(hparams, line, folder, 1)
+        _, _, *command = compare.training(hparams, line, tmp_path, 1)
         # An unknown setting raises, and so does one of a wrong kind
         file, _, overrides = parse_arguments(command)
         settings.append(flat_settings(file, overrides))
     distinct = {str(sorted(own.items())) for own in settings}
-    assert len(distinct) == len(hparams["lines"]) >= 6
+    assert len(distinct) == len(lines) >= 6

@@ -47,7 +47,9 @@ def test_all_folds_stand_on_one_page(folder):
     found = figures(folder / "results")
     assert found["settings"]["corpus"] == "synthetic_balanced"
     page = (folder / "results" / "report.html").read_text()
-    assert "fold" in page and "data:image/png" in page
+    assert "4 of 4 folds are there." in page and "data:image/png" in page
+    # Four singers have as many windows each
+    assert found["recording"]["chance"]["window"]["values"] == [25] * 4
 
 
 def test_accuracies_are_those_of_the_predictions(folder):
@@ -73,8 +75,11 @@ def test_the_classifier_names_singers_of_files(folder):
 def test_what_is_done_is_not_done_again(folder):
     metrics = folder / "results" / "by_recording" / "fold_2" / "metrics.json"
     before = metrics.stat().st_mtime_ns
+    page = folder / "results" / "report.html"
+    page.unlink()  # as if the run had been killed before it was written
     run("singer_cnn", folder, fold=2)
     assert metrics.stat().st_mtime_ns == before
+    assert page.is_file()
 
 
 def test_folds_of_other_settings_are_refused(folder):

@@ -72,3 +72,31 @@ def test_every_run_stands_in_the_legend(tmp_path):
 def test_nothing_to_draw_is_said(tmp_path, records):
     with pytest.raises(ValueError, match=r"a\.png: no epoch to draw"):
         plot_curves(records, tmp_path / "a.png")
+
+
+def test_one_curve_alone_says_whose_it_is(tmp_path):
+    """In the colour that validation has in all panels."""
+    figure = plot_curves(RECORDS, tmp_path / "curves.png")
+    loss, error, rate = figure.axes
+    (line,) = error.get_lines()
+    assert line.get_color() == loss.get_lines()[1].get_color()
+    (shown,) = error.get_legend().get_texts()
+    assert shown.get_text() == "valid"
+    assert rate.get_legend() is None
+
+
+def test_a_mean_is_of_all_runs(tmp_path):
+    """It does not go on where some have stopped early."""
+    figure = plot_runs({"a": [RECORDS, RECORDS[:2]]}, tmp_path / "a.png")
+    *runs, mean = figure.axes[0].get_lines()
+    assert [list(line.get_xdata()) for line in runs] == [[1, 2, 3], [1, 2]]
+    assert list(mean.get_xdata()) == [1, 2]
+    assert list(mean.get_ydata()) == [39.0, 38.0]
+
+
+def test_many_runs_are_told_apart(tmp_path):
+    runs = {f"run {number}": [RECORDS] for number in range(16)}
+    figure = plot_runs(runs, tmp_path / "a.png")
+    means = figure.axes[0].get_lines()[1::2]
+    looks = {(line.get_color(), line.get_linestyle()) for line in means}
+    assert len(looks) == len(means) == 16

@@ -38,10 +38,10 @@ def measured(rows):
     return reports, embeddings
 
 
-def write(folder, rows, history=None):
+def write(folder, rows, *training):
     reports, embeddings = measured(rows)
     results = Results(folder, "performances", {"corpus": "c"})
-    write_performances(results, reports, embeddings, rows, history)
+    write_performances(results, reports, embeddings, rows, *training)
     return reports
 
 
@@ -62,6 +62,15 @@ def test_leaves_everything_behind(tmp_path):
     assert "| voices | 100.0 | 100.0 | 0.0 | 0.0 |" in text
     assert "| songs | 0.0 | 0.0 | 100.0 | 100.0 |" in text
     assert "| chance | 33.3 | 33.3 | 33.3 | 33.3 |" in text
+
+
+def test_the_loss_stands_beside_that_of_a_collapsed_network(tmp_path):
+    losses = {"test_loss": 0.21, "collapsed_loss": 0.25}
+    write(tmp_path, balanced(), HISTORY, losses)
+    page = (tmp_path / "report.html").read_text()
+    assert "0.2100" in page and "0.2500" in page
+    write(tmp_path, balanced())
+    assert "0.2500" not in (tmp_path / "report.html").read_text()
 
 
 def test_without_songs_says_what_is_left_out(tmp_path):

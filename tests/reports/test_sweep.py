@@ -18,6 +18,7 @@ def fold(number, test, **others):
         "best_epoch": 2 + number,
         "train": {"window": 90.0, "recording": 95.0},
         "test": accuracies,
+        "chance": {"window": 6.0, "recording": 5.0},
         **others,
     }
 
@@ -36,6 +37,8 @@ def test_folds_and_seeds_of_a_classifier_are_averaged(tmp_path):
         "test, window": "50.0 ± 11.5",
         "train, recording": "95.0 ± 0.0",
         "test, recording": "60.0 ± 11.5",
+        "chance, window": "6.0 ± 0.0",
+        "chance, recording": "5.0 ± 0.0",
         "best epoch": "2.5 ± 0.6",
         "parameters": "1,234",
     }
@@ -60,12 +63,14 @@ def test_siamese_networks_stand_beside_handcrafted_features(tmp_path):
             "parameters": 99,
             "best_epoch": 4,
             "test_loss": 0.2 + error / 1000,
+            "collapsed_loss": 0.25,
             "encoders": {"ours": report(error, 50.0), "MFCC": report(40.0, 70)},
         }
         write(tmp_path / seed / "metrics.json", figures)
     heads, line, mfcc = sweep_table({"x": [tmp_path / "1", tmp_path / "2"]})
     cells = dict(zip(heads, line, strict=True))
     assert cells["test loss"] == "0.2250"
+    assert cells["loss if collapsed"] == "0.2500"
     assert cells["EER"] == "25.0 ± 7.1"
     assert cells["EER, two songs"] == "-"
     assert cells["singer, k = 1"] == "80.0 ± 0.0"

@@ -150,3 +150,12 @@ def test_what_a_killed_run_left_is_swept(begin, tmp_path):
     left.touch()
     begin()
     assert os.listdir(left.parent) == []
+
+
+def test_what_stands_beside_figures_is_no_setting_of_its_own(tmp_path):
+    """A YAML may quote more of what it has than it did."""
+    remember(tmp_path, {"lr": 0.1, "settings.lr": "!ref <lr>"})
+    now = {"lr": 0.1, "experiment.settings.seed": "!ref <seed>"}
+    check_same_settings(tmp_path, now)
+    with pytest.raises(ValueError, match=r"lr is 0\.2 now"):
+        check_same_settings(tmp_path, now | {"lr": 0.2})
