@@ -127,8 +127,32 @@ def in_several_groups(rows, by="recording", label="singer"):
     return np.bincount(pairs[0])[classes] > 1
 
 
+def with_several_groups(rows, by="recording", label="singer"):
+    """The rows of classes that `draw_folds` can deal to the folds.
+
+    Arguments
+    ---------
+    rows, by, label
+        As for `draw_folds`.
+
+    Returns
+    -------
+    rows : list of dict
+        Those of classes in several groups; a warning counts the others.
+    """
+    several = in_several_groups(rows, by, label)
+    if not several.all():
+        single = sorted({row[label] for row in select(rows, ~several)})
+        logger.warning(
+            "%d of %d clips are left out: their %s stands in one %s only (%s)",
+            *((~several).sum(), len(rows), label, by),
+            ", ".join(single[:5]) + (", ..." if len(single) > 5 else ""),
+        )
+    return select(rows, several)
+
+
 def without_single_groups(embeddings, rows, by="recording", label="singer"):
-    """Leaves out the classes that `draw_folds` cannot deal to the folds.
+    """As `with_several_groups`, of rows and their embeddings.
 
     Arguments
     ---------
@@ -141,15 +165,9 @@ def without_single_groups(embeddings, rows, by="recording", label="singer"):
     -------
     embeddings : torch.Tensor
     rows : list of dict
-        Those of classes in several groups; a warning counts the others.
     """
-    several = in_several_groups(rows, by, label)
-    if not several.all():
-        logger.warning(
-            "%d of %d clips are left out: their %s stands in one %s only",
-            *((~several).sum(), len(rows), label, by),
-        )
-    return embeddings[torch.from_numpy(several)], select(rows, several)
+    several = torch.from_numpy(in_several_groups(rows, by, label))
+    return embeddings[several], with_several_groups(rows, by, label)
 
 
 def select(rows, mask):

@@ -37,8 +37,9 @@ def performance_report(embeddings, rows, ks=KS):
     report : dict
         `neighbours`: of the `singer` and of the `song` the number of
         `classes`, of `performances`, of those that are `alone` in their class
-        and so are not asked for, `chance` (the share of the most frequent
-        class among the others) and the leave-one-out `accuracy` by k.
+        and so are not asked for, `chance` (the share of the largest class
+        among the others of its members) and the leave-one-out `accuracy` by
+        k.
         `pairs`: EER and AUC of minus the squared distance and the numbers of
         pairs of both kinds (`positives`, `negatives`), of `singer` (the same
         one or not, all pairs), `singer_across_songs` (only pairs of two
@@ -147,13 +148,13 @@ def _neighbours(vectors, rows, column, ks):
     several = has_another(labels)
     if not several.any():
         return {"left_out": f"each {column} stands with one performance only"}
-    counts = Counter(labels[several].tolist())
+    largest = Counter(labels[several].tolist()).most_common(1)[0][1]
     fitting = [k for k in ks if k < len(rows)]
     return {
         "classes": classes,
         "performances": len(rows),
         "alone": int((~several).sum()),
-        "chance": 100 * max(counts.values()) / int(several.sum()),
+        "chance": 100 * (largest - 1) / (len(rows) - 1),
         "accuracy": leave_one_out(vectors, labels, fitting),
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.fold_draws import with_several_groups
 from speechbrain_singer.dataio.folds import Folds, FoldSplit
 from speechbrain_singer.dataio.manifest import column_names
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
@@ -72,6 +73,8 @@ class WindowFolds:
     def check(self, rows):
         """Refuses what would fail once the windows are encoded.
 
+        Classes that cannot be dealt to folds are left out, with a warning.
+
         Arguments
         ---------
         rows : list of dict
@@ -82,6 +85,7 @@ class WindowFolds:
         FoldsError
             If the recordings cannot be dealt to the folds.
         """
+        rows = with_several_groups(rows, self.folds.by, self.folds.label)
         FoldSplit(self.folds).parts(rows)
         CrossValidation(self.folds).check(rows)
 
@@ -105,6 +109,7 @@ class WindowFolds:
             As `reports.folds.write_folds` takes them. A fold of which no
             window is left is missing, with a warning.
         """
+        rows = with_several_groups(rows, self.folds.by, self.folds.label)
         data = _Windows.of(embeddings, windows, self.folds.label)
         folds = [
             (fold, FoldSplit(self.folds, fold).parts(rows))

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechbrain_singer.dataio.fold_draws import FoldsError
+from speechbrain_singer.dataio.fold_draws import (
+    FoldsError,
+    with_several_groups,
+)
 from speechbrain_singer.dataio.windows import Windows
 
 
@@ -71,7 +74,8 @@ class Recordings:
         split : Split or FoldSplit
         closed : bool
             Whether those who validate and test have to be trained on, with
-            other recordings.
+            other recordings. Then it is a `FoldSplit`, and singers that it
+            cannot deal to folds are left out, with a warning.
 
         Returns
         -------
@@ -85,7 +89,10 @@ class Recordings:
             If a part is empty, or the set is not closed.
         """
         place = {row["ID"]: i for i, row in enumerate(self.rows)}
-        rows = split.parts(self.rows)
+        every = self.rows
+        if closed:
+            every = with_several_groups(every, split.folds.by)
+        rows = split.parts(every)
         names = {
             part: sorted({r["singer"] for r in rows[part]}) for part in rows
         }

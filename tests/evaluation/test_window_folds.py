@@ -98,12 +98,18 @@ def test_few_recordings_of_a_singer_are_said_before(caplog):
     assert text in caplog.text
 
 
+def test_a_singer_of_one_recording_is_left_out_and_named(caplog):
+    with caplog.at_level(logging.WARNING):
+        WindowFolds(Folds(5)).check(recordings()[:11])
+    assert "1 of 11 clips are left out: their singer stands" in caplog.text
+    assert "(s2)" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("rows", "folds", "message"),
     [
         (recordings(1), Folds(5), "two singers at least"),
         ([{"ID": "a", "singer": "a"}] * 9, Folds(3, by="song"), "no 'song'"),
-        (recordings()[:11], Folds(5), "have but one recording"),
         (recordings(3, 3), Folds(4, by="song"), "there are 3 values of 'song'"),
     ],
 )
