@@ -73,10 +73,40 @@ def check_number(name, number, least, above=False, most=math.inf):
     if is_number and least <= number <= most and number < math.inf:
         if number > least or not above:
             return
-    bound = f"above {least}" if above else f"of {least} at least"
+    bounds = [f"above {least}" if above else f"of {least} at least"]
     if most < math.inf:
-        bound += f" and {most} at most"
-    raise ValueError(f"{name}: {number!r}: must be a finite number {bound}")
+        bounds.append(f"{most} at most")
+    wanted = "a finite number"
+    if least > -math.inf:
+        wanted += f" {' and '.join(bounds)}"
+    raise ValueError(f"{name}: {number!r}: must be {wanted}")
+
+
+def check_choice(name, value, choices):
+    """Refuses what is none of some names.
+
+    Arguments
+    ---------
+    name : str
+        What the value is of, for the message.
+    value : str
+    choices : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+
+    Example
+    -------
+    >>> check_choice("annotator", "A3", ("A1", "A2"))
+    Traceback (most recent call last):
+    ValueError: annotator: 'A3': must be one of A1, A2
+    """
+    if value not in choices:
+        raise ValueError(
+            f"{name}: {value!r}: must be one of {', '.join(choices)}"
+        )
 
 
 def check_whole(name, number, least, most=math.inf):

@@ -33,6 +33,11 @@ def test_what_is_no_number_between(number):
         check_number("lr", number, least=0, above=True, most=3)
 
 
+def test_bounds_that_there_are_not():
+    with pytest.raises(ValueError, match=r"gain: nan: must be a .* number$"):
+        check_number("gain", math.nan, least=-math.inf)
+
+
 def test_no_infinity_without_a_bound():
     with pytest.raises(ValueError, match="lr: inf: must be a finite number"):
         check_number("lr", math.inf, least=0)

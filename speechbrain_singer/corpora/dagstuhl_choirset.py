@@ -15,10 +15,8 @@ and of a fifth of the recordings.
 import os
 import re
 
-from speechbrain_singer.corpora.mirdata_corpora import (
-    check_choice,
-    list_tracks,
-)
+from speechbrain_singer.checks import check_choice
+from speechbrain_singer.corpora.mirdata_corpora import list_tracks
 
 SOURCE = "DagstuhlChoirSet_V1.2.3.zip of https://zenodo.org/record/4618287"
 PIECES = {"LI": "Locus Iste", "TP": "Tebe Poem"}

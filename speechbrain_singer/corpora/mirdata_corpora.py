@@ -121,21 +121,6 @@ def notes_of(load, tuning=440.0):
     ]
 
 
-def check_choice(name, value, choices):
-    """Refuses what is none of the choices of an option.
-
-    Example
-    -------
-    >>> check_choice("annotator", "A3", ("A1", "A2"))
-    Traceback (most recent call last):
-    ValueError: annotator: 'A3': must be one of A1, A2
-    """
-    if value not in choices:
-        raise ValueError(
-            f"{name}: {value!r}: must be one of {', '.join(choices)}"
-        )
-
-
 def _initialise(name, data_folder):
     """mirdata's dataset of this name."""
     if not find_spec("mirdata"):

@@ -7,11 +7,8 @@ mirdata's loader, its index and its test resources, which hold the whole table
 of tracks. Two musicians annotated the notes.
 """
 
-from speechbrain_singer.corpora.mirdata_corpora import (
-    check_choice,
-    list_tracks,
-    notes_of,
-)
+from speechbrain_singer.checks import check_choice
+from speechbrain_singer.corpora.mirdata_corpora import list_tracks, notes_of
 
 SOURCE = "vocadito.zip of https://zenodo.org/record/5578807"
 ANNOTATORS = ("A1", "A2")

@@ -72,34 +72,6 @@ def performance_report(embeddings, rows, ks=KS):
     }
 
 
-def standardised(embeddings):
-    """Every dimension with mean 0 and deviation 1 over the performances.
-
-    Handcrafted features have units of their own, and the one with the largest
-    would decide every distance. What stands still becomes 0.
-
-    Arguments
-    ---------
-    embeddings : torch.Tensor
-        [performances, dim]
-
-    Returns
-    -------
-    embeddings : torch.Tensor
-        [performances, dim]
-
-    Example
-    -------
-    >>> standardised(torch.tensor([[1.0, 3.0], [1.0, 7.0]])).tolist()
-    [[0.0, -1.0], [0.0, 1.0]]
-    """
-    mean = embeddings.mean(dim=0)
-    deviation = embeddings.std(dim=0, correction=0)
-    # Rounding is no movement
-    still = deviation <= 1e-6 * embeddings.abs().amax(dim=0)
-    return (embeddings - mean) / deviation.masked_fill(still, torch.inf)
-
-
 def in_all(embedded):
     """The performances that all encoders could encode.
 

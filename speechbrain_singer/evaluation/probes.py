@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.evaluation.logistic import LogisticRegressions
+from speechbrain_singer.evaluation.standardisation import Standardisation
 
 BLOCK = 1024  # embeddings that are compared with all others at once
 
@@ -212,15 +213,7 @@ def choose(values, predict, embeddings, labels, inner):
 
 def _regress(embeddings, labels, grid):
     """Standardisation, and weight and bias for each C."""
-    mean = embeddings.mean(dim=0)
-    deviation = embeddings.std(dim=0, correction=0)
-    # A dimension that stands still says nothing; rounding is no movement
-    still = deviation <= 1e-6 * embeddings.abs().amax(dim=0)
-    deviation = deviation.masked_fill(still, torch.inf)
-
-    def scale(x):
-        return (x - mean) / deviation
-
+    scale = Standardisation.of(embeddings)
     regressions = LogisticRegressions(
         scale(embeddings), labels, int(labels.max()) + 1
     )

@@ -30,6 +30,8 @@ PARTS = {
         *(PublishedLogMel, PublishedEfficientNet, PublishedPretrainer),
     )
 }
+# An encoder has five at most, and each may fill a part of the memory
+_MOST_PARTS = 8
 # Stood in exported folders when their weights were torch's
 _FORMER_PRETRAINER = nodes.content(
     yaml.compose("""\
@@ -126,11 +128,15 @@ class Description:
         Raises
         ------
         DescriptionError
-            If it names something else than a known part, or a part cannot be
-            built so.
+            If it names something else than a known part, more parts than an
+            encoder has, or a part cannot be built so.
         """
-        for node in self._nodes.values():
-            self._refuse_foreign(node)
+        parts = sum(self._known_parts(node) for node in self._nodes.values())
+        if parts > _MOST_PARTS:
+            raise DescriptionError(
+                f"{self.path}: {parts} parts: an encoder has {_MOST_PARTS} at "
+                "most"
+            )
         plain = [k for k, node in self._nodes.items() if nodes.is_value(node)]
         values = dict(overrides or {})
         for key in values:
@@ -153,7 +159,8 @@ class Description:
             raise DescriptionError(f"{self._line(node)}: {error}") from error
         return node.value
 
-    def _refuse_foreign(self, node):
+    def _known_parts(self, node):
+        """How many parts a node is of; what is no known part is refused."""
         tag = node.tag.replace(nodes.PREFIX, "!!")
         part = tag.removeprefix("!new:")
         if not (node.tag in nodes.PLAIN or tag == "!ref" or part in PARTS):
@@ -162,8 +169,8 @@ class Description:
                 "encoder: to build it, code that its source names would run; "
                 "if you trust that source, load it with trust_remote_code=True"
             )
-        for child in nodes.children(node):
-            self._refuse_foreign(child)
+        own = int(part in PARTS)
+        return own + sum(map(self._known_parts, nodes.children(node)))
 
     def _value(self, key, values, within):
         """The value of a key, put among the others if it is not there yet."""

@@ -40,20 +40,17 @@ class Windowing:
         `name` is the recording's, `blocks` its audio, [time] each.
         """
         length = round(self.window_seconds * self.sample_rate)
+        least = round(self.min_seconds * self.sample_rate)
         for window in split_windows(blocks, length, length // 2):
-            if len(window) < round(self.min_seconds * self.sample_rate):
+            if len(window) < least:
+                reason = ": one window, and this encoder takes no shorter one"
                 raise AudioError(
                     f"{name}: too short to encode: "
                     f"{len(window) / self.sample_rate:.3f} s, at least "
-                    f"{self.min_seconds:.3f} s needed{self._reason}"
+                    f"{self.min_seconds:.3f} s needed"
+                    f"{reason if least == length else ''}"
                 )
             yield window
-
-    @property
-    def _reason(self):
-        if self.min_seconds < self.window_seconds:
-            return ""
-        return ": one window, and this encoder takes no shorter one"
 
 
 def encode_recordings(recordings, encode, windowing, directions=True):

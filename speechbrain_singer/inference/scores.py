@@ -55,7 +55,8 @@ distance of two embeddings, no number above 0
 
 
 def _minus_squared_distance(first, second):
-    return -(first - second).square().sum(dim=-1)
+    # Not -0.0 of what is the same
+    return 0 - (first - second).square().sum(dim=-1)
 
 
 def _cosine(first, second):

@@ -10,8 +10,9 @@ _MIN_SECONDS = 0.1
 def shortest_seconds(encoder, window_seconds):
     """The shortest recording that an encoder takes with windows of a length.
 
-    A network without aggregation over the frames, as `SingerCNN` may be,
-    takes whole windows only, and windows of one length only.
+    A network may say how many frames it takes, as `SingerCNN` does: by
+    `min_frames`, and by `max_frames`, of which a window has no more. Without
+    aggregation over the frames both are the same.
 
     Arguments
     ---------
@@ -21,7 +22,7 @@ def shortest_seconds(encoder, window_seconds):
     Returns
     -------
     seconds : float
-        At most `window_seconds`.
+        At most `window_seconds`, but for rounding.
 
     Raises
     ------
@@ -37,29 +38,26 @@ def shortest_seconds(encoder, window_seconds):
     0.1
     """
     features, network = encoder.features, encoder.encoder
-    # A network's pools may want several frames
-    frames = getattr(network, "shrinkage", 1)
-    least = max(
-        _MIN_SECONDS,
-        features.min_samples / encoder.sample_rate,
-        (frames - 1) * getattr(features, "hop_length", 0) / encoder.sample_rate,
-    )
+    rate, hop = encoder.sample_rate, getattr(features, "hop_length", 0)
+    fewest = getattr(network, "min_frames", 1)
+    samples = max(features.min_samples, (fewest - 1) * hop)
+    least = max(_MIN_SECONDS, samples / rate)
     is_number = isinstance(window_seconds, Real)
     is_number = is_number and not isinstance(window_seconds, bool)
-    if not is_number or not least <= window_seconds < math.inf:
+    # In samples: seconds are rounded
+    if not (
+        is_number
+        and math.isfinite(window_seconds)
+        and round(window_seconds * rate) >= round(least * rate)
+    ):
         raise ValueError(
             f"window_seconds is {window_seconds}, but the encoder needs at "
             f"least {least:.3f} s"
         )
-    if getattr(network, "aggregation", None) != "none":
-        return least
-    samples = round(window_seconds * encoder.sample_rate)
-    frames = 1 + samples // features.hop_length
-    if frames != network.frames:
-        exact = (network.frames - 1) * features.hop_length
+    most = getattr(network, "max_frames", None)
+    if most is not None and round(window_seconds * rate) >= most * hop:
         raise ValueError(
-            f"window_seconds is {window_seconds}, which is {frames} frames, "
-            f"but without aggregation the network takes {network.frames}: "
-            f"{exact / encoder.sample_rate} s"
+            f"window_seconds is {window_seconds}, but the encoder takes at "
+            f"most {most} frames: {(most - 1) * hop / rate} s"
         )
-    return window_seconds
+    return least

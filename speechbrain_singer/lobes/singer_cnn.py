@@ -120,6 +120,20 @@ class SingerCNN(torch.nn.Module):
         """Dimension of the embeddings."""
         return self.hidden_dim if self.output_dim is None else self.output_dim
 
+    @property
+    def min_frames(self):
+        """The fewest frames of a window: what the pools need, or all."""
+        return self.frames if self._is_fixed else self.shrinkage
+
+    @property
+    def max_frames(self):
+        """The most frames of a window; None where any number will do."""
+        return self.frames if self._is_fixed else None
+
+    @property
+    def _is_fixed(self):
+        return self.aggregation == "none"
+
     def frame_vectors(self, features):
         """What is aggregated: [batch, bands, frames] to [batch, frames, dim].
 
@@ -156,10 +170,10 @@ class SingerCNN(torch.nn.Module):
         return self.output(self.dense(self.aggregate(vectors)))
 
     def _check_shape(self, bands, frames):
-        fixed = self.aggregation == "none"
-        if bands != self.bands or (fixed and frames != self.frames):
+        is_other = self._is_fixed and frames != self.frames
+        if bands != self.bands or is_other:
             built_for = f"{self.bands} bands"
-            if fixed:
+            if self._is_fixed:
                 built_for += f" and, without aggregation, {self.frames} frames"
             raise ValueError(
                 f"{bands} bands and {frames} frames, but the network is built "

@@ -3,25 +3,22 @@
 import torch
 import torchaudio
 
-from speechbrain_singer.checks import check_number, check_range, check_whole
+from speechbrain_singer.checks import check_number, check_whole
 
-# Beyond what audio has, and of which the filterbank still fits into memory
+# Beyond what audio has
 _MOST_RATE, _MOST_FFT = 1_000_000, 2**16
+_MOST_WEIGHTS = 2**24  # of a filterbank, which are 64 MiB
 
 
 def check_mel_settings(sample_rate, n_fft, hop_length, n_mels, top_db):
     """Refuses settings of a mel spectrogram that make no sense, by name."""
-    check_whole("sample_rate in Hz", sample_rate, least=1)
-    check_whole("n_fft in samples", n_fft, least=2)
+    check_whole("sample_rate in Hz", sample_rate, least=1, most=_MOST_RATE)
+    check_whole("n_fft in samples", n_fft, least=2, most=_MOST_FFT)
     check_whole("hop_length in samples", hop_length, least=1)
-    check_whole("n_mels", n_mels, least=1)
+    bins = n_fft // 2 + 1
+    most = min(bins, _MOST_WEIGHTS // bins)
+    check_whole("n_mels", n_mels, least=1, most=most)
     check_number("top_db", top_db, least=0, above=True)
-    for name, value, most in (
-        ("sample_rate in Hz", sample_rate, _MOST_RATE),
-        ("n_fft in samples", n_fft, _MOST_FFT),
-        ("n_mels", n_mels, n_fft // 2 + 1),
-    ):
-        check_range(name, value, value, most=most)
 
 
 def slaney_filterbank(sample_rate, n_fft, n_mels):

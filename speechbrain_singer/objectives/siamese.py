@@ -2,7 +2,7 @@
 
 import torch
 
-from speechbrain_singer.checks import check_number
+from speechbrain_singer.checks import check_choice, check_number
 from speechbrain_singer.objectives.objective import Objective
 
 
@@ -139,8 +139,8 @@ class SiameseLoss(Objective):
     def __init__(self, margin=1.0, form="linear", negatives="drawn"):
         super().__init__()
         check_number("margin", margin, least=0, above=True)
-        _check_choice("form", form, ("linear", "hadsell"))
-        _check_choice("negatives", negatives, ("drawn", "hardest"))
+        check_choice("form", form, ("linear", "hadsell"))
+        check_choice("negatives", negatives, ("drawn", "hardest"))
         self.margin = margin
         self.form = form
         self.negatives = negatives
@@ -207,8 +207,3 @@ class SiameseLoss(Objective):
         return losses.masked_fill(~counted, 0).sum() / counted.sum().clamp(
             min=1
         )
-
-
-def _check_choice(name, value, choices):
-    if value not in choices:
-        raise ValueError(f"{name}: {value!r}: must be {' or '.join(choices)}")

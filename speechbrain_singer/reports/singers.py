@@ -11,8 +11,8 @@ from speechbrain_singer.reports.pictures import name_legend, name_lines, picture
 MAX_LABELS = 20  # singers that a legend or an axis can name
 
 
-def singer_similarity(embeddings, singers):
-    """Mean cosine between the recordings of every two singers.
+def singer_similarity(embeddings, singers, distance=False):
+    """Mean score between the recordings of every two singers.
 
     Of all pairs of recordings: what the mean over random draws of a clip per
     singer (Torres et al., ISMIR 2023) comes to with ever more draws.
@@ -23,6 +23,8 @@ def singer_similarity(embeddings, singers):
         [recordings, dim]
     singers : list of str
         [recordings]
+    distance : bool
+        Whether the score is minus the squared distance, not the cosine.
 
     Returns
     -------
@@ -39,22 +41,32 @@ def singer_similarity(embeddings, singers):
     >>> singer_similarity(embeddings, ["ann", "ann", "bob"])[0].tolist()
     [[1.0, 0.0], [0.0, nan]]
     """
-    normalised = F.normalize(embeddings.double(), dim=1)
+    vectors = embeddings.double()
+    if distance:
+        vectors = vectors - vectors.mean(dim=0)
+    else:
+        vectors = F.normalize(vectors, dim=1)
+    vectors = vectors.numpy()
     names, index = sorted_numbers(singers)
-    # The sum of all cosines of two singers is the product of their sums
-    totals = np.zeros((len(names), normalised.shape[1]))
-    np.add.at(totals, index, normalised.numpy())
-    sums = totals @ totals.T
     counts = np.bincount(index)
+    # The sum of all products of two singers is the product of their sums
+    totals = np.zeros((len(names), vectors.shape[1]))
+    np.add.at(totals, index, vectors)
+    sums = totals @ totals.T
+    if distance:
+        squares = np.bincount(index, np.square(vectors).sum(axis=1))
+        squares = np.outer(squares, counts)
+        sums = 2 * sums - squares - squares.T
+    # A recording against itself says nothing: its cosine is 1, its distance 0
+    if not distance:
+        np.fill_diagonal(sums, sums.diagonal() - counts)
     pairs = np.outer(counts, counts)
-    # A recording against itself says nothing
-    np.fill_diagonal(sums, sums.diagonal() - counts)
     np.fill_diagonal(pairs, counts * (counts - 1))
     with np.errstate(invalid="ignore"):
         return np.where(pairs > 0, sums / pairs, np.nan), names
 
 
-def plot_similarity(embeddings, singers, path):
+def plot_similarity(embeddings, singers, path, distance=False):
     """Draws the matrix of `singer_similarity`.
 
     Arguments
@@ -64,12 +76,15 @@ def plot_similarity(embeddings, singers, path):
     singers : list of str
     path : str or Path
         Of the picture.
+    distance : bool
+        As `singer_similarity` takes it.
     """
-    similarity, names = singer_similarity(embeddings, singers)
+    similarity, names = singer_similarity(embeddings, singers, distance)
+    score = "minus mean squared distance" if distance else "mean cosine"
     with picture(path, 6, 5) as figure:
         axis = figure.subplots()
         image = axis.imshow(similarity, cmap="viridis")
-        figure.colorbar(image, label="mean cosine between recordings")
+        figure.colorbar(image, label=f"{score} between recordings")
         if len(names) <= MAX_LABELS:
             name_lines(axis, names, 7)
         axis.set_title("Similarity between singers")

@@ -132,7 +132,8 @@ def _pictures(scored, threshold, colours):
     if len(chosen) > MAX_POINTS:
         rng = np.random.default_rng(0)
         chosen = np.sort(rng.choice(len(chosen), MAX_POINTS, replace=False))
-    points = cache(lambda: tsne(scored.embeddings[chosen]))
+    metric = "euclidean" if scored.distance else "cosine"
+    points = cache(lambda: tsne(scored.embeddings[chosen], metric))
 
     def draw_plane(column, path):
         names = [scored.rows[i][column] for i in chosen]
@@ -140,11 +141,15 @@ def _pictures(scored, threshold, colours):
 
     det = partial(plot_det, rejection, acceptance)
     histograms = partial(plot_scores, scores, labels, threshold)
-    similarity = partial(plot_similarity, scored.embeddings, scored.singers)
+    similarity = partial(
+        *(plot_similarity, scored.embeddings, scored.singers),
+        distance=scored.distance,
+    )
+    alike = "Minus mean squared distance" if scored.distance else "Mean cosine"
     pictures = {
         "Both errors at every threshold": ("det.png", det),
         "Scores of both kinds of trials": ("scores.png", histograms),
-        "Mean cosine between singers": ("similarity.png", similarity),
+        f"{alike} between singers": ("similarity.png", similarity),
     }
     for column in colours:
         caption = f"Recordings in the plane, coloured by {column}"

@@ -13,8 +13,8 @@ from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.evaluation.performances import (
     in_all,
     performance_report,
-    standardised,
 )
+from speechbrain_singer.evaluation.standardisation import standardised
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.scores import SQUARED_DISTANCE
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -137,5 +137,6 @@ def embedded_test(learned, rows):
     embedded = {LEARNED: (learned, rows)}
     for title, name in HANDCRAFTED.items():
         vectors, usable = embed_recordings(load_baseline(name), rows)
+        # Each has units of its own, and the largest would decide
         embedded[title] = standardised(vectors), usable
     return embedded

@@ -9,7 +9,6 @@ from sklearn.metrics import roc_auc_score
 from speechbrain_singer.evaluation.performances import (
     in_all,
     performance_report,
-    standardised,
 )
 
 
@@ -102,17 +101,6 @@ def test_songs_of_ones_own_are_no_question():
     assert report["pairs"]["song"] == {
         "left_out": "no pairs of different singers have one and the same song"
     }
-
-
-def test_standardised_has_deviation_1_or_0():
-    embeddings = torch.randn(30, 3) * torch.tensor([1e4, 1e-3, 1]) + 7
-    embeddings[:, 2] = 0.1 + 0.2  # stands still
-    found = standardised(embeddings)
-    deviation = found.double().std(dim=0, correction=0)
-    assert deviation.tolist() == pytest.approx([1, 1, 0], abs=1e-3)
-    assert found.double().mean(dim=0).tolist() == pytest.approx(
-        [0, 0, 0], abs=1e-3
-    )
 
 
 def test_what_one_encoder_could_not_encode_is_compared_by_none():

@@ -2,7 +2,10 @@ import time
 
 import pytest
 
-from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.description import (
+    Description,
+    DescriptionError,
+)
 from speechbrain_singer.lobes.singer_cnn import SingerCNN
 
 CNN = "!new:speechbrain_singer.lobes.singer_cnn.SingerCNN"
@@ -44,3 +47,20 @@ def test_the_published_networks_are_built(tmp_path):
     network = Description(path).build()["network"]
     assert isinstance(network, SingerCNN)
     assert not any(p.is_meta for p in network.parameters())
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_not_more_parts_than_an_encoder_has(tmp_path, nested):
+    """Each of them may be as large as the largest network."""
+    part = "!new:speechbrain_singer.lobes.features.LogMel"
+    for count in (8, 9):
+        lines = [f"x{number}: {part}" for number in range(count)]
+        if nested:
+            lines = ["x:", *(f"  - y: {part}" for _ in range(count))]
+        path = tmp_path / "hyperparams.yaml"
+        path.write_text("\n".join(lines))
+        if count == 8:
+            assert Description(path).build()
+            continue
+        with pytest.raises(DescriptionError, match=r"9 parts: .* has 8 at"):
+            Description(path).build()

@@ -128,6 +128,12 @@ def read(folder, name):
     return (folder / name).read_text(encoding="utf-8")
 
 
+def test_what_is_the_same_has_no_distance(siamese, tmp_path):
+    path = write(tmp_path / "a.wav", sound(SAMPLES))
+    score = siamese.verify_files(path, path).score
+    assert str(score) == "0.0"  # not -0.0
+
+
 @pytest.mark.parametrize("threshold", [0.5, 1e-9, np.nan, -np.inf])
 def test_thresholds_that_no_distance_is_at(copy, siamese, threshold):
     with pytest.raises(ValueError, match=r"threshold: .*(above 0|finite)"):
@@ -206,12 +212,33 @@ def test_a_network_of_whole_windows_takes_no_less(
         encoder.encode_batch(sound(SAMPLES - 1))
 
 
-@pytest.mark.parametrize("seconds", [SECONDS / 2, 0.4, 5.0])
-def test_windows_of_another_number_of_frames(without_aggregation, seconds):
-    with pytest.raises(ValueError, match=r"window_seconds.*takes 16: 0\.348"):
+@pytest.mark.parametrize(
+    "samples, message",
+    [
+        (SAMPLES / 2, r"at least 0\.348 s"),
+        (SAMPLES - 1, r"at least 0\.348 s"),
+        (SAMPLES + 512, r"at most 16 frames: 0\.348"),
+        (5 * RATE, r"at most 16 frames: 0\.348"),
+    ],
+)
+def test_windows_of_another_number_of_frames(
+    without_aggregation, samples, message
+):
+    with pytest.raises(ValueError, match=rf"window_seconds is .*{message}"):
         SingerEncoder.from_hparams(
+            without_aggregation, overrides={"window_seconds": samples / RATE}
+        )
+
+
+def test_windows_of_the_same_number_of_frames(without_aggregation):
+    """To the last sample before one frame more, and however it is rounded."""
+    for seconds in (SECONDS * (1 - 1e-15), (SAMPLES + 511) / RATE):
+        encoder = SingerEncoder.from_hparams(
             without_aggregation, overrides={"window_seconds": seconds}
         )
+        assert encoder.encode_batch(sound(SAMPLES)).shape == (1, 1, 5)
+        with pytest.raises(AudioError, match=r"at least 0\.348 s"):
+            encoder.encode_batch(sound(SAMPLES - 1))
 
 
 def test_pools_want_several_frames(tmp_path):

@@ -109,7 +109,12 @@ def test_kept_as_attributes():
 
 @pytest.mark.parametrize(
     "setting",
-    [{"sample_rate": 0}, {"n_fft": 1.5}, {"n_mels": 2000}, {"top_db": 0.0}],
+    [
+        *({"sample_rate": 0}, {"n_fft": 1.5}, {"n_mels": 2000}),
+        *({"top_db": 0.0}, {"sample_rate": 2e6}, {"n_fft": 2**17}),
+        # Its filterbank would have 128 MiB
+        {"n_mels": 1024, "n_fft": 2**16},
+    ],
 )
 def test_settings_that_make_no_sense(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):

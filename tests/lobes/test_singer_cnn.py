@@ -146,6 +146,8 @@ def test_any_number_of_frames_with_an_aggregation():
     net = small(aggregation="max").eval()
     assert net(torch.randn(1, 12, 30)).shape == (1, 6)
     assert net.frame_vectors(torch.randn(1, 12, 30)).shape == (1, 7, 24)
+    assert (net.min_frames, net.max_frames) == (4, None)
+    assert net(torch.randn(1, 12, net.min_frames)).shape == (1, 6)
 
 
 def test_one_number_of_frames_without():
@@ -153,6 +155,7 @@ def test_one_number_of_frames_without():
     assert net(torch.randn(1, 12, 16)).shape == (1, 6)
     with pytest.raises(ValueError, match=r"17 frames.*built for.*16 frames"):
         net(torch.randn(1, 12, 17))
+    assert net.min_frames == net.max_frames == 16
 
 
 @pytest.mark.parametrize("bands, frames", [(11, 16), (12, 3)])

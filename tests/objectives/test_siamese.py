@@ -156,9 +156,9 @@ def test_in_evaluation_pairs_are_taken_as_they_are():
 def test_settings_that_make_no_sense():
     with pytest.raises(ValueError, match="margin: 0"):
         SiameseLoss(margin=0)
-    with pytest.raises(ValueError, match="form: 'cubic': must be linear or h"):
+    with pytest.raises(ValueError, match="'cubic': must be one of linear, h"):
         SiameseLoss(form="cubic")
-    with pytest.raises(ValueError, match="negatives: 'all': must be drawn or"):
+    with pytest.raises(ValueError, match="'all': must be one of drawn, hard"):
         SiameseLoss(negatives="all")
 
 

@@ -37,6 +37,20 @@ def test_similarity_equals_the_loop(embeddings):
     assert np.isnan(similarity[1, 1])  # b has one recording
 
 
+def test_minus_squared_distances_equal_the_loop(embeddings):
+    similarity, _ = singer_similarity(100 + embeddings, SINGERS, distance=True)
+    vectors, distances = embeddings.double().numpy(), {}
+    for i, j in combinations(range(7), 2):
+        pair = tuple(sorted((SINGERS[i], SINGERS[j])))
+        squared = np.sum((vectors[i] - vectors[j]) ** 2)
+        distances.setdefault(pair, []).append(squared)
+    for (first, second), values in distances.items():
+        row, column = "abc".index(first), "abc".index(second)
+        for found in (similarity[row, column], similarity[column, row]):
+            assert found == pytest.approx(-np.mean(values), rel=1e-4)
+    assert np.isnan(similarity[1, 1])  # b has one recording
+
+
 def test_similarity_has_the_colours_of_its_map(embeddings, tmp_path, shows):
     plot_similarity(embeddings, SINGERS, tmp_path / "a.png")
     similarity, _ = singer_similarity(embeddings, SINGERS)

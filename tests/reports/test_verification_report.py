@@ -1,6 +1,7 @@
 """What a verification writes, and what it takes away."""
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
@@ -146,3 +147,23 @@ def test_figures_are_there_before_anything_fails(write, tmp_path, monkeypatch):
     with pytest.raises(TypeError):
         write("balanced")
     assert "EER" in json.loads((tmp_path / "metrics.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "distance, metric, score",
+    [
+        (True, "euclidean", "Minus mean squared distance between singers"),
+        (False, "cosine", "Mean cosine between singers"),
+    ],
+)
+def test_pictures_are_of_what_recordings_are_compared_by(
+    write, tmp_path, monkeypatch, distance, metric, score
+):
+    scored = dataclasses.replace(write(), distance=distance)
+    pictures = module._pictures(scored, 0.0, ("singer",))
+    asked = []
+    monkeypatch.setattr(module, "tsne", lambda _, by: asked.append(by))
+    monkeypatch.setattr(module, "plot_tsne", lambda *_: None)
+    pictures["Recordings in the plane, coloured by singer"][1](tmp_path)
+    assert asked == [metric]
+    assert pictures[score][1].keywords == {"distance": distance}
