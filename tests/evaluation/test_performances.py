@@ -27,10 +27,13 @@ def test_who_knows_the_singer_and_not_the_song():
     singer, song = report["neighbours"].values()
     assert singer["accuracy"] == {1: 100, 3: 100}
     assert (singer["classes"], singer["performances"]) == (5, 20)
-    assert (singer["chance"], singer["alone"]) == (20, 0)
+    # Of 19 others three are of the singer, and four of the song
+    assert singer["chance"] == pytest.approx(100 * 3 / 19)
+    assert singer["alone"] == 0
     # Its nearest are of the same singer, and so of another song
     assert song["accuracy"] == {1: 0, 3: 0}
-    assert (song["classes"], song["chance"]) == (4, 25)
+    assert song["classes"] == 4
+    assert song["chance"] == pytest.approx(100 * 4 / 19)
     pairs = report["pairs"]
     assert pairs["singer"]["EER"] == 0
     assert pairs["singer"]["positives"] == 5 * 6
@@ -73,9 +76,9 @@ def test_who_is_alone_is_counted():
     rows = [*balanced(2, 2), {"singer": "lone", "song": "k0"}]
     found = performance_report(embed(rows, "singer"), rows)["neighbours"]
     assert (found["singer"]["classes"], found["singer"]["alone"]) == (3, 1)
-    assert found["singer"]["chance"] == 50  # of the four that are asked for
+    assert found["singer"]["chance"] == 25  # one of four others
     assert list(found["singer"]["accuracy"]) == [1, 3]  # of four others
-    assert found["song"]["chance"] == 60
+    assert found["song"]["chance"] == 50
 
 
 @pytest.mark.parametrize("song", [{}, {"song": ""}, {"song": "one"}])

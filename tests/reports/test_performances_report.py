@@ -61,7 +61,7 @@ def test_leaves_everything_behind(tmp_path):
     text = (tmp_path / "table.md").read_text()
     assert "| voices | 100.0 | 100.0 | 0.0 | 0.0 |" in text
     assert "| songs | 0.0 | 0.0 | 100.0 | 100.0 |" in text
-    assert "| chance | 33.3 | 33.3 | 33.3 | 33.3 |" in text
+    assert "| chance | 25.0 | 25.0 | 25.0 | 25.0 |" in text
 
 
 def test_the_loss_stands_beside_that_of_a_collapsed_network(tmp_path):
