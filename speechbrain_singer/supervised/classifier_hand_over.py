@@ -1,6 +1,7 @@
 """From the best classifier of a fold to a folder to use, and its figures."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from speechbrain.utils.distributed import main_process_only
@@ -71,59 +72,62 @@ class ClassifierHandOver:
             *(folder / "encoder", encoder, self.window_seconds),
             classifier=classifier,
         )
-        predictions = {name: _predict(brain, p) for name, p in parts.items()}
-        figures = {
+        predictions = {
+            name: self._predict(brain, part) for name, part in parts.items()
+        }
+        figures = self._figures(brain, best, parts, predictions)
+        self._write(folder, parts["test"].rows, predictions["test"][1])
+        draw_each(folder, _curves(brain.log.history))
+        with atomic_open(folder / "metrics.json") as file:
+            file.write(to_json(figures))
+        test = figures["test"]
+        logger.info(
+            "fold %d: of the tested windows %.1f %% are named right, of the "
+            "recordings %.1f %%",
+            *(self.fold, test["window"], test["recording"]),
+        )
+
+    def _predict(self, brain, part):
+        """`Predictions` of windows; of recordings by the mean of theirs."""
+        windows = part.windows
+        folds = np.full(len(windows), self.fold)
+        probabilities = brain.predict(ordered_loader(windows))
+        of_windows = Predictions(
+            part.names, windows.label, folds, probabilities
+        )
+        return of_windows, of_windows.averaged(windows.row)
+
+    def _figures(self, brain, best, parts, predictions):
+        train, test = parts["train"], parts["test"]
+        return {
             "fold": self.fold,
             "folds": self.folds,
             "epochs_asked": self.epochs,
             "epochs": best["epochs"],
             "best_epoch": best.get("epoch"),
             "parameters": _parameters(brain),
-            "singers": len(parts["train"].names),
+            "singers": len(train.names),
             "recordings": {name: len(p.rows) for name, p in parts.items()},
-            "shared_songs": shared_songs(
-                parts["train"].rows, parts["test"].rows
-            ),
-            **{
-                name: fold_accuracies(*both)
-                for name, both in predictions.items()
-            },
+            "shared_songs": shared_songs(train.rows, test.rows),
+            **{n: fold_accuracies(*both) for n, both in predictions.items()},
             "chance": fold_chances(*predictions["test"]),
         }
-        of_recordings = predictions["test"][1]
-        ids = [row["ID"] for row in parts["test"].rows]
+
+    def _write(self, folder, rows, predictions):
+        """Who was taken for whom, recording by recording."""
         heads = ["ID", "singer", "predicted", "fold"]
-        lines = of_recordings.lines(ids)
+        lines = predictions.lines(row["ID"] for row in rows)
         write_csv(folder / "predictions.csv", [heads, *lines])
-        history = brain.log.history
-        draw = {
-            "curves": (
-                "curves.png",
-                lambda path: plot_curves(read_history(history), path),
-            )
-        }
-        draw_each(folder, draw)
-        with atomic_open(folder / "metrics.json") as file:
-            file.write(to_json(figures))
-        logger.info(
-            "fold %d: of the tested windows %.1f %% are named right, of the "
-            "recordings %.1f %%",
-            *(
-                self.fold,
-                figures["test"]["window"],
-                figures["test"]["recording"],
-            ),
-        )
 
 
-def _predict(brain, part):
-    """`Predictions` of windows, and of recordings by the mean of theirs."""
-    windows = part.windows
-    probabilities = brain.predict(ordered_loader(windows))
-    of_windows = Predictions(
-        part.names, windows.label, np.zeros(len(windows), int), probabilities
-    )
-    return of_windows, of_windows.averaged(windows.row)
+def _curves(history):
+    """Pictures, as `draw_each` takes them."""
+    draw = partial(_draw_curves, history)
+    return {"curves": ("curves.png", draw)}
+
+
+def _draw_curves(history, path):
+    plot_curves(read_history(history), path)
 
 
 def _parameters(brain):
