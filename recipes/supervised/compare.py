@@ -32,6 +32,7 @@ from speechbrain_singer.reports.curves import (
     plot_runs,
     read_history,
 )
+from speechbrain_singer.reports.results import draw_each
 from speechbrain_singer.reports.sweep import sweep_table
 from speechbrain_singer.reports.tables import write_tables
 from speechbrain_singer.runs.output_folder import claim_output_folder
@@ -89,7 +90,8 @@ def main(arguments):
         name: [read_history(path) for run in own for path in logs_of(run)]
         for name, own in folders.items()
     }
-    plot_runs(histories, folder / "curves.png", SUPERVISED)
+    draw = partial(plot_runs, histories, panels=SUPERVISED)
+    draw_each(folder, {"curves": ("curves.png", draw)})
 
 
 def logs_of(run):
