@@ -38,7 +38,10 @@ class CRNN(torch.nn.Module):
 
     Attributes
     ----------
-    embedding_dim : int
+    min_samples : int
+        Samples of a chunk.
+    width : int
+        Of the embeddings.
 
     Raises
     ------
@@ -58,24 +61,21 @@ class CRNN(torch.nn.Module):
         self.seconds = seconds
         self.sample_rate = sample_rate
         self.features = LogMel(sample_rate, n_mels=_BANDS)
-        self.frames = 1 + self._samples // self.features.hop_length
-        self.steps = _steps(self.frames)
-        if self.steps < 1:
+        self.min_samples = round(seconds * sample_rate)
+        self.frames = 1 + self.min_samples // self.features.hop_length
+        steps = _steps(self.frames)
+        if steps < 1:
             raise ValueError(
                 f"chunks of {seconds} s at {sample_rate} Hz have {self.frames} "
                 "frames: too few for four convolutions and pools"
             )
-        self.embedding_dim = self.steps * _STATES
+        self.width = steps * _STATES
         self.band_norm = torch.nn.BatchNorm1d(_BANDS)
         self.convolutions = _convolutions()
         self.recurrent = torch.nn.GRU(
             _CHANNELS[-1], _STATES, num_layers=2, batch_first=True
         )
         self.dropout = torch.nn.Dropout(0.3)
-
-    @property
-    def _samples(self):
-        return round(self.seconds * self.sample_rate)
 
     def forward(self, wavs):
         """Embeds chunks.
@@ -88,7 +88,7 @@ class CRNN(torch.nn.Module):
         Returns
         -------
         embeddings : torch.Tensor
-            [batch, embedding_dim]
+            [batch, width]
 
         Raises
         ------
@@ -99,7 +99,7 @@ class CRNN(torch.nn.Module):
         if features.shape[2] != self.frames:
             raise ValueError(
                 f"chunks of {wavs.shape[1]} samples, but the CRNN is built for "
-                f"{self._samples}: give it those, or set `seconds`"
+                f"{self.min_samples}: give it those, or set `seconds`"
             )
         images = self.convolutions(self.band_norm(features).unsqueeze(1))
         states, _ = self.recurrent(images.flatten(1, 2).transpose(1, 2))

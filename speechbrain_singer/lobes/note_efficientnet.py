@@ -9,6 +9,7 @@ from speechbrain_singer.lobes.cqt import CQTDecibels
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 
 _C2 = 440 * 2 ** (-33 / 12)  # Hz, MIDI 36
+_HOP = 1024  # samples
 _CONTEXT = 11  # frames, the one in the middle included
 
 
@@ -37,9 +38,14 @@ class NoteEfficientNet(torch.nn.Module):
 
     Attributes
     ----------
-    embedding_dim : int
-    hop_length : int
-        Frame k is centred on sample k * `hop_length`.
+    min_samples : int
+        The shortest chunk that the transform takes.
+    width : int
+        Of a frame.
+    frame_rate : float
+        Frames a second.
+    first_frame : float
+        Where in the chunk the middle of the first frame is, in seconds.
 
     Example
     -------
@@ -49,28 +55,21 @@ class NoteEfficientNet(torch.nn.Module):
     torch.Size([1, 21, 1280])
     """
 
-    embedding_dim = 1280
-    hop_length = 1024
+    width = 1280
+    first_frame = 0.0
 
     def __init__(self, chunk_size=512, sample_rate=44100):
         super().__init__()
         check_whole("chunk_size in frames", chunk_size, least=2)
         self.chunk_size = chunk_size
         self.sample_rate = sample_rate
+        self.frame_rate = sample_rate / _HOP
         self.features = CQTDecibels(
-            sample_rate,
-            self.hop_length,
-            n_bins=168,
-            bins_per_octave=24,
-            f_min=_C2,
+            sample_rate, _HOP, n_bins=168, bins_per_octave=24, f_min=_C2
         )
+        self.min_samples = self.features.min_samples
         self.encoder = EfficientNet(dropout=0.0, stochastic_depth=0.0)
         self.encoder.net.classifier = torch.nn.Identity()
-
-    @property
-    def min_samples(self):
-        """The shortest chunk that the transform takes."""
-        return self.features.min_samples
 
     def forward(self, wavs):
         """Frames of chunks.
@@ -83,7 +82,7 @@ class NoteEfficientNet(torch.nn.Module):
         Returns
         -------
         frames : torch.Tensor
-            [batch, 1 + time // hop_length, 1280]
+            [batch, 1 + time // 1024, 1280]
         """
         images = self.images(wavs)
         vectors = self._encode(images.flatten(0, 1))

@@ -38,9 +38,10 @@ class OblongCNN(torch.nn.Module):
 
     Attributes
     ----------
-    embedding_dim : int
     min_samples : int
         The shortest chunk that it takes.
+    width : int
+        Of the embeddings.
 
     Example
     -------
@@ -49,7 +50,7 @@ class OblongCNN(torch.nn.Module):
     torch.Size([1, 50])
     """
 
-    embedding_dim = _HIDDEN
+    width = _HIDDEN
     min_samples = (_MIN_FRAMES - 1) * _HOP
 
     def __init__(self, sample_rate=44100):

@@ -32,7 +32,10 @@ class WaveformCNN(torch.nn.Module):
 
     Attributes
     ----------
-    embedding_dim : int
+    min_samples : int
+        Samples of a chunk.
+    width : int
+        Of the embeddings.
 
     Raises
     ------
@@ -46,7 +49,7 @@ class WaveformCNN(torch.nn.Module):
     torch.Size([2, 32])
     """
 
-    embedding_dim = _HIDDEN
+    width = _HIDDEN
 
     def __init__(self, seconds=3.0, sample_rate=44100):
         super().__init__()
@@ -54,12 +57,12 @@ class WaveformCNN(torch.nn.Module):
         check_whole("sample_rate in Hz", sample_rate, least=1)
         self.seconds = seconds
         self.sample_rate = sample_rate
-        self.samples = round(seconds * sample_rate)
-        steps = _steps(self.samples)
+        self.min_samples = round(seconds * sample_rate)
+        steps = _steps(self.min_samples)
         if steps < 1:
             raise ValueError(
                 f"chunks of {seconds} s at {sample_rate} Hz have "
-                f"{self.samples} samples: too few for three layers"
+                f"{self.min_samples} samples: too few for three layers"
             )
         self.convolutions = _convolutions()
         self.dense = torch.nn.Sequential(
@@ -86,10 +89,10 @@ class WaveformCNN(torch.nn.Module):
         ValueError
             If they have another length than it is built for.
         """
-        if wavs.shape[1] != self.samples:
+        if wavs.shape[1] != self.min_samples:
             raise ValueError(
                 f"chunks of {wavs.shape[1]} samples, but the 1D CNN is built "
-                f"for {self.samples}: give it those, or set `seconds`"
+                f"for {self.min_samples}: give it those, or set `seconds`"
             )
         mean = wavs.mean(dim=1, keepdim=True)
         deviation = wavs.std(dim=1, keepdim=True, correction=0)

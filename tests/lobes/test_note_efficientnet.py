@@ -25,6 +25,15 @@ def test_as_large_as_efficientnet_b0(network):
     assert parameters == 5288548 - 2 * 32 * 9 - 1281 * 1000
 
 
+def test_a_click_is_in_the_frame_that_the_rate_says(network):
+    wavs = torch.zeros(1, TIME)
+    wavs[0, 8 * 1024] = 1
+    # The highest bins have the shortest filters
+    loudest = network.features(wavs)[0, 100:].sum(dim=0).argmax().item()
+    seconds = network.first_frame + loudest / network.frame_rate
+    assert seconds == pytest.approx(8 * 1024 / 44100)
+
+
 def test_a_frame_is_seen_among_eleven(network):
     images = network.images(tones(60, 71))
     assert images.shape == (2, 21, 168, 11)
@@ -50,7 +59,7 @@ def test_frames_in_chunks_are_frames_at_once(network):
         network.chunk_size = 16
         parts = network(wavs)
         network.chunk_size = 512
-    assert whole.shape == (2, 21, network.embedding_dim)
+    assert whole.shape == (2, 21, network.width)
     assert whole.std(dim=1).max() > 1e-3
     torch.testing.assert_close(parts, whole, atol=1e-5, rtol=1e-4)
 

@@ -38,7 +38,7 @@ def test_layer_by_layer():
         x = (x / (norm.running_var[:, None] + 1e-5).sqrt()).clamp(min=0)
         x = x.unfold(2, 64, 8).amax(dim=-1)
     x = x.reshape(2, -1) @ network.dense[0].weight.T + network.dense[0].bias
-    assert network(wavs).shape == (2, network.embedding_dim)
+    assert network(wavs).shape == (2, network.width)
     torch.testing.assert_close(network(wavs), x.relu(), atol=1e-5, rtol=1e-4)
 
 
