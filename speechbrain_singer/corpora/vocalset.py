@@ -27,6 +27,11 @@ TECHNIQUES = (
     "belt breathy fast_forte fast_piano forte inhaled lip_trill messa pp "
     "slow_forte slow_piano spoken straight trill trillo vibrato vocal_fry"
 ).split()
+# Those that are told apart, as others order them (Yamamoto, APSIPA 2023)
+CLASSES = (
+    "belt breathy inhaled lip_trill spoken straight trill trillo vibrato "
+    "vocal_fry"
+).split()
 # Of a folder, and of male8's files of slow and loud scales
 MISSPELT = {"vibrado": "vibrato", "sow_forte": "slow_forte"}
 CONTEXTS = ("arpeggios", "excerpts", "long_tones", "scales")

@@ -6,24 +6,23 @@ import torch
 import torch.nn.functional as F
 from speechbrain.utils.autocast import fwd_default_precision
 
-from speechbrain_singer.checks import check_number, check_whole
+from speechbrain_singer.checks import (
+    check_frequencies,
+    check_number,
+    check_whole,
+)
 from speechbrain_singer.lobes.decibels import DecibelSpectrogram, to_decibels
 
 _C1 = 440 * 2 ** (-45 / 12)  # Hz, 45 semitones below the A of 440 Hz
-_OCTAVE = 12  # bins
-
-# Length of a filter in periods of its tone, as librosa 1.0 has it
-_RATIO = 2 ** (1 / _OCTAVE)
-_PERIODS = (_RATIO**2 + 1) / (_RATIO**2 - 1)
 
 
 class CQTDecibels(DecibelSpectrogram):
-    """Constant-Q transform in decibels: semitones from C1 on.
+    """Constant-Q transform in decibels: semitones from C1 on by default.
 
-    Each bin is the scalar product with a tone under a Hann window of 17.3
-    periods. Window and level are librosa's (`norm=1`, `scale=True`), so a sine
-    of amplitude a in a bin of N samples has magnitude a sqrt(N) / 2; the ends
-    of the audio are reflected.
+    Each bin is the scalar product with a tone under a Hann window, of 17.3
+    periods where bins are semitones. Window and level are librosa's (`norm=1`,
+    `scale=True`), so a sine of amplitude a in a bin of N samples has magnitude
+    a sqrt(N) / 2; the ends of the audio are reflected.
 
     It is neither librosa's nor nnAudio's, as it is quicker: on one core 32
     windows of 6 s take 0.12 s, librosa 1.0 takes 0.73 s and nnAudio 0.3.4
@@ -39,9 +38,13 @@ class CQTDecibels(DecibelSpectrogram):
     hop_length : int
         In samples.
     n_bins : int
-        Number of semitones from C1, 32.7 Hz.
+        Number of bins from `f_min` on.
     top_db : float
         Range of the features in dB.
+    bins_per_octave : int
+        12 are semitones.
+    f_min : float
+        Of the lowest bin, in Hz; that of C1 if left out.
 
     Raises
     ------
@@ -60,25 +63,38 @@ class CQTDecibels(DecibelSpectrogram):
     """
 
     def __init__(
-        self, sample_rate=22050, hop_length=512, n_bins=96, top_db=60.0
+        self,
+        sample_rate=22050,
+        hop_length=512,
+        n_bins=96,
+        top_db=60.0,
+        bins_per_octave=12,
+        f_min=_C1,
     ):
         super().__init__()
         check_whole("sample_rate in Hz", sample_rate, least=1, most=10**6)
         check_whole("hop_length in samples", hop_length, least=1, most=2**16)
-        most = math.ceil(_OCTAVE * math.log2(sample_rate / 2 / _C1))
+        check_whole("bins_per_octave", bins_per_octave, least=1, most=120)
+        check_frequencies("f_min", f_min, f_min, sample_rate)
+        octaves = math.log2(sample_rate / 2 / f_min)
+        most = math.ceil(bins_per_octave * octaves)
         check_whole(f"n_bins at {sample_rate} Hz", n_bins, least=1, most=most)
         check_number("top_db", top_db, least=0, above=True)
         self.sample_rate = sample_rate
         self.hop_length = hop_length
         self.n_bins = n_bins
         self.top_db = top_db
-        self._octaves = math.ceil(n_bins / _OCTAVE)
-        for octave in range(self._octaves):
-            bins = range(octave * _OCTAVE, n_bins)[:_OCTAVE]
+        self.bins_per_octave = bins_per_octave
+        self.f_min = f_min
+        self._octaves = math.ceil(n_bins / bins_per_octave)
+        bins = torch.arange(n_bins, dtype=torch.float64)
+        frequencies = f_min * 2 ** (bins / bins_per_octave) / sample_rate
+        periods = _periods(bins_per_octave)
+        for octave, own in enumerate(frequencies.split(bins_per_octave)):
             # It follows from the settings, so it stays out of the checkpoint
             self.register_buffer(
                 f"filters_{octave}",
-                _filters(bins, sample_rate, hop_length),
+                _filters(own, periods, hop_length),
                 persistent=False,
             )
 
@@ -129,15 +145,24 @@ class CQTDecibels(DecibelSpectrogram):
         return (cosines.square() + sines.square()).sqrt()
 
 
-def _filters(bins, sample_rate, hop_length):
-    """Cosines and sines under their windows: [hops, hop_length, 2 * bins]."""
-    hertz = _C1 * 2 ** (torch.tensor(list(bins), dtype=torch.float64) / _OCTAVE)
-    lengths = _PERIODS * sample_rate / hertz
+def _periods(bins_per_octave):
+    """Length of a filter in periods of its tone, as librosa 1.0 has it."""
+    ratio = 2 ** (1 / bins_per_octave)
+    return (ratio**2 + 1) / (ratio**2 - 1)
+
+
+def _filters(frequencies, periods, hop_length):
+    """Cosines and sines under their windows: [hops, hop_length, 2 * bins].
+
+    Of frequencies in periods a sample, [bins]; all are equally many periods
+    long.
+    """
+    lengths = periods / frequencies
     reach = hop_length * math.ceil(lengths.max().item() / 2 / hop_length)
     samples = torch.arange(-reach, reach, dtype=torch.float64).unsqueeze(1)
     windows = 0.5 + 0.5 * torch.cos(2 * math.pi * samples / lengths)
     windows = windows.where(2 * samples.abs() < lengths, 0.0)
     windows = windows * lengths.sqrt() / windows.sum(dim=0)
-    phases = 2 * math.pi * hertz * samples / sample_rate
+    phases = 2 * math.pi * frequencies * samples
     filters = torch.cat([windows * phases.cos(), windows * phases.sin()], dim=1)
     return filters.view(-1, hop_length, filters.shape[1]).float()

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 from replicas import vocalset
 
-from speechbrain_singer.corpora.vocalset import NAMELESS, list_recordings
+from speechbrain_singer.corpora.vocalset import (
+    CLASSES,
+    NAMELESS,
+    SINGERS,
+    TECHNIQUES,
+    TEST_SINGERS,
+    list_recordings,
+)
 
 
 def touch(root, *names):
@@ -129,6 +136,17 @@ def test_the_other_trees_do_alone(tmp_path):
     rows = by_name(list_recordings(by_vowel))
     assert rows["m5_long_forte_e"]["technique"] == "forte"
     assert rows["m5_scales_c_slow_forte_e"]["technique"] == "slow_forte"
+
+
+def test_ten_techniques_are_told_apart_on_five_new_singers():
+    left_out = {*TECHNIQUES} - {*CLASSES}
+    assert left_out == {
+        *("fast_forte", "fast_piano", "slow_forte", "slow_piano"),
+        *("forte", "messa", "pp"),
+    }
+    assert len(CLASSES) == 10 and CLASSES == sorted(CLASSES)
+    assert {*TEST_SINGERS} < {*SINGERS}
+    assert len({*SINGERS} - {*TEST_SINGERS}) == 15
 
 
 def test_28_names_lack_the_singer():

@@ -42,6 +42,24 @@ def test_decibels_equal_the_sum():
         assert measured[row, band, frame] == pytest.approx(expected, abs=0.02)
 
 
+def test_quarter_tones_from_c2_equal_the_sum():
+    """As for transcription: MIDI 36 on, every 1024 samples at 44.1 kHz."""
+    rate, hop = 44100, 1024
+    features = CQTDecibels(rate, hop, 168, bins_per_octave=24, f_min=65.40639)
+    wav = np.random.default_rng(1).standard_normal(45000)
+    measured = features.decibels(torch.from_numpy(wav[None]).float())
+    assert measured.shape == (1, 168, 44)
+    for frame, band in [(20, 0), (22, 1), (15, 23), (21, 24), (5, 100)]:
+        hertz = 440 * 2 ** ((36 + band / 2 - 69) / 12)
+        length = rate / hertz / np.tanh(np.log(2) / 24)
+        n = np.arange(-int(length / 2), int(length / 2) + 1)
+        window = np.cos(np.pi * n / length) ** 2
+        window *= np.sqrt(length) / window.sum()
+        tone = window * np.exp(-2j * np.pi * hertz * n / rate)
+        expected = 20 * np.log10(abs(wav[frame * hop + n] @ tone))
+        assert measured[0, band, frame] == pytest.approx(expected, abs=0.02)
+
+
 def test_a_tone_peaks_in_its_band_at_its_level():
     bands = np.arange(0, 96, 5)
     measured = CQTDecibels().decibels(tones(bands))[:, :, 15:29].mean(dim=2)
@@ -124,16 +142,21 @@ def test_gradients_flow():
 
 @pytest.mark.parametrize(
     "setting",
-    [{"n_bins": 102}, {"n_bins": 0}, {"hop_length": 0}, {"sample_rate": 50}],
+    [
+        *({"n_bins": 102}, {"n_bins": 0}, {"hop_length": 0}),
+        *({"sample_rate": 50}, {"f_min": 0.0}, {"bins_per_octave": 0}),
+        {"n_bins": 96, "f_min": 65.0},
+    ],
 )
 def test_settings_that_make_no_sense(setting):
-    with pytest.raises(ValueError, match=r"n_bins|hop_length"):
+    with pytest.raises(ValueError, match=r"n_bins|hop_length|f_min|bins_"):
         CQTDecibels(**setting)
 
 
 def test_kept_as_attributes():
     settings = {"sample_rate": 44100, "hop_length": 441}
     settings |= {"n_bins": 60, "top_db": 80.0}
+    settings |= {"bins_per_octave": 24, "f_min": 65.0}
     features = CQTDecibels(**settings)
     assert {name: getattr(features, name) for name in settings} == settings
     assert features.bands == 60
