@@ -44,9 +44,13 @@ setup(
         "shards": ["webdataset>=1,<2"],
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
+        # Figures of notes, and MIDI files
+        "notes": ["mido>=1.3", "mir_eval>=0.8"],
         "dev": [
             "hypothesis>=6",
             "import-linter>=2.3",
+            "mido>=1.3",
+            "mir_eval>=0.8",
             "mirdata>=1.0",
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",

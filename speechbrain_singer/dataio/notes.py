@@ -1,4 +1,4 @@
-"""Notes that are sung: CSV files of onset, offset and pitch."""
+"""Notes that are sung: CSV files of onset, offset and pitch, MIDI files."""
 
 import math
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.files import atomic_open, atomic_path
 
 COLUMNS = ("onset", "offset", "pitch")
 _PITCHES = (0, 128)  # of MIDI
+_TICKS = 960  # of MIDI, in a second: a multiple of what editors split beats in
+_VOICE = 53  # of General MIDI, counted from 0: "Voice Oohs"
+_VELOCITY = 100
 
 
 def write_notes(path, notes):
@@ -37,6 +40,79 @@ def write_notes(path, notes):
             (f"{onset:.4f}", f"{offset:.4f}", f"{pitch:.3f}")
             for onset, offset, pitch in notes
         )
+
+
+def write_midi(path, notes):
+    """Writes notes as a MIDI file of one track, sung by General MIDI's voice.
+
+    Times are kept to half a millisecond, as 480 ticks to a beat and 120 beats
+    a minute; pitches are rounded to semitones.
+
+    Arguments
+    ---------
+    path : str or Path
+        Its folder is made.
+    notes : sequence of (float, float, float)
+        Onset and offset in seconds, MIDI pitch, in any order.
+
+    Raises
+    ------
+    ValueError
+        If a note cannot be.
+    ImportError
+        If mido is missing.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.mid"
+    >>> write_midi(path, [(0.5, 1.25, 60)])
+    >>> for message in _mido().MidiFile(path):
+    ...     if message.type.startswith("note"):
+    ...         print(message.type, message.note, message.time)
+    note_on 60 0.5
+    note_off 60 0.75
+    """
+    check_notes(path, notes)
+    mido = _mido()
+    file = mido.MidiFile(type=0, ticks_per_beat=_TICKS // 2)
+    file.add_track().extend(_messages(mido, notes))
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
+        file.save(temporary)
+
+
+def _messages(mido, notes):
+    yield mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(120))
+    yield mido.Message("program_change", program=_VOICE)
+    now = 0
+    for tick, is_onset, pitch in sorted(_events(notes)):
+        yield mido.Message(
+            "note_on" if is_onset else "note_off",
+            note=pitch,
+            velocity=_VELOCITY if is_onset else 0,
+            time=tick - now,
+        )
+        now = tick
+
+
+def _events(notes):
+    """Their order ends a note before the next one begins in the same tick."""
+    for onset, offset, pitch in notes:
+        pitch = min(math.floor(pitch + 0.5), _PITCHES[1] - 1)
+        start = round(onset * _TICKS)
+        yield start, True, pitch
+        yield max(round(offset * _TICKS), start + 1), False, pitch
+
+
+def _mido():
+    try:
+        import mido
+    except ImportError as error:
+        raise ImportError(
+            f"MIDI files need the package mido ({error}): "
+            "pip install speechbrain_singer[notes]"
+        ) from error
+    return mido
 
 
 def read_notes(path):
