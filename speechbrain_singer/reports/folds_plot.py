@@ -45,7 +45,9 @@ def plot_folds(groups, path):
         axes[0].set(ylabel="accuracy in %", ylim=(0, 102))
         handles, labels = axes[0].get_legend_handles_labels()
         columns = 2 * min(len(groups), 2)
-        figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+        figure.legend(
+            handles, labels, loc="outside lower center", ncols=columns
+        )
     return figure
 
 
