@@ -44,6 +44,14 @@ def adapted(front_end, kind="lora", rank=8):
     ------
     ValueError
         If there is no such kind, or nothing in the front end that it is for.
+
+    Example
+    -------
+    >>> from speechbrain_singer.lobes.front_ends import FrontEnd
+    >>> front_end = adapted(FrontEnd("wavlm"))  # doctest: +SKIP
+    >>> state = front_end.state_dict()  # doctest: +SKIP
+    >>> sum(value.numel() for value in state.values())  # doctest: +SKIP
+    294912
     """
     if kind not in KINDS:
         raise ValueError(
@@ -107,10 +115,10 @@ class AdaptedFrontEnd(LayeredFrontEnd):
         for name, parameter in self.named_parameters():
             parameter.requires_grad_(name in self._trained)
 
-    def state_dict(self, *args, destination=None, prefix="", keep_vars=False):
+    def state_dict(self, *, destination=None, prefix="", keep_vars=False):
         """As torch's, of the adapters alone."""
         state = super().state_dict(
-            *args, destination=destination, prefix=prefix, keep_vars=keep_vars
+            destination=destination, prefix=prefix, keep_vars=keep_vars
         )
         for name in self._base():
             del state[prefix + name]

@@ -14,7 +14,7 @@ from speechbrain_singer.lobes.front_ends import FRONT_ENDS, FrontEnd
 def asked(monkeypatch):
     """What the classes behind the door are built with."""
     calls = []
-    for name in ("FrontEnd", "GE2ELayers"):
+    for name in ("FrontEnd", "GE2ELayers", "MuQLayers"):
         monkeypatch.setattr(
             *(front_ends, name),
             lambda *arguments, name=name: calls.append((name, *arguments)),
@@ -26,6 +26,7 @@ def test_names(asked):
     for name in NAMES:
         load_front_end(name, frozen=True)
     expected = [("FrontEnd", name, True) for name in FRONT_ENDS]
+    expected.append(("MuQLayers", "OpenMuQ/MuQ-large-msd-iter", True))
     assert asked == [*expected, ("GE2ELayers", True)]
 
 
@@ -66,10 +67,19 @@ def test_a_repository(tmp_path, monkeypatch, asked):
         return tmp_path
 
     monkeypatch.setattr(front_ends, "fetch_repository", fetch)
-    (tmp_path / "config.json").touch()
-    load_front_end("some/repository")
-    assert wanted == [("some/repository", ["config.json", "hyperparams.yaml"])]
-    assert asked == [("FrontEnd", "some/repository", False)]
+    config = tmp_path / "config.json"
+    config.write_text('{"model_type": "wavlm"}')
+    load_front_end("some/wavlm")
+    assert wanted == [("some/wavlm", ["config.json", "hyperparams.yaml"])]
+    config.write_text('{"w2v2_config": {}}')
+    load_front_end("some/muq", frozen=True)
+    assert asked == [
+        ("FrontEnd", "some/wavlm", False),
+        ("MuQLayers", "some/muq", True),
+    ]
+    config.write_text("{")
+    with pytest.raises(ValueError, match=r"config\.json: .*copy it anew"):
+        load_front_end("some/muq")
 
 
 def test_a_folder_of_something_else(tmp_path):
