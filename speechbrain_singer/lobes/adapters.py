@@ -11,8 +11,9 @@ from speechbrain_singer.lobes.layered import LayeredFrontEnd
 
 KINDS = ("lora", "bottleneck")
 # Of a transformer's layer: query and value, and the end of the feed-forward
-_ATTENTION = ("q_proj", "v_proj")
-_FEED_FORWARD = ("feed_forward.output_dense",)
+# part; MuQ's have names of their own
+_ATTENTION = ("q_proj", "v_proj", "linear_q", "linear_v")
+_FEED_FORWARD = ("feed_forward.output_dense", "ffn2.output_dense")
 
 
 def adapted(front_end, kind="lora", rank=8):

@@ -8,6 +8,7 @@ from wav2vec2_folders import save_model
 from speechbrain_singer.lobes.adapters import KINDS, adapted
 from speechbrain_singer.lobes.front_ends import FrontEnd
 from speechbrain_singer.lobes.layered import LayeredFrontEnd
+from speechbrain_singer.lobes.muq_layers import MuQLayers
 
 EACH = pytest.mark.parametrize("kind", KINDS)
 # Rank 3, width 32, feed-forward 48, two layers
@@ -135,6 +136,19 @@ def test_a_copy_is_trained_alone(folders, kind):
     twin = moved(copy.deepcopy(front_end))
     assert not torch.allclose(twin(wavs), before)
     assert torch.equal(front_end(wavs), before)
+
+
+@EACH
+def test_muq(tmp_path, kind):
+    pytest.importorskip("muq_folders").save_muq(tmp_path)
+    plain = MuQLayers(tmp_path, frozen=True)
+    front_end = adapted(MuQLayers(tmp_path), kind, rank=3)
+    wavs = torch.randn(1, 4000)
+    assert torch.equal(front_end(wavs), plain(wavs))
+    moved(front_end)(wavs).square().sum().backward()
+    trained = [p for p in front_end.parameters() if p.grad is not None]
+    assert sum(p.numel() for p in trained) == SIZES[kind]
+    assert all(p.requires_grad for p in trained)
 
 
 def test_what_cannot_be_adapted(folders):
