@@ -41,6 +41,7 @@ setup(
         # setuptools 82 has no more
         "ge2e": ["resemblyzer>=0.1.4", "setuptools<82"],
         "baselines": ["transformers>=5,<6"],
+        "muq": ["muq>=0.1", "transformers>=5,<6"],
         "shards": ["webdataset>=1,<2"],
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
@@ -52,6 +53,7 @@ setup(
             "mido>=1.3",
             "mir_eval>=0.8",
             "mirdata>=1.0",
+            "muq>=0.1",
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",
             "pytest>=8",

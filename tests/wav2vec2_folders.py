@@ -33,12 +33,15 @@ MODELS = {
     "hubert": ("Hubert", {}, True),
     "wavlm": ("WavLM", {}, False),
     "mert": ("Hubert", {}, True),
+    "mert-v1": ("Hubert", {}, True),
     "music2vec": ("Data2VecAudio", {"conv_pos_kernel_size": 7}, True),
 }
 
 
-def save_model(folder, name, sample_rate=16000, **changes):
+def save_model(folder, name, sample_rate=None, **changes):
     """Writes a model into a folder, and returns it."""
+    if sample_rate is None:
+        sample_rate = 24000 if name == "mert-v1" else 16000
     torch.manual_seed(0)
     network, settings, normalise = MODELS[name]
     config = getattr(transformers, f"{network}Config")(

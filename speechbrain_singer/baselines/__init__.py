@@ -23,6 +23,8 @@ BASELINES = {
     "hubert": ("layer_means", "LayerMeans", "hubert"),
     "wavlm": ("layer_means", "LayerMeans", "wavlm"),
     "mert": ("layer_means", "LayerMeans", "mert"),
+    "mert-v1": ("layer_means", "LayerMeans", "mert-v1"),
+    "muq": ("layer_means", "LayerMeans", "muq"),
     "music2vec": ("layer_means", "LayerMeans", "music2vec"),
     "wavlm-sv": ("wavlm_sv", "WavLMSV"),
 }

@@ -1,7 +1,5 @@
 """GE2E, a speech encoder: three LSTMs trained to verify speakers."""
 
-import warnings
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -9,6 +7,7 @@ import torch.nn.functional as F
 from speechbrain_singer.baselines.batches import recordings
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.lobes.chunks import in_chunks
+from speechbrain_singer.lobes.ge2e_layers import load_resemblyzer
 
 MIN_SECONDS = 0.1  # What is shorter says nothing about a voice
 CHUNK = 256  # windows of 1.6 s that go through the network at once
@@ -40,7 +39,7 @@ class GE2E(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        package = _resemblyzer()
+        package = load_resemblyzer()
         self._preprocess = package.preprocess_wav
         self._mel = package.wav_to_mel_spectrogram
         self.encoder = package.VoiceEncoder("cpu", verbose=False)
@@ -94,17 +93,3 @@ class GE2E(torch.nn.Module):
         missing = max(0, samples[-1].stop - len(voiced))
         mel = self._mel(np.pad(voiced, (0, missing)))
         return torch.from_numpy(np.stack([mel[window] for window in frames]))
-
-
-def _resemblyzer():
-    try:
-        with warnings.catch_warnings():
-            # webrtcvad imports pkg_resources, which warns that it will go
-            warnings.simplefilter("ignore")
-            import resemblyzer
-    except ImportError as error:
-        raise ImportError(
-            f"GE2E needs the package resemblyzer ({error}): "
-            "pip install speechbrain_singer[ge2e]"
-        ) from error
-    return resemblyzer

@@ -1,7 +1,7 @@
 """A baseline of a front end: its layers, mean over time."""
 
 from speechbrain_singer.baselines.frozen import FrozenEncoder
-from speechbrain_singer.lobes.front_ends import FrontEnd
+from speechbrain_singer.inference.front_ends import load_front_end
 
 
 class LayerMeans(FrozenEncoder):
@@ -10,7 +10,7 @@ class LayerMeans(FrozenEncoder):
     Arguments
     ---------
     source : str or Path
-        As `FrontEnd` takes it: a name such as "wavlm", a folder, or a
+        As `load_front_end` takes it: a name such as "wavlm", a folder, or a
         repository on the Hugging Face hub.
     layer : int or str
         Which layer: 0 is what goes into the transformer, 1 comes out of its
@@ -33,7 +33,7 @@ class LayerMeans(FrozenEncoder):
     """
 
     def __init__(self, source, layer="all"):
-        front_end = FrontEnd(source, frozen=True)
+        front_end = load_front_end(source, frozen=True)
         layers = range(front_end.layers)
         if layer != "all" and layer not in layers:
             raise ValueError(

@@ -83,10 +83,23 @@ class EfficientNet(torch.nn.Module):
 
     def forward(self, features):
         """Embeds spectrograms: [batch, bands, frames] to [batch, dim]."""
-        # With one channel both layouts are the same bytes, and only the
-        # strides tell the convolutions which one is meant
-        images = features.unsqueeze(-1).permute(0, 3, 1, 2)
-        return self.net(images)
+        return self.net(_images(features))
+
+    def frame_vectors(self, features):
+        """Its last feature map, averaged over the bands.
+
+        Their mean over the frames is what the classifier gets.
+
+        [batch, bands, frames] to [batch, frames / 32 rounded up, dim].
+        """
+        maps = self.net.features(_images(features))
+        return maps.mean(dim=2).transpose(1, 2)
+
+
+def _images(features):
+    # With one channel both layouts are the same bytes, and only the strides
+    # tell the convolutions which one is meant
+    return features.unsqueeze(-1).permute(0, 3, 1, 2)
 
 
 def _build(name, pretrained, **options):

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from speechbrain_singer.lobes.layered import LayeredFrontEnd
 from speechbrain_singer.lobes.wav2vec2_folder import (
     load_wav2vec2,
     normalised,
@@ -11,7 +12,7 @@ from speechbrain_singer.lobes.wav2vec2_folder import (
 )
 
 # Name -> repository on the Hugging Face hub. All but XLSR-53 have 13 layers of
-# width 768, all take 16 kHz.
+# width 768; all but MERT v1 take 16 kHz, of which they make 50 frames a second.
 FRONT_ENDS = {
     # Baevski et al., NeurIPS 2020. This one was then trained on transcripts,
     # facebook/wav2vec2-base was not.
@@ -22,23 +23,26 @@ FRONT_ENDS = {
     "hubert": "facebook/hubert-base-ls960",
     # Chen et al., IEEE JSTSP 2022
     "wavlm": "microsoft/wavlm-base-plus",
-    # Li et al., ICLR 2024, trained on music. m-a-p/MERT-v1-95M takes 24 kHz.
-    # The code that is with them on the hub is not needed, and not run.
+    # Li et al., ICLR 2024, trained on music. The code that is with them on the
+    # hub is not needed, and not run.
     "mert": "m-a-p/MERT-v0-public",
+    # 24 kHz, 75 frames a second
+    "mert-v1": "m-a-p/MERT-v1-95M",
     # Li et al., 2022, trained on music
     "music2vec": "m-a-p/music2vec-v1",
 }
 
 
-class FrontEnd(torch.nn.Module):
+class FrontEnd(LayeredFrontEnd):
     """wav2vec 2.0 or one of its kin: a clip's hidden layers, frame by frame.
 
     It can be trained. All layers are always there: transformers drops some in
-    training where the published settings say so. A frozen one stays in
-    evaluation mode, also where SpeechBrain's `Brain` calls `train`.
+    training where the published settings say so. Layer 0 is what goes into
+    the transformer, the last one its output.
 
     Rows have to be of one length: these networks hear padding, even behind an
-    attention mask.
+    attention mask. Frame k of the published networks is centred on sample
+    320 k + 200.
 
     Arguments
     ---------
@@ -54,16 +58,8 @@ class FrontEnd(torch.nn.Module):
 
     Attributes
     ----------
-    sample_rate : int
-        Of the waveforms, in Hz.
-    min_samples : int
-        The shortest clip: one frame.
-    layers : int
-        The input of the transformer, and the output of each of its layers.
-    width : int
-        Of a layer.
-    frame_rate : float
-        Frames a second.
+    sample_rate, min_samples, layers, width, frame_rate, first_frame, frozen
+        As `LayeredFrontEnd` has them.
     normalise : bool
         Whether each clip is brought to mean 0 and variance 1, as it was where
         the network was trained.
@@ -97,6 +93,7 @@ class FrontEnd(torch.nn.Module):
         self.layers = config.num_hidden_layers + 1
         self.width = config.hidden_size
         self.frame_rate = self.sample_rate / math.prod(config.conv_stride)
+        self.first_frame = self.min_samples / 2 / self.sample_rate
         self.normalise = extractor.do_normalize
         self.train_convolutions = train_convolutions
         if frozen:
@@ -104,16 +101,8 @@ class FrontEnd(torch.nn.Module):
         else:
             self.unfreeze()
 
-    def freeze(self):
-        """From here on nothing is trained, and dropout is off."""
-        self.frozen = True
-        self.requires_grad_(False)
-        return self.eval()
-
-    def unfreeze(self):
-        """From here on it is trained, in training mode."""
-        self.frozen = False
-        self.requires_grad_(True)
+    def keep_frozen(self):
+        """Convolutions, and what no hidden layer depends on."""
         if not self.train_convolutions:
             self.model.feature_extractor.requires_grad_(False)
         # Unused parameters: several processes would wait for their gradients
@@ -124,32 +113,14 @@ class FrontEnd(torch.nn.Module):
         if getattr(config, "do_stable_layer_norm", False):
             # In transformers 5 it follows the last hidden layer
             self.model.encoder.layer_norm.requires_grad_(False)
-        return self.train()
 
     def train(self, mode=True):
         """As torch's, but what is frozen stays in evaluation mode."""
-        super().train(mode and not self.frozen)
+        super().train(mode)
         if not self.train_convolutions:
             # In training mode gradients are computed up to the waveform
             self.model.feature_extractor.eval()
         return self
-
-    def forward(self, wavs):
-        """Hidden layers of clips.
-
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time] at `sample_rate`, at least `min_samples`.
-
-        Returns
-        -------
-        layers : torch.Tensor
-            [batch, frames, layers, width]. Layer 0 is what goes into the
-            transformer, the last one its output. Frame k of the published
-            networks is centred on sample 320 k + 200.
-        """
-        return self.hidden_layers(self.normalised(wavs))
 
     def normalised(self, wavs):
         """Each row as the network wants it: [batch, time]."""

@@ -37,6 +37,17 @@ class PublishedEfficientNet(torch.nn.Module):
 
     def forward(self, features):
         """Embeds spectrograms: [batch, bands, frames] to [batch, 1000]."""
+        return self.net(self._images(features))
+
+    def frame_vectors(self, features):
+        """Its last feature map, averaged over the bands.
+
+        [batch, bands, frames] to [batch, frames / 32 rounded up, 1280].
+        """
+        maps = self.net.features(self._images(features))
+        return maps.mean(dim=2).transpose(1, 2)
+
+    def _images(self, features):
         images = (features.unsqueeze(-1) - self.mean) / self.std
         # The channels stay last in memory, as the convolutions like them
-        return self.net(images.permute(0, 3, 1, 2))
+        return images.permute(0, 3, 1, 2)

@@ -40,6 +40,7 @@ class PublishedLogMel(torch.nn.Module):
     """
 
     sample_rate = 44100
+    hop_length = _HOP
     # The shortest clip that the reflection at its ends allows
     min_samples = _N_FFT // 2 + 1
 

@@ -8,7 +8,7 @@ from speechbrain_singer import baselines
 from speechbrain_singer.baselines.speechbrain_hub import SPEAKER_ENCODERS
 from speechbrain_singer.lobes.front_ends import FRONT_ENDS
 
-OPTIONAL = ("resemblyzer", "transformers")
+OPTIONAL = ("muq", "resemblyzer", "transformers")
 
 
 @pytest.mark.parametrize("name", baselines.BASELINES)
@@ -20,7 +20,10 @@ def test_every_name_has_a_class(name):
 
 @pytest.mark.parametrize(
     ("cls", "names"),
-    [("LayerMeans", FRONT_ENDS), ("SpeechBrainEncoder", SPEAKER_ENCODERS)],
+    [
+        ("LayerMeans", [*FRONT_ENDS, "muq"]),
+        ("SpeechBrainEncoder", SPEAKER_ENCODERS),
+    ],
 )
 def test_what_one_class_builds_by_name_is_a_baseline(cls, names):
     built = {
