@@ -8,10 +8,11 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.checks import check_number, check_whole
+from speechbrain_singer.dataio.note_frames import SIZES
 from speechbrain_singer.lobes.heads import ClassifierHead
 
 # Onset, silence, five octaves and 13 pitch classes, "none" included
-NOTE_OUTPUTS = 20
+NOTE_OUTPUTS = sum(SIZES)
 
 
 class SingerHead(ClassifierHead):
