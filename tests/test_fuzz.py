@@ -24,7 +24,7 @@ def benchmark(script, *arguments):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_broken_inputs_are_refused_by_name(tmp_path):
-    options = ("--inputs=100", "--seed=0", "--processes=1")
+    options = ("--inputs=60", "--seed=0", "--processes=1")
     done = benchmark("fuzz.py", *options, f"--keep={tmp_path / 'kept'}")
     assert done.returncode == 0, done.stdout
 

@@ -147,3 +147,36 @@ def mean_rank(embeddings, singers, trials, distance=False):
         pairs = pairs[:, chosen]
     rank = mean_normalised_rank(embeddings, singers, pairs, distance=distance)
     return 100 * rank
+
+
+def threshold_of_equal_errors(embeddings, rows, corpus, score=cosine_scores):
+    """The score at which recordings of given singers are told apart best.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [recordings, dim]
+    rows : list of dict
+        Rows of a manifest, with pairs of one singer and of two.
+    corpus : str
+        What they are of, for those who read it.
+    score : callable
+        From embeddings and trials to the scores of these.
+
+    Returns
+    -------
+    threshold : float
+        Where both errors are equal, over all pairs of recordings.
+    set_on : dict
+        What it was set on, as `store_threshold` takes it.
+    """
+    trials = all_pairs(rows)
+    scores = score(embeddings, trials)
+    rate, threshold = operating_points(scores, trials.labels).equal_error()
+    return threshold, {
+        "corpus": corpus,
+        "singers": len({row["singer"] for row in rows}),
+        "recordings": len(rows),
+        "trials": len(trials.labels),
+        "EER_percent": 100 * rate,
+    }

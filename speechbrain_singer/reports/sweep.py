@@ -13,6 +13,7 @@ PAIRS = (
     ("EER", "singer", "EER"),
     ("EER, two songs", "singer_across_songs", "EER"),
     ("AUC, two songs", "singer_across_songs", "AUC"),
+    ("EER on the song, two singers", "song", "EER"),
 )
 
 

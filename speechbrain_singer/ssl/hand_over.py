@@ -12,11 +12,13 @@ from speechbrain_singer.baselines.mfcc import MFCCStatistics
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.evaluation.embeddings import embed_recordings
-from speechbrain_singer.evaluation.verification import verification_report
+from speechbrain_singer.evaluation.verification import (
+    threshold_of_equal_errors,
+    verification_report,
+)
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
-from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each
 from speechbrain_singer.reports.singers import (
@@ -24,8 +26,7 @@ from speechbrain_singer.reports.singers import (
     plot_tsne,
     tsne,
 )
-from speechbrain_singer.scoring.cosine import cosine_scores
-from speechbrain_singer.trials import all_pairs, can_verify
+from speechbrain_singer.trials import can_verify
 
 logger = get_logger(__name__)
 
@@ -99,16 +100,9 @@ class HandOver:
         """Keeps the threshold of equal errors, and says what it was set on."""
         if not can_verify(rows):
             return {}
-        trials = all_pairs(rows)
-        scores = cosine_scores(embeddings, trials)
-        rate, threshold = operating_points(scores, trials.labels).equal_error()
-        set_on = {
-            "corpus": self.corpus,
-            "singers": len({row["singer"] for row in rows}),
-            "recordings": len(rows),
-            "trials": len(trials.labels),
-            "EER_percent": 100 * rate,
-        }
+        threshold, set_on = threshold_of_equal_errors(
+            embeddings, rows, self.corpus
+        )
         store_threshold(path, threshold, set_on)
         return {"threshold": threshold, "calibration": set_on}
 

@@ -6,7 +6,10 @@ import torch
 import torch.nn.functional as F
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.evaluation.predictions import Predictions
+from speechbrain_singer.evaluation.predictions import (
+    Predictions,
+    fold_accuracies,
+)
 from speechbrain_singer.supervised.brain import SpectrogramBrain
 
 logger = get_logger(__name__)
@@ -114,7 +117,8 @@ def accuracies(probabilities, labels, rows):
     windows = Predictions(names, labels, fold, probabilities)
     # Some recordings may have no window
     _, recordings = np.unique(rows, return_inverse=True)
+    found = fold_accuracies(windows, windows.averaged(recordings))
     return {
-        "accuracy": windows.accuracy()["mean"],
-        "recording_accuracy": windows.averaged(recordings).accuracy()["mean"],
+        "accuracy": found["window"],
+        "recording_accuracy": found["recording"],
     }

@@ -15,13 +15,15 @@ from speechbrain_singer.evaluation.performances import (
     performance_report,
 )
 from speechbrain_singer.evaluation.standardisation import standardised
+from speechbrain_singer.evaluation.verification import (
+    threshold_of_equal_errors,
+)
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.scores import SQUARED_DISTANCE
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
-from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.reports.curves import read_history
 from speechbrain_singer.reports.performances import write_performances
-from speechbrain_singer.scoring import fitted_back_end
+from speechbrain_singer.scoring.distance import Distance
 from speechbrain_singer.trials import all_pairs
 
 logger = get_logger(__name__)
@@ -109,18 +111,11 @@ class SiameseHandOver:
 
     def _threshold(self, embeddings, rows):
         """The score of equal errors, and what it is set on."""
-        trials = all_pairs(rows)
-        if not trials.both_kinds:
+        if not all_pairs(rows).both_kinds:
             return None, None
-        scores = fitted_back_end("distance").score(embeddings, trials)
-        rate, threshold = operating_points(scores, trials.labels).equal_error()
-        return threshold, {
-            "corpus": self.corpus,
-            "singers": len({row["singer"] for row in rows}),
-            "recordings": len(rows),
-            "trials": len(trials.labels),
-            "EER_percent": 100 * rate,
-        }
+        return threshold_of_equal_errors(
+            embeddings, rows, self.corpus, Distance().score
+        )
 
 
 def embed(brain, part):

@@ -164,32 +164,6 @@ def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
     )
 
 
-def test_goes_on_after_the_last_step_of_an_epoch(corpus, tmp_path, monkeypatch):
-    """From a checkpoint before its validation: there is nothing to train."""
-    from speechbrain import Stage
-
-    from speechbrain_singer.ssl.contrastive import ContrastiveBrain
-
-    class KilledError(Exception):
-        pass
-
-    on_stage_start = ContrastiveBrain.on_stage_start
-
-    def die(self, stage, epoch=None):
-        on_stage_start(self, stage, epoch)
-        if stage == Stage.VALID and epoch == 2:
-            raise KilledError
-
-    flags = ("--ckpt_interval_steps=1",)
-    with monkeypatch.context() as patch:
-        patch.setattr(ContrastiveBrain, "on_stage_start", die)
-        with pytest.raises(KilledError):
-            run(corpus, tmp_path, *flags, hparams="contrastive")
-    run(corpus, tmp_path, *flags, hparams="contrastive")
-    assert [record["epoch"] for record in history(tmp_path)] == [1, 2]
-    assert history(tmp_path)[1]["valid"]["loss"] != 0
-
-
 def test_mixed_precision_and_accumulation(corpus, tmp_path):
     flags = ("--precision=bf16", "--grad_accumulation_factor=2", "--debug")
     run(corpus, tmp_path, *flags)

@@ -5,6 +5,7 @@ import csv
 import re
 import shutil
 from dataclasses import fields
+from functools import cache
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ RUN_OPTIONS = {(field.name,) for field in fields(RunOptions)}
 REFERENCE = re.compile(r"<(\w+)(?:\[(\w+)\])?")
 
 
+@cache
 def recipes():
     """Each experiment with its script, by the lists of recipes.
 
@@ -33,9 +35,10 @@ def recipes():
                     experiment.resolve(), ROOT / row["Script_file"]
                 )
                 assert script == ROOT / row["Script_file"]
-    return found.items()
+    return list(found.items())
 
 
+@cache
 def keys_of(path):
     """The nodes of a YAML by their keys; nothing is built."""
     node = yaml.compose(path.read_text())

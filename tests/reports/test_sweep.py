@@ -53,6 +53,7 @@ def report(error, song):
         "pairs": {
             "singer": {"EER": error, "AUC": 90.0},
             "singer_across_songs": {"left_out": "one song"},
+            "song": {"EER": 48.0, "AUC": 52.0},
         },
     }
 
@@ -73,6 +74,7 @@ def test_siamese_networks_stand_beside_handcrafted_features(tmp_path):
     assert cells["loss if collapsed"] == "0.2500"
     assert cells["EER"] == "25.0 ± 7.1"
     assert cells["EER, two songs"] == "-"
+    assert cells["EER on the song, two singers"] == "48.0 ± 0.0"
     assert cells["singer, k = 1"] == "80.0 ± 0.0"
     assert cells["song, k = 1"] == "50.0 ± 0.0"
     of_mfcc = dict(zip(heads, mfcc, strict=True))

@@ -1,6 +1,7 @@
 """Training on one of several processes, for test_training_processes.py."""
 
 import faulthandler
+import gc
 import os
 from datetime import timedelta
 
@@ -100,6 +101,21 @@ def stops_after(rank, world_size):
     return [record["epoch"] for record in regression.log.epochs]
 
 
+def train(rank, world_size, folder):
+    """Leaves nothing that would outlive the group of the processes."""
+    for factor in FACTORS:
+        options = {"grad_accumulation_factor": factor}
+        byol = brain(**options)
+        byol.fit(range(1, 2), loader(rank, world_size))
+        state = {
+            "initial": MomentumTarget(network()).state_dict(),
+            "target": byol.modules.target.state_dict(),
+        }
+        torch.save(state, folder / f"{world_size}_{factor}_{rank}.pt")
+    epochs = stops_after(rank, world_size)
+    torch.save(epochs, folder / f"{world_size}_epochs_{rank}.pt")
+
+
 def work(rank, folder):
     """Saves the state after training, for each number of processes."""
     # Ends a process that waits for others in vain, and says where
@@ -116,15 +132,6 @@ def work(rank, folder):
             rank=rank,
             world_size=world_size,
         )
-        for factor in FACTORS:
-            options = {"grad_accumulation_factor": factor}
-            byol = brain(**options)
-            byol.fit(range(1, 2), loader(rank, world_size))
-            state = {
-                "initial": MomentumTarget(network()).state_dict(),
-                "target": byol.modules.target.state_dict(),
-            }
-            torch.save(state, folder / f"{world_size}_{factor}_{rank}.pt")
-        epochs = stops_after(rank, world_size)
-        torch.save(epochs, folder / f"{world_size}_epochs_{rank}.pt")
+        train(rank, world_size, folder)
+        gc.collect()
         end_processes()
