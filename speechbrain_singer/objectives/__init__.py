@@ -1,5 +1,6 @@
 """One objective on pairs a file: pure functions and a thin module."""
 
+from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
@@ -11,6 +12,7 @@ from speechbrain_singer.objectives.vicreg import VICRegLoss
 
 __all__ = [
     "BYOLLoss",
+    "BilinearLoss",
     "ContrastiveLoss",
     "ContrastiveVCLoss",
     "SiameseLoss",
