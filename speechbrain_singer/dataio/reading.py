@@ -172,6 +172,15 @@ class Clip:
         sounds = sounding_frames(body, size, self.recording.threshold)
         return float(np.mean(sounds))
 
+    def resampled(self):
+        """The clip as loud as in its file: float32, [time] or shorter."""
+        old, new = self.recording.rate, self.recording.new_rate
+        samples, first = self.samples, self.before
+        if old != new:
+            samples = resampler(old, new)(torch.from_numpy(samples)).numpy()
+            first = round(first * new / old)
+        return samples[first:][: self.recording.time]
+
     def waveform(self):
         """The clip as networks take it.
 
@@ -181,12 +190,7 @@ class Clip:
             float32, [time] at the new rate, peak 1, zeros at its end where the
             recording is shorter.
         """
-        old, new = self.recording.rate, self.recording.new_rate
-        samples, first = self.samples, self.before
-        if old != new:
-            samples = resampler(old, new)(torch.from_numpy(samples)).numpy()
-            first = round(first * new / old)
-        samples = samples[first:][: self.recording.time]
+        samples = self.resampled()
         peak = max(samples.max(), -samples.min())
         scale = np.float32(1 / peak if peak > 0 else 0)
         waveform = np.empty(self.recording.time, dtype=np.float32)

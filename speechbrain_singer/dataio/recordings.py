@@ -34,8 +34,8 @@ class Recordings:
         Length of a clip.
     sample_rate : int
         Hz, of the clips. Files at other rates are resampled.
-    column : str
-        A column with other files of the same recordings, which `open` takes
+    *columns : str
+        Columns with other files of the same recordings, which `open` takes
         too, such as `mixture`.
 
     Raises
@@ -62,10 +62,10 @@ class Recordings:
     (22050,)
     """
 
-    def __init__(self, manifest, seconds, sample_rate, column="wav"):
+    def __init__(self, manifest, seconds, sample_rate, *columns):
         check_clip_seconds(seconds)
         check_whole("sample_rate", sample_rate, *SAMPLE_RATES)
-        rows = read_manifest(manifest, column)
+        rows = read_manifest(manifest, *columns)
         if not rows:
             raise ValueError(f"{manifest}: no recordings in this manifest")
         self.manifest = manifest
@@ -77,7 +77,7 @@ class Recordings:
                 f"clips of {seconds} s at {sample_rate} Hz have no sample"
             )
         self.files = {
-            name: [row[name] for row in rows] for name in ("wav", column)
+            name: [row[name] for row in rows] for name in ("wav", *columns)
         }
         self.singers = [row["singer"] for row in rows]
         self.start = np.array([row["start"] for row in rows])
@@ -158,7 +158,7 @@ class Recordings:
         row : int
             Its place in the manifest.
         column : str
-            Which of its files: `wav`, or the other column that was named.
+            Which of its files: `wav`, or another column that was named.
             What is silent in that is told by the peak of `wav`.
 
         Yields
