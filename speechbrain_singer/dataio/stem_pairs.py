@@ -83,7 +83,7 @@ class StemPairs(torch.utils.data.Dataset):
     >>> row |= {"singer": "Ann", "song": "1", "mixture": wavs["m"]}
     >>> write_manifest(folder / "train.csv", [row])
     >>> item = StemPairs(folder / "train.csv", artificial_share=1.0)[0, 7]
-    >>> item["first"].shape, item["second"].shape, item["artificial"]
+    >>> item["clips"].shape, item["accompaniment"].shape, item["artificial"]
     (torch.Size([2, 16000]), torch.Size([16000]), True)
     """
 
@@ -131,26 +131,28 @@ class StemPairs(torch.utils.data.Dataset):
         Returns
         -------
         item : dict
-            `first` [2, time], vocals and accompaniment where `artificial`, or
-            the mixture and nothing; `second` [time], zeros where it is
-            `silent`; `seed` of the mixing; `rows` [2], the places of both
-            recordings in the manifest; and `group`, the number of their
-            recording or singer.
+            `clips` [2, time], the mixture and the second clip; where
+            `artificial`, the vocals take the mixture's place, and
+            `accompaniment` [time] is what was beside them, otherwise zeros.
+            `silent`: whether the second clip is, which then is zeros. `seeds`
+            [2]; `rows` [2], the places of both recordings in the manifest; and
+            `group`, the number of their recording or singer.
         """
         generator = np.random.default_rng([self.seed, *key])
         artificial = bool(generator.random() < self.artificial_share)
         row, (own, other, partner) = self.recordings.draw(generator, self._draw)
-        first = self._cut(self._stems(own, artificial), generator)
+        first, beside = self._cut(_stems(own, artificial), generator)
         whole = other.vocals if self.second_column == "wav" else other.mixture
         whole = _unit(whole)
         second = self._cut(whole, generator)
         silent = not self._sounds(second, np.abs(whole).max())
+        clips = np.stack([first, second * (not silent)])
         return {
-            "first": torch.from_numpy(first),
-            "second": torch.from_numpy(second * (not silent)),
+            "clips": torch.from_numpy(clips),
+            "accompaniment": torch.from_numpy(beside),
             "artificial": artificial,
             "silent": silent,
-            "seed": int(generator.integers(2**63)),
+            "seeds": torch.tensor(generator.integers(2**63, size=2)),
             "rows": torch.tensor([row, partner]),
             "group": int(self.pairing.groups[row]),
         }
@@ -191,13 +193,6 @@ class StemPairs(torch.utils.data.Dataset):
         samples = clip.resampled()
         return np.pad(samples, (0, self.recordings.time - len(samples)))
 
-    def _stems(self, own, artificial):
-        """What the first clip is cut from, [2, time of a slice]."""
-        if artificial:
-            accompaniment = own.mixture - own.vocals
-            return np.stack([_unit(own.vocals), _unit(accompaniment)])
-        return np.stack([_unit(own.mixture), np.zeros_like(own.mixture)])
-
     def _cut(self, samples, generator):
         """A stretch of a slice: [..., time]."""
         spare = self.recordings.time - self.time
@@ -215,6 +210,14 @@ class _Slice(NamedTuple):
 
     vocals: np.ndarray
     mixture: np.ndarray
+
+
+def _stems(own, artificial):
+    """What the first clip and its accompaniment are cut from, [2, time]."""
+    if artificial:
+        accompaniment = own.mixture - own.vocals
+        return np.stack([_unit(own.vocals), _unit(accompaniment)])
+    return np.stack([_unit(own.mixture), np.zeros_like(own.mixture)])
 
 
 def _unit(samples):

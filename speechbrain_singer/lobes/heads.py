@@ -47,6 +47,36 @@ class ProjectionHead(torch.nn.Module):
         return F.normalize(projections.float(), dim=-1)
 
 
+class BilinearHead(torch.nn.Module):
+    """Embeddings to projections for `BilinearLoss`: linear, layer norm, tanh.
+
+    As published (Garoufis, Zlatintsi and Maragos, "CVSM", 2025, after Saeed et
+    al., "COLA", ICASSP 2021).
+
+    Arguments
+    ---------
+    input_dim : int
+        Dimension of the embeddings.
+    output_dim : int
+        Dimension of the projections.
+
+    Example
+    -------
+    >>> BilinearHead()(torch.randn(4, 1280)).shape
+    torch.Size([4, 512])
+    """
+
+    def __init__(self, input_dim=1280, output_dim=512):
+        super().__init__()
+        check_whole("dimension of the projections", output_dim, least=1)
+        self.linear = torch.nn.Linear(input_dim, output_dim)
+        self.norm = torch.nn.LayerNorm(output_dim)
+
+    def forward(self, embeddings):
+        """[batch, input_dim] to [batch, output_dim], within (-1, 1)."""
+        return self.norm(self.linear(embeddings)).tanh()
+
+
 class PredictionHead(torch.nn.Module):
     """BYOL's predictor: linear, batch norm, ReLU, linear.
 

@@ -2,12 +2,12 @@
 
 import torch
 
-from speechbrain_singer.augment.draws import uniform
+from speechbrain_singer.augment.draws import to_device, uniform
 
 LOW, HIGH = 0.6, 0.8  # bounds of w, as published
 
 
-def remix(stems, artificial, streams):
+def remix(clips, accompaniment, artificial, streams):
     """Mixes the vocals of examples with the accompaniments of others.
 
     w times the accompaniment and 1 - w^2 times the vocals, both of length 1 in
@@ -18,9 +18,11 @@ def remix(stems, artificial, streams):
 
     Arguments
     ---------
-    stems : torch.Tensor
-        [batch, 2, time]: vocals and accompaniment of the artificial ones; of
-        others the mixture and nothing.
+    clips : torch.Tensor
+        [batch, time]: the vocals of the artificial ones, of others the
+        mixture.
+    accompaniment : torch.Tensor
+        [batch, time], of the artificial ones.
     artificial : torch.Tensor
         [batch], bool, on the host: a device would have to be waited for.
     streams : Streams
@@ -33,18 +35,18 @@ def remix(stems, artificial, streams):
     Example
     -------
     >>> from speechbrain_singer.augment.streams import Streams
-    >>> stems = torch.tensor([[[1.0], [0.0]], [[0.0], [1.0]], [[3.0], [0.0]]])
+    >>> clips = torch.tensor([[1.0], [0.0], [3.0]])
+    >>> accompaniment = torch.tensor([[0.0], [1.0], [0.0]])
     >>> artificial = torch.tensor([True, True, False])
-    >>> mixed = remix(stems, artificial, Streams([1, 2, 3]))
+    >>> mixed = remix(clips, accompaniment, artificial, Streams([1, 2, 3]))
     >>> mixed[1], mixed[2]  # silence beside silence, and what is real
     (tensor([0.]), tensor([3.]))
     """
-    vocals, accompaniment = stems.unbind(dim=1)
     chosen = artificial.nonzero().flatten()
-    partner = torch.arange(len(stems))
+    partner = torch.arange(len(clips))
     partner[chosen] = chosen.roll(-1)
-    accompaniment = accompaniment[partner.to(stems.device)]
-    w = uniform(vocals, streams, LOW, HIGH)
-    mixed = w * accompaniment + (1 - w.square()) * vocals
-    chosen = artificial.to(stems.device).unsqueeze(1)
-    return torch.where(chosen, mixed, vocals)
+    accompaniment = accompaniment[to_device(partner, clips.device)]
+    w = uniform(clips, streams, LOW, HIGH)
+    mixed = w * accompaniment + (1 - w.square()) * clips
+    chosen = to_device(artificial, clips.device).unsqueeze(1)
+    return torch.where(chosen, mixed, clips)
