@@ -1,6 +1,7 @@
 """Contrastive learning of voices in mixtures: whose voice is in it?"""
 
 import speechbrain as sb
+import torch
 
 from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.objectives.bilinear import SILENT
@@ -19,22 +20,18 @@ class MixtureBrain(SSLBrain):
 
     def compute_forward(self, batch, stage):
         """Mixtures and second clips, through encoder and projector."""
-        clips = batch["clips"].to(self.device, non_blocking=True)
-        accompaniment = batch["accompaniment"].to(
-            self.device, non_blocking=True
-        )
+        first, second = self._on_device(batch["clips"]).unbind(dim=1)
+        accompaniment = self._on_device(batch["accompaniment"])
         streams = Streams(batch["seeds"][:, 0])
-        clips[:, 0] = remix(
-            clips[:, 0], accompaniment, batch["artificial"], streams
-        )
-        embeddings = self.modules.encoder(clips.transpose(0, 1).flatten(0, 1))
+        mixtures = remix(first, accompaniment, batch["artificial"], streams)
+        embeddings = self.modules.encoder(torch.cat([mixtures, second]))
         projections = self.modules.projector(embeddings)
         return self.views(embeddings, projections, batch)
 
     def compute_objectives(self, views, batch, stage):
         """The bilinear loss; what is silent is one candidate."""
         self.monitor(views, batch, stage)
-        silent = batch["silent"].to(self.device, non_blocking=True)
+        silent = self._on_device(batch["silent"])
         groups = views.groups.masked_fill(silent, SILENT)
         return self.modules.objective(*views.projections, groups)
 
@@ -48,3 +45,6 @@ class MixtureBrain(SSLBrain):
             )
             batch = {name: batch[name][heard] for name in ("rows", "group")}
         super().monitor(views, batch, stage)
+
+    def _on_device(self, tensor):
+        return tensor.to(self.device, non_blocking=True)
