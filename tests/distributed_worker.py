@@ -11,6 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 from speechbrain_singer.distributed import average, gather
 from speechbrain_singer.lobes.chunks import in_chunks
 from speechbrain_singer.lobes.heads import ProjectionHead
+from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
@@ -33,7 +34,19 @@ class OfTwoViews(BYOLLoss):
         return super().forward(predictions, targets)
 
 
+class Bilinear(BilinearLoss):
+    """With weights of its own, and silence in group 0."""
+
+    def __init__(self):
+        torch.manual_seed(1)
+        super().__init__(PROJECTION_DIM)
+
+    def forward(self, first, second, groups):
+        return super().forward(first, second, groups - 1)
+
+
 OBJECTIVES = {
+    "bilinear": Bilinear,
     "contrastive": ContrastiveLoss,
     "symmetric": lambda: ContrastiveLoss(symmetric=True),
     "nt_xent": lambda: ContrastiveLoss(decoupled=False, symmetric=True),

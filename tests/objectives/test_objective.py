@@ -7,6 +7,7 @@ import torch
 from finite_differences import unit_views
 from pairs_of_singers import PairsOfSingers
 
+from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
@@ -14,6 +15,14 @@ from speechbrain_singer.objectives.uniformity_alignment import (
     UniformityAlignmentLoss,
 )
 from speechbrain_singer.objectives.vicreg import VICRegLoss
+
+
+class Bilinear(BilinearLoss):
+    """With weights of the precision and of the device of the views."""
+
+    def compute(self, first, second, groups=None):
+        self.to(first)
+        return super().compute(first, second, groups)
 
 
 class OfTwoViews(BYOLLoss):
@@ -24,7 +33,9 @@ class OfTwoViews(BYOLLoss):
         return super().forward(views, views)
 
 
+torch.manual_seed(0)
 JOINT_EMBEDDING = {
+    "bilinear": Bilinear(dim=128),
     "contrastive": ContrastiveLoss(),
     "nt_xent": ContrastiveLoss(decoupled=False),
     "symmetric": ContrastiveLoss(symmetric=True),
