@@ -78,7 +78,7 @@ EXAMPLES = {
         WaveformEncoder(LogMel(sample_rate=16000), CRNN(46)), 1.44
     ),
     "1d cnn": lambda: Example(
-        WaveformEncoder(Waveform(16000), WaveformCNN(40000)), 2.5
+        WaveformEncoder(Waveform(16000), WaveformCNN(24000)), 1.5
     ),
     "oblong cnn": lambda: Example(
         WaveformEncoder(MultiResolutionDecibels(44100), OblongCNN()), 1.5

@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +7,7 @@ from speechbrain_singer.inference.description import (
     Description,
     DescriptionError,
 )
+from speechbrain_singer.inference.parts import PARTS
 from speechbrain_singer.lobes.singer_cnn import SingerCNN
 
 CNN = "!new:speechbrain_singer.lobes.singer_cnn.SingerCNN"
@@ -132,6 +134,12 @@ def test_no_source_is_ever_read(tmp_path, part, argument, source):
     path.write_text(f"x: {part} {{{argument}: {source}}}\n")
     with pytest.raises(DescriptionError, match="cannot be built"):
         Description(path).build()
+
+
+def test_all_known_parts_are_said_to_be():
+    said = Path(__file__).parents[2].joinpath("docs/trust.md").read_text()
+    names = [part.__name__ for part in PARTS.values()]
+    assert [name for name in names if f"`{name}`" not in said] == []
 
 
 def test_the_published_networks_are_built(tmp_path):

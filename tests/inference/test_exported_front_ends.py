@@ -114,8 +114,8 @@ def test_the_base_of_an_adapter_is_never_left_random(
     [
         ("crnn", 1.43, r"at least 1\.440 s"),
         ("crnn", 1.48, r"at most 46 frames: 1\.44 s"),
-        ("1d cnn", 2.4999, r"at least 2\.500 s"),
-        ("1d cnn", 2.5001, r"at most 40000 frames: 2\.5 s"),
+        ("1d cnn", 1.4999, r"at least 1\.500 s"),
+        ("1d cnn", 1.5001, r"at most 24000 frames: 1\.5 s"),
         ("oblong cnn", 1.45, r"at least 1\.451 s"),
     ],
 )
