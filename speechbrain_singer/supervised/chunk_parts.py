@@ -72,16 +72,16 @@ class ChunkParts:
         chunks = {}
         for chunk in on_main(self._chunks, rows, progressbar):
             chunks.setdefault(chunk["recording"], []).append(chunk)
-        recordings = [
-            own[0] | {"ID": name} for name, own in chunks.items()
-        ]
+        recordings = [own[0] | {"ID": name} for name, own in chunks.items()]
         if isinstance(split, FoldSplit):
             by = split.folds.by
             recordings = with_several_groups(recordings, by, self.label)
         parts = split.parts(recordings)
         trained = {row[self.label] for row in parts["train"]}
         classes = [c for c in self.classes or sorted(trained) if c in trained]
-        own = {name: self._trained(part, classes) for name, part in parts.items()}
+        own = {
+            name: self._trained(part, classes) for name, part in parts.items()
+        }
         check_parts(own, dict.fromkeys(own, classes), True, self.label)
         number = {name: i for i, name in enumerate(classes)}
         made = {}
