@@ -98,7 +98,7 @@ def chunk_labels(chunks, rows, notes, times):
     -------
     >>> row = {"ID": "a", "start": 0, "sample_rate": 100}
     >>> chunk = {"recording": "a", "start": 100, "sample_rate": 100}
-    >>> notes = {"a": np.array([[1.01, 1.03, 60]])}
+    >>> notes = {"a": np.array([[1.005, 1.03, 60]])}
     >>> chunk_labels([chunk], [row], notes, np.arange(4) / 50)[0, :, 0]
     array([1, 0, 0, 0], dtype=int8)
     """

@@ -70,7 +70,7 @@ class SingingTranscriber(Loadable):
 
     Example
     -------
-    >>> from speechbrain_singer.lobes.task_heads import NotesHead
+    >>> from speechbrain_singer.lobes.notes_head import NotesHead
     >>> from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
     >>> class Blocks(torch.nn.Module):  # a front end
     ...     sample_rate, frame_rate, first_frame = 8000, 100.0, 0.005
