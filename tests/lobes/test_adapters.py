@@ -26,7 +26,7 @@ def folders(tmp_path_factory):
 
 
 def build(folder, kind):
-    return adapted(FrontEnd(folder), kind, rank=3)
+    return adapted(FrontEnd.load(folder), kind, rank=3)
 
 
 def moved(front_end):
@@ -43,7 +43,7 @@ def moved(front_end):
 @EACH
 @pytest.mark.parametrize("name", ["wavlm", "hubert"])
 def test_unchanged_at_the_start_and_only_adapters_train(folders, name, kind):
-    plain = FrontEnd(folders[name], frozen=True)
+    plain = FrontEnd.load(folders[name], frozen=True)
     front_end = build(folders[name], kind)
     wavs = torch.randn(2, 2000)
     front_end.train()
@@ -66,7 +66,7 @@ def test_unchanged_at_the_start_and_only_adapters_train(folders, name, kind):
 def test_lora_by_hand(folders):
     """A HuBERT whose weights are W + B A, without any adapter."""
     front_end = moved(build(folders["hubert"], "lora"))
-    plain = FrontEnd(folders["hubert"], frozen=True)
+    plain = FrontEnd.load(folders["hubert"], frozen=True)
     by_name = dict(front_end.front_end.named_modules())
     with torch.no_grad():
         for name, linear in plain.named_modules():
@@ -141,8 +141,8 @@ def test_a_copy_is_trained_alone(folders, kind):
 @EACH
 def test_muq(tmp_path, kind):
     pytest.importorskip("muq_folders").save_muq(tmp_path)
-    plain = MuQLayers(tmp_path, frozen=True)
-    front_end = adapted(MuQLayers(tmp_path), kind, rank=3)
+    plain = MuQLayers.load(tmp_path, frozen=True)
+    front_end = adapted(MuQLayers.load(tmp_path), kind, rank=3)
     wavs = torch.randn(1, 4000)
     assert torch.equal(front_end(wavs), plain(wavs))
     moved(front_end)(wavs).square().sum().backward()
@@ -152,10 +152,12 @@ def test_muq(tmp_path, kind):
 
 
 def test_what_cannot_be_adapted(folders):
-    front_end = FrontEnd(folders["wavlm"])
-    with pytest.raises(ValueError, match="no adapter 'prefix': there are lora"):
+    front_end = FrontEnd.load(folders["wavlm"])
+    with pytest.raises(
+        ValueError, match="adapter: 'prefix': must be one of lora"
+    ):
         adapted(front_end, "prefix")
     with pytest.raises(ValueError, match="rank"):
-        adapted(front_end, rank=0)
+        adapted(front_end, "lora", rank=0)
     with pytest.raises(ValueError, match="has no transformer to adapt"):
-        adapted(LayeredFrontEnd())
+        adapted(LayeredFrontEnd(), "lora")

@@ -16,7 +16,7 @@ def build(tmp_path):
 
     def build(name="wavlm", settings=(), **options):
         save_model(tmp_path, name, **dict(settings))
-        return FrontEnd(tmp_path, **options)
+        return FrontEnd.load(tmp_path, **options)
 
     return build
 
@@ -38,7 +38,7 @@ def of_convolutions(names):
 @ALL
 def test_equals_transformers(name, tmp_path):
     model = save_model(tmp_path, name)
-    front_end = FrontEnd(tmp_path).eval()
+    front_end = FrontEnd.load(tmp_path).eval()
     wavs = 0.1 * torch.randn(2, 8000) + 0.02
     layers = front_end(wavs)
     assert layers.shape == (2, 24, front_end.layers, front_end.width)
@@ -184,6 +184,6 @@ def test_names_stand_for_repositories(monkeypatch):
     monkeypatch.setattr(front_ends, "load_wav2vec2", load)
     for name in (*FRONT_ENDS, "someone/other"):
         with pytest.raises(OSError, match="no network"):
-            FrontEnd(name)
+            FrontEnd.load(name)
     assert asked == [*FRONT_ENDS.values(), "someone/other"]
     assert set(FRONT_ENDS) == set(MODELS)
