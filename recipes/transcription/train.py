@@ -25,6 +25,7 @@ from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.notes import check_installed
 from speechbrain_singer.reports.results import Results
+from speechbrain_singer.reports.transcription import network_title
 from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.supervised.cached_features import CachedFeatures
@@ -45,7 +46,8 @@ def main(arguments):
     command = hparams_file, run_opts, overrides = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams = load_settings(hparams_file, overrides)
-    folder, stages = hparams["output_folder"], hparams["stages"]
+    folder, run = hparams["output_folder"], hparams["run"]
+    stages = run["stages"]
     claim_output_folder(folder, command, free=WHERE)
     sb.create_experiment_directory(
         experiment_directory=folder,
@@ -102,7 +104,7 @@ def main(arguments):
         # 5. The best transcriber, and its figures on whole songs
         hand_over.measure(brain, stage.name, stage is stages[-1])
         brain.let_go()
-    title = f"{data['corpus']}: which notes?"
+    title = f"{data['corpus']}: which notes? {network_title(hparams['network'])}"
     results = Results(folder, title, hparams["settings"])
     hand_over.write(results, described(modules, epochs))
     end_processes()
