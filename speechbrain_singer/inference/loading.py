@@ -21,12 +21,17 @@ from speechbrain_singer.inference.stored_calibration import (
     calibration_seal,
     read_calibration,
 )
-from speechbrain_singer.lobes.heads import ClassifierHead, with_classifier
+from speechbrain_singer.lobes.adapters import whole_state
+from speechbrain_singer.lobes.heads import ClassifierHead, with_heads
+from speechbrain_singer.lobes.layer_pooling import LayerFrames, LayerPooling
+from speechbrain_singer.lobes.layered import LayeredFrontEnd
+from speechbrain_singer.lobes.notes_head import NotesHead
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.published.parameters import PublishedPretrainer
 
 _REMEDY = "copy or export the encoder anew"
 _TRIES = 50
+_HEADS = {"classifier": ClassifierHead, "head": NotesHead}
 
 
 @dataclass(frozen=True)
@@ -137,22 +142,15 @@ class EncoderFiles:
             hparams = load_hyperpyyaml(text, overrides)
         else:
             hparams = self.description.build(overrides)
-        modules = hparams["modules"]
-        encoder = modules.get("encoder") if isinstance(modules, dict) else None
-        if encoder is None:
-            raise ValueError(f"{path}: its modules lack 'encoder': {_REMEDY}")
-        classifier = modules.get("classifier")
-        if not trusted:
-            if not _is_complete(encoder):
-                raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
-            _check_classifier(classifier, encoder, path)
+        encoder, heads = _modules(hparams["modules"], path, trusted)
         if self.weights is not None:
-            _load(with_classifier(encoder, classifier), self.weights, path)
+            _load(with_heads(encoder, **heads), self.weights, path)
             return hparams
-        if classifier is not None and not trusted:
-            raise ValueError(
-                f"{path}: 'classifier' has no weights here: {_REMEDY}"
-            )
+        for name in heads:
+            if not trusted:
+                raise ValueError(
+                    f"{path}: {name!r} has no weights here: {_REMEDY}"
+                )
         pretrainer = hparams["pretrainer"]
         if not trusted and not _loads(pretrainer, encoder):
             raise ValueError(
@@ -213,23 +211,40 @@ def _check_calibration(calibration, description):
         )
 
 
+def _modules(modules, path, trusted):
+    """The encoder, and the heads on it by name; checked if not trusted."""
+    encoder = modules.get("encoder") if isinstance(modules, dict) else None
+    if encoder is None:
+        raise ValueError(f"{path}: its modules lack 'encoder': {_REMEDY}")
+    heads = {name: modules[name] for name in _HEADS if name in modules}
+    if trusted:
+        return encoder, heads
+    if not _is_complete(encoder):
+        raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
+    for name, head in heads.items():
+        fits = isinstance(head, _HEADS[name])
+        if not fits or head.input_dim != encoder.embedding_dim:
+            raise ValueError(
+                f"{path}: {name!r} is none of its encoder's embeddings: "
+                f"{_REMEDY}"
+            )
+    return encoder, heads
+
+
 def _is_complete(encoder):
-    return (
-        isinstance(encoder, WaveformEncoder)
-        and hasattr(encoder.features, "min_samples")
-        and hasattr(encoder.encoder, "embedding_dim")
-    )
-
-
-def _check_classifier(classifier, encoder, path):
-    if classifier is None:
-        return
-    fits = isinstance(classifier, ClassifierHead)
-    if not fits or classifier.input_dim != encoder.embedding_dim:
-        raise ValueError(
-            f"{path}: 'classifier' is none of its encoder's embeddings: "
-            f"{_REMEDY}"
+    """Whether it is made of a front end and of a network on it."""
+    if not isinstance(encoder, WaveformEncoder):
+        return False
+    features, network = encoder.features, encoder.encoder
+    if isinstance(features, LayeredFrontEnd):
+        return isinstance(network, (LayerPooling, LayerFrames)) and (
+            (network.layers, network.width) == (features.layers, features.width)
         )
+    return (
+        hasattr(features, "min_samples")
+        and hasattr(network, "embedding_dim")
+        and not isinstance(network, (LayerPooling, LayerFrames))
+    )
 
 
 def _loads(pretrainer, encoder):
@@ -241,6 +256,9 @@ def _loads(pretrainer, encoder):
 
 def _load(module, weights, path):
     try:
+        # An adapted front end takes what is missing as it is
+        if missing := whole_state(module).keys() - weights.keys():
+            raise RuntimeError(f"{min(missing)} is missing")
         module.load_state_dict(weights)
     except (RuntimeError, TypeError) as error:
         raise ValueError(

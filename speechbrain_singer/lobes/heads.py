@@ -120,11 +120,23 @@ class ClassifierHead(torch.nn.Module):
         return self.linear(kept)
 
 
-def with_classifier(encoder, classifier=None):
-    """The module whose parameters are those of both, or the encoder alone."""
-    if classifier is None:
+def with_heads(encoder, **heads):
+    """The module whose parameters are those of all, or the encoder alone.
+
+    Arguments
+    ---------
+    encoder : torch.nn.Module
+    **heads : torch.nn.Module or None
+        By name; None stands for none.
+
+    Returns
+    -------
+    module : torch.nn.Module
+    """
+    heads = {name: head for name, head in heads.items() if head is not None}
+    if not heads:
         return encoder
-    return torch.nn.ModuleDict({"encoder": encoder, "classifier": classifier})
+    return torch.nn.ModuleDict({"encoder": encoder, **heads})
 
 
 def _check_names(names):
