@@ -1,6 +1,7 @@
 """What a frozen front end makes of chunks, computed once."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -135,6 +136,33 @@ class CachedFeatures:
         return values.mean(dim=1, keepdim=True) if self.pooled else values
 
 
+def cached_parts(features, encoder, parts, folder, device, progressbar=True):
+    """Parts of chunks with their features in place of the audio.
+
+    Arguments
+    ---------
+    features : torch.nn.Module
+        Frozen.
+    encoder : torch.nn.Module
+        What takes them. If it has `pools_frames`, their means over time are
+        kept alone.
+    parts : dict of str to Part
+        Of `Chunks`.
+    folder, device, progressbar
+        As `CachedFeatures` takes them.
+
+    Returns
+    -------
+    parts : dict of str to Part
+    """
+    pooled = getattr(encoder, "pools_frames", False)
+    cache = CachedFeatures(features, folder, pooled, device, progressbar)
+    return {
+        name: replace(part, windows=cache.of(part.windows))
+        for name, part in parts.items()
+    }
+
+
 def _on_all(function, *args):
     """Calls it; what it raises is raised on all processes."""
     error = None
@@ -142,5 +170,5 @@ def _on_all(function, *args):
         function(*args)
     except Exception as raised:
         error = raised  # once the others do not wait for this process
-    for error in filter(None, gather_objects(error)):
-        raise error
+    for raised in filter(None, gather_objects(error)):
+        raise raised
