@@ -104,7 +104,9 @@ def main(arguments):
         # 5. The best transcriber, and its figures on whole songs
         hand_over.measure(brain, stage.name, stage is stages[-1])
         brain.let_go()
-    title = f"{data['corpus']}: which notes? {network_title(hparams['network'])}"
+    title = (
+        f"{data['corpus']}: which notes? {network_title(hparams['network'])}"
+    )
     results = Results(folder, title, hparams["settings"])
     hand_over.write(results, described(modules, epochs))
     end_processes()

@@ -60,7 +60,9 @@ class SungPart:
             frames_of(features, encoder, time),
             *(features.frame_rate, features.first_frame),
         )
-        return Chunks(own, rate, chunk_labels(own, self.rows, self.notes, times))
+        return Chunks(
+            own, rate, chunk_labels(own, self.rows, self.notes, times)
+        )
 
 
 def sung_parts(rows, keep_shared_songs=False):

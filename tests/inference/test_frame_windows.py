@@ -60,9 +60,9 @@ def test_the_test_could_fail():
 
 
 def test_centred_frames_join_too():
-    spectrum = lambda wavs: torch.nn.functional.pad(wavs, (8, 8)).unfold(
-        1, 16, HOP
-    )
+    def spectrum(wavs):
+        return torch.nn.functional.pad(wavs, (8, 8)).unfold(1, 16, HOP)
+
     for samples in range(16, LENGTH + 2 * STEP + HOP):
         audio = sound(samples)
         expected = spectrum(audio[None])[0]

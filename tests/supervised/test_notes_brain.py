@@ -86,9 +86,9 @@ def state(brain):
     return {
         name: value.clone()
         for module in ("encoder", "head")
-        for name, value in brain.modules[module].state_dict(
-            prefix=f"{module}."
-        ).items()
+        for name, value in brain.modules[module]
+        .state_dict(prefix=f"{module}.")
+        .items()
     }
 
 
