@@ -66,8 +66,8 @@ def stages_table(stages):
     >>> kinds = ("precision", "recall", "f1")
     >>> figures = {f"{r}_{kind}": 0.5 for r in rules for kind in kinds}
     >>> table = stages_table({"frozen": {"test": figures}})
-    >>> table[0][:4], table[1][:4]
-    (['stage', 'songs of', 'COn P', 'COn R'], ['frozen', 'test', '50.0', '50.0'])
+    >>> table[0][:3], table[1][:3]
+    (['stage', 'songs of', 'COn P'], ['frozen', 'test', '50.0'])
     """
     names = [(rule, kind) for rule in RULES for kind in _KINDS]
     heads = [f"{rule} {_KINDS[kind]}" for rule, kind in names]
