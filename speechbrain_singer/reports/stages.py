@@ -139,8 +139,10 @@ def stages_history(folder):
     for name in ("frozen", "tuned", "trained"):
         path = Path(folder, name, "history.jsonl")
         before = records[-1]["epoch"] if records else 0
-        for record in read_history(path) if path.is_file() else ():
-            records.append(record | {"epoch": before + record["epoch"]})
+        records += [
+            record | {"epoch": before + record["epoch"]}
+            for record in (read_history(path) if path.is_file() else ())
+        ]
     return records
 
 

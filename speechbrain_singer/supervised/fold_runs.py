@@ -125,18 +125,28 @@ def train_folds(train, command, fold, count):
         train(hparams_file, run_opts, overrides | {"fold": folds[0]})
         return
     own, run_opts = own_runs(folds, run_opts)
-    failed = {}
-    for fold in own:
-        try:
-            train(hparams_file, run_opts, overrides | {"fold": fold})
-        # Whatever it is, the others go on
-        except Exception as error:
-            logger.exception("Fold %d failed", fold)
-            failed[fold] = error
+    failures = {
+        fold: _failure(
+            train, hparams_file, run_opts, overrides | {"fold": fold}
+        )
+        for fold in own
+    }
+    failed = {fold: error for fold, error in failures.items() if error}
     if failed:
         fold, error = failed.popitem()
         others = f" (and {len(failed)} others)" if failed else ""
         raise RuntimeError(f"fold {fold}{others} failed: {error}") from error
+
+
+def _failure(train, *command):
+    """Trains one fold of several; what it fails of, or None."""
+    try:
+        train(*command)
+    # Whatever it is, the others go on
+    except Exception as error:
+        logger.exception("Fold %d failed", command[2]["fold"])
+        return error
+    return None
 
 
 def check_same_in_all_folds(folder, settings, free=()):
