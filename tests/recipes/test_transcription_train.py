@@ -22,9 +22,7 @@ TINY = {
     "chunk_seconds": 0.5,
     "valid_singers": 2,
     "test_singers": 2,
-    "corpus_options": (
-        "{singers: 6, songs_per_singer: 1, seconds: 1.5, repertoire: 100}"
-    ),
+    "corpus_options": "{singers: 6, songs: 1, seconds: 1.5}",
 }
 EPOCHS = {
     "note_cnn": {"epochs": 1},
