@@ -25,7 +25,7 @@ from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.notes import check_installed
 from speechbrain_singer.reports.results import Results
-from speechbrain_singer.reports.transcription import network_title
+from speechbrain_singer.reports.stages import network_title
 from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.supervised.cached_features import CachedFeatures

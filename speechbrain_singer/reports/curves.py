@@ -173,6 +173,8 @@ _TRAINED = (
 SUPERVISED = (
     ("validation loss", "loss"),
     ("validation accuracy in %", "accuracy"),
+    ("validation F1 of onset frames in %", "onset_f1"),
+    ("validation pitch of frames right in %", "pitch_accuracy"),
     ("validation EER in %", "EER"),
 )
 

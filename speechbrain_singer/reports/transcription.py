@@ -103,17 +103,6 @@ def write_note_files(folder, notes):
             has_mido = False
 
 
-def network_title(name):
-    """What a report calls a network; of random weights, that they are random.
-
-    Example
-    -------
-    >>> network_title("random"), network_title("models/wavlm")
-    ('random weights', 'wavlm')
-    """
-    return "random weights" if name == "random" else Path(name).name
-
-
 def _write_songs(folder, test, reference):
     heads = ["ID", "notes", "estimated", *(f"{rule}_f1" for rule in RULES)]
     lines = [

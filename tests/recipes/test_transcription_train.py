@@ -13,6 +13,11 @@ import soundfile
 from speechbrain_singer.dataio.notes import read_notes
 from speechbrain_singer.inference.transcriber import SingingTranscriber
 from speechbrain_singer.metrics.notes import evaluate
+from speechbrain_singer.settings import (
+    flat_settings,
+    load_settings,
+    parse_arguments,
+)
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "recipes" / "transcription"
@@ -148,3 +153,18 @@ def test_files_in_csv_and_midi_out(folder, trained, capsys):
     command.insert(1, folder / "another" / source.name)
     with pytest.raises(ValueError, match="1 names stand there twice"):
         scripts.run(FOLDER / "transcribe.py", list(map(str, command)))
+
+
+def test_each_line_of_the_comparison_changes_settings(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    path = str(ROOT / "hparams" / "compare_notes.yaml")
+    hparams = load_settings(path, {})
+    script = scripts.load(ROOT / "recipes" / "supervised" / "compare.py")
+    networks = []
+    for line in hparams["lines"].values():
+        command = script.training(hparams, line, tmp_path, 1)
+        assert command[1] == "recipes/transcription/train.py"
+        # An unknown setting raises
+        file, _, overrides = parse_arguments(command[2:])
+        networks.append(flat_settings(file, overrides)["network"])
+    assert networks == ["ge2e", "random", "cnn"]
