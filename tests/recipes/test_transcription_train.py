@@ -166,5 +166,6 @@ def test_each_line_of_the_comparison_changes_settings(tmp_path, monkeypatch):
         assert command[1] == "recipes/transcription/train.py"
         # An unknown setting raises
         file, _, overrides = parse_arguments(command[2:])
-        networks.append(flat_settings(file, overrides)["network"])
+        settings = flat_settings(file, overrides)
+        networks.append(settings.get("front_end", settings["network"]))
     assert networks == ["ge2e", "random", "cnn"]
