@@ -5,7 +5,7 @@ import torch
 from speechbrain.utils.checkpoints import Checkpointer
 from wav2vec2_folders import save_model
 
-from speechbrain_singer.lobes.adapters import KINDS, adapted
+from speechbrain_singer.lobes.adapters import KINDS, adapted, whole_state
 from speechbrain_singer.lobes.front_ends import FrontEnd
 from speechbrain_singer.lobes.layered import LayeredFrontEnd
 from speechbrain_singer.lobes.muq_layers import MuQLayers
@@ -126,6 +126,27 @@ def test_checkpoints_have_the_adapters_alone(folders, kind, tmp_path):
     assert (
         sum(v.numel() for v in front_end.state_dict().values()) == SIZES[kind]
     )
+
+
+@EACH
+def test_the_whole_state_has_the_base_too(folders, kind):
+    front_end = moved(build(folders["wavlm"], kind))
+    model = torch.nn.ModuleDict({"front_end": front_end})
+    state = whole_state(model)
+    every = {name for name, _ in model.named_parameters()}
+    assert set(state) == every > set(model.state_dict())
+    assert set(whole_state(front_end)) == {n.split(".", 1)[1] for n in every}
+    base = FrontEnd(FrontEnd.load(folders["wavlm"]).config, normalise=False)
+    other = adapted(base, kind, rank=3)
+    torch.nn.ModuleDict({"front_end": other}).load_state_dict(state)
+    wavs = torch.randn(1, 2000)
+    assert torch.equal(other(wavs), front_end(wavs))
+
+
+def test_no_adapter(folders):
+    front_end = FrontEnd.load(folders["wavlm"])
+    assert adapted(front_end) is front_end
+    assert not front_end.frozen
 
 
 @EACH

@@ -45,23 +45,23 @@ def test_a_frame_is_seen_among_eleven(network):
 
 
 def test_frames_in_chunks_are_frames_at_once(network):
-    features = tones(60, 71) + torch.randn(2, 168, 21)
+    features = (tones(60, 71) + torch.randn(2, 168, 21))[:, :, :9]
     images = network.images(features).flatten(0, 1)
     calibrate_batch_norm(network.network, images)
     with torch.no_grad():
         whole = network(features)
-        network.chunk_size = 16
+        network.chunk_size = 7
         parts = network(features)
         network.chunk_size = 512
-    assert whole.shape == (2, 21, network.embedding_dim)
+    assert whole.shape == (2, 9, network.embedding_dim)
     assert whole.std(dim=1).max() > 1e-3
     torch.testing.assert_close(parts, whole, atol=1e-5, rtol=1e-4)
 
 
 def test_it_learns_in_chunks_too():
     torch.manual_seed(0)
-    network = NoteEfficientNet(chunk_size=12)
-    network(tones(60)).square().sum().backward()
+    network = NoteEfficientNet(chunk_size=4)
+    network(tones(60)[:, :, :8]).square().sum().backward()
     stem = network.network.net.features[0][0].weight
     assert stem.grad.abs().max() > 0
 

@@ -51,7 +51,7 @@ def test_layer_by_layer(network, image):
 def test_every_parameter_learns(image):
     torch.manual_seed(0)
     network = OblongCNN()
-    network(image).square().sum().backward()
+    network(image[:, :, :257]).square().sum().backward()
     # Instance normalisation takes out what the same everywhere is
     idle = {
         name

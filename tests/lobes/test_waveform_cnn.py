@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from speechbrain_singer.lobes.waveform import Waveform
 from speechbrain_singer.lobes.waveform_cnn import WaveformCNN
 
-SAMPLES = 40000
+SAMPLES = 24000
 
 
 def waves(batch):
@@ -69,7 +69,7 @@ def test_every_parameter_learns():
 
 
 def test_chunks_of_another_length_are_refused():
-    with pytest.raises(ValueError, match=r"40000 samples.*built for 132300"):
+    with pytest.raises(ValueError, match=r"24000 samples.*built for 132300"):
         WaveformCNN()(waves(1)[:, None])
     with pytest.raises(ValueError, match=r"samples: 8000: too few"):
         WaveformCNN(samples=8000)
