@@ -103,7 +103,8 @@ def main(arguments):
 def histories_of(run):
     """What a training, or all its folds, measured epoch by epoch."""
     paths = [*run.glob("history.jsonl"), *run.glob("by_*/fold_*/history.jsonl")]
-    in_stages = map(stages_history, sorted(run.glob("by_*/fold_*")))
+    folders = [run, *sorted(run.glob("by_*/fold_*"))]
+    in_stages = map(stages_history, folders)
     return [*map(read_history, paths), *filter(None, in_stages)]
 
 
@@ -112,9 +113,10 @@ def training(hparams, changes, folder, seed):
     settings = hparams["changes"] | changes | {"seed": seed}
     # A line may be another experiment, on the same data
     file = settings.pop("hparams_file", hparams["hparams_file"])
+    script = hparams["script"] if "script" in hparams else str(TRAIN)
     options = [f"--{k}={as_argument(v)}" for k, v in settings.items()]
     return [
-        *(sys.executable, str(TRAIN), file),
+        *(sys.executable, script, file),
         *options,
         f"--output_folder={folder}",
     ]

@@ -5,6 +5,7 @@ from statistics import fmean
 
 from speechbrain_singer.dataio.files import read_json
 from speechbrain_singer.reports.folds import COLUMNS, MISSING, folds_line
+from speechbrain_singer.reports.note_runs import named, note_runs_table
 from speechbrain_singer.reports.stages import HEADS as STAGE_HEADS
 from speechbrain_singer.reports.stages import (
     layer_weights,
@@ -31,19 +32,17 @@ def sweep_table(folders):
     folders : dict of str to list of (str or Path)
         By line of the table, output folders of `recipes/supervised/train.py`,
         all of classifiers, of windows or of chunks, or all of siamese
-        networks. Those that have no figures, as they failed, are passed over.
+        networks; or of `recipes/transcription/train.py`. Those that have no
+        figures, as they failed, are passed over.
 
     Returns
     -------
     table : list of list of str
         The heads of the columns first. Rates are in percent.
     """
-    folds, runs = sweep_folds(folders), {}
-    for name, own in folders.items():
-        paths = [Path(folder, "metrics.json") for folder in own]
-        ended = [path for path in paths if path.is_file()]
-        if name not in folds and ended:
-            runs[name] = [read_json(path, REMEDY) for path in ended]
+    folds, runs = sweep_folds(folders), sweep_runs(folders)
+    if any("stages" in each for own in runs.values() for each in own):
+        return note_runs_table(runs)
     if runs:
         return _of_siamese(runs)
     if any("network" in each for own in folds.values() for each in own):
@@ -73,6 +72,17 @@ def sweep_folds(folders):
     return outcomes
 
 
+def sweep_runs(folders):
+    """What runs without folds measured, as `sweep_folds` has it."""
+    outcomes, folds = {}, sweep_folds(folders)
+    for name, own in folders.items():
+        paths = [Path(folder, "metrics.json") for folder in own]
+        ended = [path for path in paths if path.is_file()]
+        if name not in folds and ended:
+            outcomes[name] = [read_json(path, REMEDY) for path in ended]
+    return outcomes
+
+
 def sweep_weights(folders):
     """What each layer of front ends counts for, at the end of training.
 
@@ -91,6 +101,9 @@ def sweep_weights(folders):
     for name, outcomes in sweep_folds(folders).items():
         if weights := layer_weights(outcomes):
             found[_named(name, outcomes)] = list(weights.values())[-1]
+    for name, outcomes in sweep_runs(folders).items():
+        if "stages" in outcomes[0] and (weights := layer_weights(outcomes)):
+            found[named(name, outcomes[0])] = list(weights.values())[-1]
     return found
 
 
