@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 import shortcuts
+import tiny_efficientnet
 import torch
 from speechbrain.utils.importutils import LazyModule
 
@@ -58,16 +59,27 @@ def noise():
     return coloured_noise
 
 
-@pytest.fixture(scope="session")
-def model():
-    """Random weights, but batch norm that has seen such noise: without that
-    all sounds have one embedding."""
+def of_random_weights(name):
+    """An encoder whose batch norm has seen such noise: without that all sounds
+    have one embedding."""
     torch.manual_seed(0)
-    model = WaveformEncoder(LogMel(n_mels=64), EfficientNet(embedding_dim=48))
+    network = EfficientNet(name, embedding_dim=48)
+    model = WaveformEncoder(LogMel(n_mels=64), network)
     model.eval()
     clips = [coloured_noise(0.5, n, tilt=n / 8) for n in range(12)]
     calibrate_batch_norm(model, torch.stack(clips))
     return model
+
+
+@pytest.fixture(scope="session")
+def model():
+    return of_random_weights(tiny_efficientnet.NAME)
+
+
+@pytest.fixture(scope="session")
+def large_model():
+    """Tells voices apart a little, which a small one by chance does not."""
+    return of_random_weights("efficientnet_b0")
 
 
 @pytest.fixture(scope="session")

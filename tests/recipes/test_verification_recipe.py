@@ -181,8 +181,9 @@ def bits(ratios, same):
     return (cost + np.log2(1 + np.exp(ratios[~same])).mean()) / 2
 
 
-def test_a_calibration_is_kept_with_the_encoder(corpus, encoder, tmp_path):
+def test_a_calibration_is_kept_with_the_encoder(corpus, large_model, tmp_path):
     """And decides from then on, but not about other scores."""
+    encoder = export_encoder(tmp_path / "encoder", large_model, 1.0)
     first = verify(corpus, tmp_path / "a", encoder=encoder, calibrate=True)
     assert "threshold" not in first and "Cllr" not in first
     kept = SingerEncoder.from_hparams(encoder).calibration
