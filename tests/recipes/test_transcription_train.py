@@ -135,6 +135,13 @@ def test_a_front_end_is_frozen_and_then_trained(folder):
     assert "random weights" in (results / "report.html").read_text()
     table = (results / "table.md").read_text()
     assert table.count("| frozen |") == table.count("| tuned |") == 2
+    # As if the run had been killed before it was told what it found
+    (results / "metrics.json").unlink()
+    logs = [results / s / "history.jsonl" for s in ("frozen", "tuned")]
+    before = [log.read_bytes() for log in logs]
+    run("front_end_notes", folder)
+    assert figures(results) == found
+    assert [log.read_bytes() for log in logs] == before
 
 
 def test_files_in_csv_and_midi_out(folder, trained, capsys):
