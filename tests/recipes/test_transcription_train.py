@@ -176,3 +176,26 @@ def test_each_line_of_the_comparison_changes_settings(tmp_path, monkeypatch):
         settings = flat_settings(file, overrides)
         networks.append(settings.get("front_end", settings["network"]))
     assert networks == ["ge2e", "random", "cnn"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("hparams/note_cnn.yaml", "results/note_cnn/7"),
+        ("hparams/front_end_notes.yaml", "results/front_end_notes/random/7"),
+        (
+            "recipes/M4Singer/hparams/front_end_notes.yaml",
+            "results/m4singer/front_end_notes/random/7",
+        ),
+    ],
+)
+def test_results_lie_by_network_and_seed(path, expected, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    command = [str(ROOT / path), "--seed=7", "--data_folder=x"]
+    if "front_end" in path:
+        command.append("--front_end=random")
+    file, _, overrides = parse_arguments(command)
+    hparams = load_settings(file, overrides)
+    assert hparams["output_folder"] == expected
+    manifests = hparams["data"]["prepared"].manifests
+    assert manifests.train == f"{expected}/manifest/train.csv"
