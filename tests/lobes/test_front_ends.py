@@ -36,6 +36,23 @@ def build(tmp_path_factory):
     return build
 
 
+@pytest.fixture(scope="module")
+def varied(build):
+    """As `build`, of the same weights, without a folder of its own."""
+
+    def varied(name="wavlm", settings=(), **options):
+        base = build(name)
+        twin = FrontEnd(
+            {**base.config, **dict(settings)},
+            *(base.sample_rate, base.normalise),
+            **options,
+        )
+        twin.load_state_dict(base.state_dict())
+        return twin
+
+    return varied
+
+
 def trained(front_end):
     """Names of the parameters that a sum of all layers gives a gradient."""
     front_end(torch.randn(2, 4000)).square().sum().backward()
@@ -110,8 +127,8 @@ def test_no_gradient_is_computed_up_to_the_waveform(build):
 
 
 @NETWORKS
-def test_the_convolutions_too_where_that_is_asked_for(name, build):
-    front_end = build(name, train_convolutions=True)
+def test_the_convolutions_too_where_that_is_asked_for(name, varied):
+    front_end = varied(name, train_convolutions=True)
     names = {n for n, _ in front_end.named_parameters()}
     assert of_convolutions(trained(front_end)) == of_convolutions(names)
 
@@ -143,8 +160,8 @@ def test_frozen_first_and_trained_later(build):
     assert not any(p.requires_grad for p in front_end.parameters())
 
 
-def test_dropout_is_on_in_training_and_off_else(build):
-    front_end = build(settings={"hidden_dropout": 0.5})
+def test_dropout_is_on_in_training_and_off_else(varied):
+    front_end = varied(settings={"hidden_dropout": 0.5})
     wavs = torch.randn(1, 4000)
     assert not torch.equal(front_end(wavs), front_end(wavs))
     front_end.eval()
@@ -161,17 +178,16 @@ def test_no_layer_is_dropped(name, build):
 
 
 @NETWORKS
-def test_frames_are_masked_only_where_that_is_asked_for(name, build):
+def test_frames_are_masked_only_where_that_is_asked_for(name, varied):
     settings = {
-        **{"apply_spec_augment": True, "mask_time_prob": 0.5},
-        "mask_time_length": 2,
+        **{"mask_time_prob": 0.5, "mask_time_length": 2},
         **{"hidden_dropout": 0, "attention_dropout": 0},
         **{"activation_dropout": 0, "feat_proj_dropout": 0},
     }
     wavs = torch.randn(1, 4000)
-    front_end = build(name, settings)
+    front_end = varied(name, settings)
     assert torch.equal(front_end(wavs), front_end(wavs))
-    masked = build(name, settings, spec_augment=True)
+    masked = varied(name, settings, spec_augment=True)
     assert not torch.allclose(masked(wavs), front_end(wavs), atol=1e-3)
     assert "model.masked_spec_embed" in trained(masked)
     masked.eval()
@@ -210,6 +226,15 @@ def test_a_network_of_another_kind(tmp_path):
     transformers.UniSpeechModel(config).save_pretrained(tmp_path)
     with pytest.raises(ValueError, match="model_type: 'unispeech': must be"):
         FrontEnd.load(tmp_path)
+
+
+def test_a_folder_that_asks_for_masks(build):
+    """As the published ones do; what is asked for here counts."""
+    settings = {"apply_spec_augment": True, "mask_time_prob": 0.5}
+    assert not build("hubert", settings).model.config.apply_spec_augment
+    front_end = build("hubert", settings, spec_augment=True)
+    assert front_end.model.config.apply_spec_augment
+    assert front_end.config["mask_time_prob"] == 0.5
 
 
 def test_names_stand_for_repositories(monkeypatch):
