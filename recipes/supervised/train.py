@@ -79,10 +79,8 @@ def main(arguments):
 def train_windows(*command):
     """Trains and tests the classifier of one fold."""
     # 1. Settings, folder and logs
-    hparams, folder = begin(command, "run_folder")
+    hparams, folder = begin_fold(command)
     data, run = hparams["data"], hparams["run"]
-    settings = flat_settings(command[0], command[2])
-    on_main(check_same_in_all_folds, hparams["output_folder"], settings, WHERE)
     if on_main(is_done, folder, hparams["epochs"]):
         logger.info("%s: is done", folder)
         show_folds(hparams)
@@ -122,28 +120,15 @@ def train_windows(*command):
     show_folds(hparams)
 
 
-def show_folds(hparams):
-    """Writes the tables and the page of all folds that have ended."""
-    if not end_processes():
-        return
-    title = f"{hparams['data']['corpus']}: which singer?"
-    results = Results(hparams["output_folder"], title, hparams["settings"])
-    # Whoever comes last has seen the folds of all the others
-    with one_at_a_time(results.folder):
-        write_folds(results, outcomes_of(results.folder))
-
-
 def train_chunks(*command):
     """Trains and tests a classifier of chunks of audio."""
     # 1. Settings, folder and logs
-    hparams, folder = begin(command, "run_folder")
+    hparams, folder = begin_fold(command)
     data = hparams["data"]
-    settings = flat_settings(command[0], command[2])
-    on_main(check_same_in_all_folds, hparams["output_folder"], settings, WHERE)
     epochs = [stage.epochs for stage in hparams["run"]["stages"]]
     if on_main(is_done, folder, epochs):
         logger.info("%s: is done", folder)
-        show_chunks(hparams)
+        show_folds(hparams)
         return
 
     # 2. Chunks that are not silent, in parts: other recordings of the same
@@ -168,7 +153,7 @@ def train_chunks(*command):
     else:
         train_stages(hparams, command, parts, hand_over)
     hand_over.finish(parts)
-    show_chunks(hparams)
+    show_folds(hparams)
 
 
 def train_stages(hparams, command, parts, hand_over):
@@ -212,19 +197,6 @@ def train_stages(hparams, command, parts, hand_over):
         brain.fit(stage.epoch_counter, train_loader, valid_loader)
         hand_over.take(stage.name, brain, own)
         brain.let_go()
-
-
-def show_chunks(hparams):
-    """Writes the tables and the page of all folds that have ended."""
-    if not end_processes():
-        return
-    data, by = hparams["data"], Path(hparams["run_folder"]).parent.name
-    title = f"{data['corpus']}: which {data['label']}? "
-    title += network_title(hparams["network"])
-    results = Results(hparams["output_folder"], title, hparams["settings"])
-    with one_at_a_time(results.folder):
-        outcomes = outcomes_of(results.folder)[by.removeprefix("by_")]
-        write_stages(results, outcomes, data["label"])
 
 
 def train_siamese(*command):
@@ -285,6 +257,36 @@ def begin(command, folder_key):
     )
     on_main(check_can_export, f"{folder}/encoder")
     return hparams, folder
+
+
+def begin_fold(command):
+    """As `begin`, of one of several runs with the same settings."""
+    hparams, folder = begin(command, "run_folder")
+    settings = flat_settings(command[0], command[2])
+    on_main(check_same_in_all_folds, hparams["output_folder"], settings, WHERE)
+    return hparams, folder
+
+
+def show_folds(hparams):
+    """Writes the tables and the page of all folds that have ended."""
+    if not end_processes():
+        return
+    data, title = hparams["data"], f"{hparams['data']['corpus']}: which "
+    in_stages = "chunks" in data
+    title += (
+        f"{data['label']}? {network_title(hparams['network'])}"
+        if in_stages
+        else "singer?"
+    )
+    results = Results(hparams["output_folder"], title, hparams["settings"])
+    # Whoever comes last has seen the folds of all the others
+    with one_at_a_time(results.folder):
+        outcomes = outcomes_of(results.folder)
+        if in_stages:
+            by = Path(hparams["run_folder"]).parent.name.removeprefix("by_")
+            write_stages(results, outcomes[by], data["label"])
+        else:
+            write_folds(results, outcomes)
 
 
 def read_recordings(data, command):
