@@ -1,19 +1,14 @@
 """SingingTranscriber: which notes are sung in a recording?"""
 
 import torch
-import torch.nn.functional as F
-from speechbrain.utils.logger import get_logger
-from tqdm import tqdm
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.chunks import LEAST_RMS
 from speechbrain_singer.dataio.note_frames import (
-    NO_CLASS,
-    NO_OCTAVE,
-    SIZES,
     frame_times,
     frames_to_notes,
 )
+from speechbrain_singer.inference.collecting import collect_notes
 from speechbrain_singer.inference.frame_joining import join_frames
 from speechbrain_singer.inference.frame_windows import FrameWindows
 from speechbrain_singer.inference.loadable import Loadable
@@ -25,14 +20,14 @@ from speechbrain_singer.inference.waveforms import (
     file_rows,
     whole_rate,
 )
-from speechbrain_singer.objectives.notes import note_probabilities
-
-logger = get_logger(__name__)
+from speechbrain_singer.objectives.notes import (
+    note_probabilities,
+    silent_logits,
+)
 
 # How much audio goes through the network at once
 _CPU_SECONDS = 16
 _GPU_SECONDS = 256
-_SURE = 20.0  # a logit; its sigmoid is 1 but for 2e-9
 
 
 class SingingTranscriber(Loadable):
@@ -70,18 +65,12 @@ class SingingTranscriber(Loadable):
 
     Example
     -------
+    >>> from speechbrain_singer.lobes.note_networks import note_network
     >>> from speechbrain_singer.lobes.notes_head import NotesHead
     >>> from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
-    >>> class Blocks(torch.nn.Module):  # a front end
-    ...     sample_rate, frame_rate, first_frame = 8000, 100.0, 0.005
-    ...     min_samples, embedding_dim = 80, 80
-    ...     def forward(self, wavs):
-    ...         return wavs.unfold(-1, 80, 80)
-    >>> class Same(torch.nn.Identity):  # a network
-    ...     embedding_dim = 80
-    >>> modules = {"encoder": WaveformEncoder(Blocks(), Same())}
-    >>> modules["head"] = NotesHead(80)
-    >>> transcriber = SingingTranscriber(modules, {"window_seconds": 1.0})
+    >>> encoder = WaveformEncoder(*note_network("cnn"))
+    >>> modules = {"encoder": encoder, "head": NotesHead(128)}
+    >>> transcriber = SingingTranscriber(modules, {"window_seconds": 5.0})
     >>> notes, = transcriber.transcribe_batch(torch.zeros(1, 40000))
     >>> notes.shape
     (0, 3)
@@ -215,20 +204,7 @@ class SingingTranscriber(Loadable):
         """
         rows = file_rows(paths)
         outcomes = self.transcribe_rows(rows)
-        options = {"unit": "file", "disable": not progressbar}
-        found, failures = [], []
-        for outcome in tqdm(outcomes, "Transcribing", len(rows), **options):
-            failed = isinstance(outcome, AudioError)
-            if failed:
-                logger.warning("%s (left out)", outcome)
-                failures.append(outcome)
-            found.append(None if failed else outcome)
-        if failures and len(failures) == len(rows):
-            raise AudioError(
-                f"none of {len(rows)} files can be transcribed; the first: "
-                f"{failures[0]}"
-            ) from failures[0]
-        return found
+        return collect_notes(outcomes, len(rows), progressbar)
 
     def transcribe_rows(self, rows):
         """The notes of stretches of files: of the rows of a manifest.
@@ -280,14 +256,4 @@ class SingingTranscriber(Loadable):
             frames = self.mods.encoder(windows.to(self.device))
             logits = self.mods.head(frames).float()
         silent = silent.to(self.device, non_blocking=True)[:, None, None]
-        return logits.where(~silent, _silence().to(self.device))
-
-
-def _silence():
-    """Logits of a frame without a note, [20]."""
-    onset, silence = torch.tensor([-_SURE]), torch.tensor([_SURE])
-    octave, pitch_class = (
-        _SURE * F.one_hot(torch.tensor(none), size)
-        for none, size in zip((NO_OCTAVE, NO_CLASS), SIZES[2:], strict=True)
-    )
-    return torch.cat([onset, silence, octave, pitch_class])
+        return logits.where(~silent, silent_logits().to(self.device))

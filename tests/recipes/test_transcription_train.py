@@ -135,6 +135,13 @@ def test_a_front_end_is_frozen_and_then_trained(folder):
     assert "random weights" in (results / "report.html").read_text()
     table = (results / "table.md").read_text()
     assert table.count("| frozen |") == table.count("| tuned |") == 2
+    # As if the run had been killed before it was told what it found
+    (results / "metrics.json").unlink()
+    logs = [results / s / "history.jsonl" for s in ("frozen", "tuned")]
+    before = [log.read_bytes() for log in logs]
+    run("front_end_notes", folder)
+    assert figures(results) == found
+    assert [log.read_bytes() for log in logs] == before
 
 
 def test_files_in_csv_and_midi_out(folder, trained, capsys):
@@ -169,3 +176,26 @@ def test_each_line_of_the_comparison_changes_settings(tmp_path, monkeypatch):
         settings = flat_settings(file, overrides)
         networks.append(settings.get("front_end", settings["network"]))
     assert networks == ["ge2e", "random", "cnn"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("hparams/note_cnn.yaml", "results/note_cnn/7"),
+        ("hparams/front_end_notes.yaml", "results/front_end_notes/random/7"),
+        (
+            "recipes/M4Singer/hparams/front_end_notes.yaml",
+            "results/m4singer/front_end_notes/random/7",
+        ),
+    ],
+)
+def test_results_lie_by_network_and_seed(path, expected, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    command = [str(ROOT / path), "--seed=7", "--data_folder=x"]
+    if "front_end" in path:
+        command.append("--front_end=random")
+    file, _, overrides = parse_arguments(command)
+    hparams = load_settings(file, overrides)
+    assert hparams["output_folder"] == expected
+    manifests = hparams["data"]["prepared"].manifests
+    assert manifests.train == f"{expected}/manifest/train.csv"
