@@ -12,6 +12,7 @@ from speechbrain_singer.dataio.weights import (
     read_weights,
 )
 from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.modules import REMEDY, encoder_and_heads
 from speechbrain_singer.inference.source import (
     CALIBRATION_FILE,
     FORMER_WEIGHTS_FILE,
@@ -22,16 +23,10 @@ from speechbrain_singer.inference.stored_calibration import (
     read_calibration,
 )
 from speechbrain_singer.lobes.adapters import whole_state
-from speechbrain_singer.lobes.heads import ClassifierHead, with_heads
-from speechbrain_singer.lobes.layer_pooling import LayerFrames, LayerPooling
-from speechbrain_singer.lobes.layered import LayeredFrontEnd
-from speechbrain_singer.lobes.notes_head import NotesHead
-from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.lobes.heads import with_heads
 from speechbrain_singer.published.parameters import PublishedPretrainer
 
-_REMEDY = "copy or export the encoder anew"
 _TRIES = 50
-_HEADS = {"classifier": ClassifierHead, "head": NotesHead}
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class EncoderFiles:
         description = Description(path)
         for key in ("window_seconds", "modules"):
             if key not in description:
-                raise ValueError(f"{path}: no key {key!r}: {_REMEDY}")
+                raise ValueError(f"{path}: no key {key!r}: {REMEDY}")
         weights = None
         if description.is_former:
             weights = _former_weights(path.with_name(FORMER_WEIGHTS_FILE))
@@ -99,7 +94,7 @@ class EncoderFiles:
         elif "pretrainer" not in description:
             raise ValueError(
                 f"{path}: neither the 'sha256' of weights nor a 'pretrainer' "
-                f"that says where they are: {_REMEDY}"
+                f"that says where they are: {REMEDY}"
             )
         calibration = read_calibration(path.parent, description.score)
         if calibration and description.sha256 is not None:
@@ -142,20 +137,20 @@ class EncoderFiles:
             hparams = load_hyperpyyaml(text, overrides)
         else:
             hparams = self.description.build(overrides)
-        encoder, heads = _modules(hparams["modules"], path, trusted)
+        encoder, heads = encoder_and_heads(hparams["modules"], path, trusted)
         if self.weights is not None:
             _load(with_heads(encoder, **heads), self.weights, path)
             return hparams
-        for name in heads:
-            if not trusted:
-                raise ValueError(
-                    f"{path}: {name!r} has no weights here: {_REMEDY}"
-                )
+        if heads and not trusted:
+            raise ValueError(
+                f"{path}: {' and '.join(map(repr, heads))} has no weights "
+                f"here: {REMEDY}"
+            )
         pretrainer = hparams["pretrainer"]
         if not trusted and not _loads(pretrainer, encoder):
             raise ValueError(
                 f"{path}: its 'pretrainer' does not load the weights of its "
-                f"'encoder': {_REMEDY}"
+                f"'encoder': {REMEDY}"
             )
         options = {"fetch_config": fetch_config} if fetch_config else {}
         pretrainer.collect_files(str(path.parent), **options)
@@ -173,23 +168,23 @@ def _stamp(path):
 
 
 def _former_weights(path):
-    weights = read_weights(path, _REMEDY)
+    weights = read_weights(path, REMEDY)
     if not isinstance(weights, dict) or not all(
         isinstance(value, torch.Tensor) for value in weights.values()
     ):
-        raise ValueError(f"{path}: does not fit any encoder: {_REMEDY}")
-    check_finite(path, weights, _REMEDY)
+        raise ValueError(f"{path}: does not fit any encoder: {REMEDY}")
+    check_finite(path, weights, REMEDY)
     return weights
 
 
 def _sealed_weights(description):
     path = description.path.with_name(WEIGHTS_FILE)
-    weights, sha256 = read_tensors(path, _REMEDY)
-    check_finite(path, weights, _REMEDY)
+    weights, sha256 = read_tensors(path, REMEDY)
+    check_finite(path, weights, REMEDY)
     if description.seal(sha256) != description.sha256:
         raise ValueError(
             f"{path}: does not fit {description.path.name} beside it, or a "
-            f"setting was changed there: {_REMEDY}, both files, and give "
+            f"setting was changed there: {REMEDY}, both files, and give "
             "other settings as overrides={'window_seconds': ...}"
         )
     return weights
@@ -211,42 +206,6 @@ def _check_calibration(calibration, description):
         )
 
 
-def _modules(modules, path, trusted):
-    """The encoder, and the heads on it by name; checked if not trusted."""
-    encoder = modules.get("encoder") if isinstance(modules, dict) else None
-    if encoder is None:
-        raise ValueError(f"{path}: its modules lack 'encoder': {_REMEDY}")
-    heads = {name: modules[name] for name in _HEADS if name in modules}
-    if trusted:
-        return encoder, heads
-    if not _is_complete(encoder):
-        raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
-    for name, head in heads.items():
-        fits = isinstance(head, _HEADS[name])
-        if not fits or head.input_dim != encoder.embedding_dim:
-            raise ValueError(
-                f"{path}: {name!r} is none of its encoder's embeddings: "
-                f"{_REMEDY}"
-            )
-    return encoder, heads
-
-
-def _is_complete(encoder):
-    """Whether it is made of a front end and of a network on it."""
-    if not isinstance(encoder, WaveformEncoder):
-        return False
-    features, network = encoder.features, encoder.encoder
-    if isinstance(features, LayeredFrontEnd):
-        return isinstance(network, (LayerPooling, LayerFrames)) and (
-            (network.layers, network.width) == (features.layers, features.width)
-        )
-    return (
-        hasattr(features, "min_samples")
-        and hasattr(network, "embedding_dim")
-        and not isinstance(network, (LayerPooling, LayerFrames))
-    )
-
-
 def _loads(pretrainer, encoder):
     return (
         isinstance(pretrainer, PublishedPretrainer)
@@ -262,6 +221,6 @@ def _load(module, weights, path):
         module.load_state_dict(weights)
     except (RuntimeError, TypeError) as error:
         raise ValueError(
-            f"{path.parent}: the weights do not fit {path.name}: {_REMEDY} "
+            f"{path.parent}: the weights do not fit {path.name}: {REMEDY} "
             f"({error})"
         ) from error
