@@ -37,8 +37,8 @@ from speechbrain_singer.supervised.classifier import ClassifierBrain
 from speechbrain_singer.supervised.parts import Part
 from speechbrain_singer.training.stages import two_stages
 
-RATE, SECONDS, BATCH = 16000, 5.0, 16
-TRAIN, VALID = {"ge2e": 96, "base": 16}, {"ge2e": 32, "base": 8}
+RATE, SECONDS, BATCH = 16000, 5.0, 8
+TRAIN, VALID = {"ge2e": 96, "base": 8}, {"ge2e": 32, "base": 4}
 
 
 def main():
@@ -68,7 +68,7 @@ def compare(name, folder):
         "features stored": epoch(features, stored, folder / "b"),
     }
     print(f"{name}: {sizes['train']} chunks of {SECONDS:g} s, one core")
-    print_table(best_seconds(ways, rounds=2), next(iter(ways)))
+    print_table(best_seconds(ways, rounds=1), next(iter(ways)))
 
 
 def front_end(name, folder):

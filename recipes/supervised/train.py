@@ -22,7 +22,6 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
 
@@ -35,12 +34,8 @@ from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.reports.folds import write_folds
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.stages import network_title, write_stages
-from speechbrain_singer.runs.output_folder import claim_output_folder
-from speechbrain_singer.settings import (
-    flat_settings,
-    load_settings,
-    parse_arguments,
-)
+from speechbrain_singer.runs.beginning import begin_run
+from speechbrain_singer.settings import flat_settings, parse_arguments
 from speechbrain_singer.supervised.cached_features import cached_parts
 from speechbrain_singer.supervised.classifier_hand_over import (
     ClassifierHandOver,
@@ -51,7 +46,7 @@ from speechbrain_singer.supervised.fold_runs import (
     outcomes_of,
     train_folds,
 )
-from speechbrain_singer.supervised.parts import Recordings
+from speechbrain_singer.supervised.parts import Recordings, named_rows
 from speechbrain_singer.supervised.probing import PROBE, probe_scores
 from speechbrain_singer.supervised.siamese_hand_over import SiameseHandOver
 from speechbrain_singer.supervised.spectrograms import cached_spectrograms
@@ -96,11 +91,7 @@ def train_windows(*command):
     on_main(check_same_recordings, saved, parts["train"].rows)
 
     # 3. All windows of training, in an order of their own in each epoch
-    sizes = hparams["batch_size"], hparams["num_workers"]
-    windows = parts["train"].windows
-    examples = hparams["examples"](windows)
-    train_loader = clip_loader(examples, len(windows), *sizes, own_share())
-    valid_loader = ordered_loader(parts["valid"].windows, *sizes)
+    loaders = loaders_of(hparams, parts)
 
     # 4. From a window to its singer: encoder and classifier
     modules = hparams["modules"]
@@ -108,7 +99,7 @@ def train_windows(*command):
     classifier = hparams["classifier"](input_dim=dimension, names=names)
     modules = modules | {"classifier": classifier}
     brain = build_brain(hparams, command, modules, run["checkpointer"])
-    brain.fit(run["epoch_counter"], train_loader, valid_loader)
+    brain.fit(run["epoch_counter"], *loaders)
 
     # 5. The best classifier and its figures; those of all folds so far
     hand_over = ClassifierHandOver(
@@ -162,8 +153,11 @@ def train_stages(hparams, command, parts, hand_over):
     data, names = hparams["data"], parts["train"].names
     features, encoder = hparams["features"], hparams["encoder"]
     classifier = hparams["classifier"](encoder.embedding_dim, names)
-    modules = {"features": features, "encoder": encoder}
-    modules["classifier"] = classifier
+    modules = {
+        "features": features,
+        "encoder": encoder,
+        "classifier": classifier,
+    }
     weights = hparams["class_weights"]
     if weights is not None:  # the rarer a class, the more
         weights = weights(parts["train"].windows.label, len(names))
@@ -175,26 +169,18 @@ def train_stages(hparams, command, parts, hand_over):
         on_main(check_same_recordings, saved, parts["train"].rows)
         own = parts
         if data["cache_features"] and not stage.trains_features:
-            device = command[1].get("device") or infer_device()
             own = cached_parts(
                 *(features, encoder, parts, data["cache_folder"]),
-                *(device, shows(command)),
+                *(device_of(command), shows(command)),
             )
 
         # 3. All chunks of training, in an order of their own in each epoch
-        sizes = hparams["batch_size"], hparams["num_workers"]
-        chunks = own["train"].windows
-        examples = hparams["examples"](chunks)
-        train_loader = clip_loader(examples, len(chunks), *sizes, own_share())
-        valid_loader = ordered_loader(own["valid"].windows, *sizes)
+        loaders = loaders_of(hparams, own)
 
         # 4. From the best weights of the stage before, with a new optimiser
-        brain = build_brain(
-            *(hparams, command, modules),
-            **stage.options,
-            class_weights=weights,
-        )
-        brain.fit(stage.epoch_counter, train_loader, valid_loader)
+        own_options = {**stage.options, "class_weights": weights}
+        brain = build_brain(hparams, command, modules, **own_options)
+        brain.fit(stage.epoch_counter, *loaders)
         hand_over.take(stage.name, brain, own)
         brain.let_go()
 
@@ -202,7 +188,7 @@ def train_stages(hparams, command, parts, hand_over):
 def train_siamese(*command):
     """Trains and tests a siamese network."""
     # 1. Settings, folder and logs
-    hparams, folder = begin(command, "output_folder")
+    hparams, folder = begin_run(command, free=WHERE)
     data, run = hparams["data"], hparams["run"]
     if on_main(is_done, folder, hparams["epochs"], "report.html"):
         logger.info("%s: is done", folder)
@@ -244,24 +230,9 @@ def train_siamese(*command):
     end_processes()
 
 
-def begin(command, folder_key):
-    """Builds what the YAML says, and takes the folder of the run."""
-    hparams_file, _, overrides = command
-    hparams = load_settings(hparams_file, overrides)
-    folder = hparams[folder_key]
-    claim_output_folder(folder, command, free=WHERE)
-    sb.create_experiment_directory(
-        experiment_directory=folder,
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
-    )
-    on_main(check_can_export, f"{folder}/encoder")
-    return hparams, folder
-
-
 def begin_fold(command):
-    """As `begin`, of one of several runs with the same settings."""
-    hparams, folder = begin(command, "run_folder")
+    """Begins one of several runs with the same settings."""
+    hparams, folder = begin_run(command, "run_folder", WHERE)
     settings = flat_settings(command[0], command[2])
     on_main(check_same_in_all_folds, hparams["output_folder"], settings, WHERE)
     return hparams, folder
@@ -271,41 +242,39 @@ def show_folds(hparams):
     """Writes the tables and the page of all folds that have ended."""
     if not end_processes():
         return
-    data, title = hparams["data"], f"{hparams['data']['corpus']}: which "
-    in_stages = "chunks" in data
-    title += (
-        f"{data['label']}? {network_title(hparams['network'])}"
-        if in_stages
-        else "singer?"
-    )
-    results = Results(hparams["output_folder"], title, hparams["settings"])
+    data, folder = hparams["data"], hparams["output_folder"]
+    title = f"{data['corpus']}: which {data.get('label', 'singer')}?"
     # Whoever comes last has seen the folds of all the others
-    with one_at_a_time(results.folder):
-        outcomes = outcomes_of(results.folder)
-        if in_stages:
+    with one_at_a_time(folder):
+        outcomes = outcomes_of(folder)
+        if "label" in data:
+            title = f"{title} {network_title(hparams['network'])}"
+            results = Results(folder, title, hparams["settings"])
             by = Path(hparams["run_folder"]).parent.name.removeprefix("by_")
             write_stages(results, outcomes[by], data["label"])
         else:
+            results = Results(folder, title, hparams["settings"])
             write_folds(results, outcomes)
 
 
 def read_recordings(data, command):
     """`Recordings` of which the singers' names are known."""
     rows = read_manifest(data["prepared"].prepare().manifest)
-    named = [row for row in rows if row["singer"]]
-    if not named:
-        raise ValueError(
-            f"{data['data_folder']}: no recording has a singer's name, which "
-            "is what is learned"
-        )
     spectrograms, rows = cached_spectrograms(
-        data["features"],
-        named,
-        data["cache_folder"],
-        device=command[1].get("device") or infer_device(),
+        *(data["features"], named_rows(rows), data["cache_folder"]),
+        device=device_of(command),
         progressbar=shows(command),
     )
     return Recordings(rows, spectrograms, data["windows"])
+
+
+def loaders_of(hparams, parts):
+    """Batches that train, each epoch in another order, and that validate."""
+    sizes = hparams["batch_size"], hparams["num_workers"]
+    train, valid = parts["train"].windows, parts["valid"].windows
+    examples = hparams["examples"](train)
+    train_loader = clip_loader(examples, len(train), *sizes, own_share())
+    return train_loader, ordered_loader(valid, *sizes)
 
 
 def build_brain(hparams, command, modules, checkpointer, **options):
@@ -318,6 +287,11 @@ def build_brain(hparams, command, modules, checkpointer, **options):
         checkpointer=checkpointer,
         **options,
     )
+
+
+def device_of(command):
+    """Where to compute before there is a Brain."""
+    return command[1].get("device") or infer_device()
 
 
 def shows(command):

@@ -110,6 +110,28 @@ class Recordings:
         return parts
 
 
+def named_rows(rows):
+    """Rows with a singer's name, which is what is learned.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+
+    Example
+    -------
+    >>> named_rows([{"ID": "a", "singer": ""}, {"ID": "b", "singer": "bob"}])
+    [{'ID': 'b', 'singer': 'bob'}]
+    """
+    named = [row for row in rows if row["singer"]]
+    if not named:
+        raise ValueError(
+            f"none of {len(rows)} recordings has a singer's name, which is "
+            "what is learned"
+        )
+    return named
+
+
 def check_parts(rows, names, closed, label="singer"):
     """Refuses parts that nothing can be learned or measured on.
 

@@ -76,7 +76,7 @@ def test_nothing_to_validate_is_said():
     with pytest.raises(ValueError, match="valid_share"):
         HeldOutSingers(valid_share=1.0)
     with pytest.raises(FoldsError, match="no 'technique'"):
-        HeldOutSingers(["a"]).parts([{"singer": s} for s in "ab"])
+        HeldOutSingers(["a"]).parts([{"ID": s, "singer": s} for s in "ab"])
 
 
 def test_what_they_depend_on_is_described():
