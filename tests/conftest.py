@@ -1,18 +1,16 @@
 """Fixtures of several rooms; threads that wait without spinning; hypothesis
 looks at SpeechBrain's modules without importing them."""
 
-import functools
 import logging
 import os
-from contextlib import nullcontext
 
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
+import shortcuts
+import tiny_efficientnet
 import torch
-from matplotlib.figure import Figure
-from speechbrain.utils import logger
 from speechbrain.utils.importutils import LazyModule
 
 from speechbrain_singer.inference.encoder import SingerEncoder
@@ -22,7 +20,6 @@ from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
-from speechbrain_singer.reports import pictures
 
 # It has no examples, and is taken for another folder's conftest
 collect_ignore = ["conftest.py"]
@@ -39,18 +36,6 @@ def _getattr_but_file(module, name):
 LazyModule.__getattr__ = _getattr_but_file
 
 RATE = 44100
-PNG = b"\x89PNG\r\n\x1a\n"  # how such a file begins
-
-
-def _getattr_but_file(module, name):
-    # hypothesis asks all modules for their file, and a lazy one would import
-    # what may not be installed (k2)
-    if name == "__file__" and module.lazy_module is None:
-        raise AttributeError(name)
-    return getattr(module.ensure_module(1), name)
-
-
-LazyModule.__getattr__ = _getattr_but_file
 
 
 def coloured_noise(seconds, seed=0, tilt=0.9):
@@ -74,16 +59,27 @@ def noise():
     return coloured_noise
 
 
-@pytest.fixture(scope="session")
-def model():
-    """Random weights, but batch norm that has seen such noise: without that
-    all sounds have one embedding."""
+def of_random_weights(name):
+    """An encoder whose batch norm has seen such noise: without that all sounds
+    have one embedding."""
     torch.manual_seed(0)
-    model = WaveformEncoder(LogMel(n_mels=64), EfficientNet(embedding_dim=48))
+    network = EfficientNet(name, embedding_dim=48)
+    model = WaveformEncoder(LogMel(n_mels=64), network)
     model.eval()
     clips = [coloured_noise(0.5, n, tilt=n / 8) for n in range(12)]
     calibrate_batch_norm(model, torch.stack(clips))
     return model
+
+
+@pytest.fixture(scope="session")
+def model():
+    return of_random_weights(tiny_efficientnet.NAME)
+
+
+@pytest.fixture(scope="session")
+def large_model():
+    """Tells voices apart a little, which a small one by chance does not."""
+    return of_random_weights("efficientnet_b0")
 
 
 @pytest.fixture(scope="session")
@@ -101,10 +97,8 @@ def encoder(folder):
 
 @pytest.fixture(scope="session", autouse=True)
 def environment_described_once():
-    """`pip freeze` takes longer than many a run of a test."""
-    describe = functools.cache(logger.get_environment_description)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(logger, "get_environment_description", describe)
+        shortcuts.describe_environment_once(patch)
         yield
 
 
@@ -118,6 +112,13 @@ def logs_of_others_are_quiet():
 def nothing_is_drawn():
     """Drawing takes as long as all the rest; pictures have their own tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "savefig", lambda _, f, **__: f.write(PNG))
-        patch.setattr(pictures, "readable", nullcontext)
+        shortcuts.draw_nothing(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def pictures_are_left_out():
+    """As good as `nothing_is_drawn` where nobody asks for pictures."""
+    with pytest.MonkeyPatch.context() as patch:
+        shortcuts.compose_nothing(patch)
         yield

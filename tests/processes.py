@@ -1,12 +1,19 @@
 """Starts several processes for a test."""
 
 import multiprocessing
+import os
 
+import pytest
+import shortcuts
 import torch
+from speechbrain.utils import logger
 
 # What takes seconds to import, a server does once; processes are its forks
 multiprocessing.set_forkserver_preload(
-    ["speechbrain", "torchvision", "matplotlib.figure", "sklearn.manifold"]
+    [
+        *("speechbrain", "torchvision", "matplotlib.figure"),
+        *("sklearn.manifold", "speechbrain_singer.ssl.hand_over"),
+    ]
 )
 
 
@@ -15,3 +22,14 @@ def start(work, *args, number):
     torch.multiprocessing.start_processes(
         work, args, number, start_method="forkserver"
     )
+
+
+def be_one_of(number, rank, port):
+    """For good: one process of `number`, with what torchrun tells it."""
+    torch.set_num_threads(1)
+    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank)}
+    os.environ |= {"WORLD_SIZE": str(number), "MASTER_ADDR": "localhost"}
+    os.environ["MASTER_PORT"] = str(port)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(logger, "get_environment_description", str)
+    shortcuts.draw_nothing(patch)

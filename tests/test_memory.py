@@ -1,41 +1,38 @@
 import ctypes
 import platform
-import subprocess
-import sys
 
 import pytest
+from processes import start
 
 from speechbrain_singer.memory import keep_freed_memory
 
-# Allocates and frees 64 MB again and again, and counts the page faults
-PROGRAM = """
-import ctypes, resource
-from speechbrain_singer.memory import keep_freed_memory
 
-libc = ctypes.CDLL(None)
-libc.malloc.restype = ctypes.c_void_p
-libc.malloc.argtypes = [ctypes.c_size_t]
-libc.free.argtypes = [ctypes.c_void_p]
+def page_faults(rank, path):
+    """Allocates and frees 64 MB again and again, and counts the page faults."""
+    import resource  # not everywhere
 
-def faults():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(5):
-        block = libc.malloc(2**26)
-        ctypes.memset(block, 1, 2**26)
-        libc.free(block)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    libc.malloc.argtypes = [ctypes.c_size_t]
+    libc.free.argtypes = [ctypes.c_void_p]
 
-given_back = faults()
-assert keep_freed_memory()
-print(given_back, faults())
-"""
+    def faults():
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(5):
+            block = libc.malloc(2**26)
+            ctypes.memset(block, 1, 2**26)
+            libc.free(block)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    given_back = faults()
+    assert keep_freed_memory()
+    path.write_text(f"{given_back} {faults()}")
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
-def test_freed_memory_is_used_again():
-    program = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(program, capture_output=True, text=True, check=True)
-    given_back, kept = map(int, done.stdout.split())
+def test_freed_memory_is_used_again(tmp_path):
+    start(page_faults, tmp_path / "faults", number=1)
+    given_back, kept = map(int, (tmp_path / "faults").read_text().split())
     assert kept < 0.5 * given_back
 
 

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import tiny_efficientnet
 from scripts import run
 
 from speechbrain_singer.corpora import CORPORA
@@ -112,7 +113,7 @@ def replica(tmp_path_factory):
     return build
 
 
-@pytest.mark.usefixtures("nothing_is_drawn")
+@pytest.mark.usefixtures("pictures_are_left_out")
 @pytest.mark.parametrize("row", RUN, ids=name_of)
 def test_the_yaml_of_a_corpus_runs_on_its_miniature(
     row, replica, tmp_path, monkeypatch
@@ -132,6 +133,7 @@ def test_the_yaml_of_a_corpus_draws_pairs_of_its_miniature(
 ):
     folders = ["--data_folder", replica(row["Dataset"])]
     folders += ["--output_folder", tmp_path]
+    folders += ["--encoder", tiny_efficientnet.ENCODER]  # is not asked for
     path, _, overrides = parse_arguments(command_of(row, *folders))
     data = load_settings(path, overrides)["data"]
     parts = data["prepared"].prepare()

@@ -32,8 +32,10 @@ from speechbrain_singer.reports.curves import (
     plot_runs,
     read_history,
 )
+from speechbrain_singer.reports.layer_weights import plot_layer_weights
 from speechbrain_singer.reports.results import draw_each
-from speechbrain_singer.reports.sweep import sweep_table
+from speechbrain_singer.reports.stages import stages_history
+from speechbrain_singer.reports.sweep import sweep_table, sweep_weights
 from speechbrain_singer.reports.tables import write_tables
 from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import load_settings, parse_arguments
@@ -72,7 +74,7 @@ def main(arguments):
         done = pool.map(partial(run, threads=threads), commands)
         failures = list(tqdm(done, "Trainings", total=len(runs)))
 
-    # 3. The table, and the curves of validation
+    # 3. The table, the curves of validation, and what layers count for
     said = [
         f"{name}, seed {seed}: {failure}"
         for (name, seed), failure in zip(runs, failures, strict=True)
@@ -87,24 +89,34 @@ def main(arguments):
     write_tables(folder, sweep_table(folders), said)
     print((folder / "table.md").read_text(encoding="utf-8"))
     histories = {
-        name: [read_history(path) for run in own for path in logs_of(run)]
+        name: [records for run in own for records in histories_of(run)]
         for name, own in folders.items()
     }
     draw = partial(plot_runs, histories, panels=SUPERVISED)
-    draw_each(folder, {"curves": ("curves.png", draw)})
+    pictures = {"curves": ("curves.png", draw)}
+    if weights := sweep_weights(folders):
+        draw = partial(plot_layer_weights, weights)
+        pictures["layer weights"] = ("layer_weights.png", draw)
+    draw_each(folder, pictures)
 
 
-def logs_of(run):
+def histories_of(run):
     """What a training, or all its folds, measured epoch by epoch."""
-    return [*run.glob("history.jsonl"), *run.glob("by_*/fold_*/history.jsonl")]
+    paths = [*run.glob("history.jsonl"), *run.glob("by_*/fold_*/history.jsonl")]
+    folders = [run, *sorted(run.glob("by_*/fold_*"))]
+    in_stages = map(stages_history, folders)
+    return [*map(read_history, paths), *filter(None, in_stages)]
 
 
 def training(hparams, changes, folder, seed):
     """The command that trains a line of the table."""
     settings = hparams["changes"] | changes | {"seed": seed}
+    # A line may be another experiment, on the same data
+    file = settings.pop("hparams_file", hparams["hparams_file"])
+    script = hparams["script"] if "script" in hparams else str(TRAIN)
     options = [f"--{k}={as_argument(v)}" for k, v in settings.items()]
     return [
-        *(sys.executable, str(TRAIN), hparams["hparams_file"]),
+        *(sys.executable, script, file),
         *options,
         f"--output_folder={folder}",
     ]

@@ -10,10 +10,11 @@ from pathlib import Path
 # Each is a module that offers `list_recordings(data_folder, **its_own_options)`
 # and, if another corpus has the same people, a `PEOPLE` that both have
 _NAMES = (
-    "synthetic synthetic_balanced synthetic_mixtures folder artist20 csd "
-    "dagstuhl_choirset damp damp_balanced fma gtsinger ikala jvs_music "
-    "m4singer mir_1k mir_st500 mtg_jamendo multivox music4all nus48e opencpop "
-    "opensinger ravdess_song ravdess_speech tonas vctk vocadito vocalset"
+    "synthetic synthetic_balanced synthetic_mixtures synthetic_songs folder "
+    "artist20 csd dagstuhl_choirset damp damp_balanced fma gtsinger ikala "
+    "jvs_music m4singer mir_1k mir_st500 mtg_jamendo multivox music4all "
+    "nus48e opencpop opensinger ravdess_song ravdess_speech tonas vctk "
+    "vocadito vocalset"
 ).split()
 CORPORA = {name: f"speechbrain_singer.corpora.{name}" for name in _NAMES}
 CORPORA["csv"] = "speechbrain_singer.corpora.csv_table"

@@ -164,6 +164,8 @@ class Chunks(torch.utils.data.Dataset):
 
     Attributes
     ----------
+    label : sequence
+        [chunks], the labels.
     row : np.ndarray
         [chunks], the number of each one's recording, in order of appearance.
     time : int
@@ -196,7 +198,7 @@ class Chunks(torch.utils.data.Dataset):
             )
         self.rows = rows
         self.sample_rate = sample_rate
-        self.labels = labels
+        self.label = labels
         self.time = _common_time(rows, sample_rate)
         numbers = {}
         self.row = np.array(
@@ -228,7 +230,7 @@ class Chunks(torch.utils.data.Dataset):
         wav = torch.nn.functional.pad(wav, (0, max(0, self.time - len(wav))))
         return {
             "wav": wav[: self.time],
-            "label": self.labels[index],
+            "label": self.label[index],
             "row": int(self.row[index]),
         }
 

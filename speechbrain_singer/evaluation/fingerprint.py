@@ -5,6 +5,7 @@ import hashlib
 import inspect
 import json
 import os
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -112,6 +113,8 @@ class _Walk:
             self._visit_items(name, enumerate(value))
         elif isinstance(value, (set, frozenset)):
             self._visit_items(name, enumerate(sorted(value, key=repr)))
+        elif isinstance(value, weakref.ReferenceType):
+            self.visit(name, value())  # of torch's hooks: to their module
         elif isinstance(value, functools.partial):
             parts = (value.func, value.args, value.keywords)
             self._visit_items(name, enumerate(parts))

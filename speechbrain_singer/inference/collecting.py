@@ -1,4 +1,4 @@
-"""Embeddings of many recordings, of which some may have failed."""
+"""What many recordings gave, of which some may have failed."""
 
 import torch
 from speechbrain.utils.logger import get_logger
@@ -79,3 +79,41 @@ def collect_embeddings(outcomes, count, dimension, progressbar=True):
             f"none of {count} files can be encoded; the first: {failures[0]}"
         ) from failures[0]
     return embeddings
+
+
+def collect_notes(outcomes, count, progressbar=True):
+    """Notes of recordings, None where there are none to be had.
+
+    Arguments
+    ---------
+    outcomes : iterable of (np.ndarray or AudioError)
+        For each recording, in order: [notes, 3], or why it cannot be
+        transcribed.
+    count : int
+        How many recordings there are.
+    progressbar : bool
+
+    Returns
+    -------
+    notes : list of (np.ndarray or None)
+        A warning names each recording that cannot be transcribed.
+
+    Raises
+    ------
+    AudioError
+        If none can be transcribed.
+    """
+    notes, failures = [], []
+    options = {"unit": "file", "disable": not progressbar}
+    for outcome in tqdm(outcomes, "Transcribing", count, **options):
+        failed = isinstance(outcome, AudioError)
+        if failed:
+            logger.warning("%s (left out)", outcome)
+            failures.append(outcome)
+        notes.append(None if failed else outcome)
+    if failures and len(failures) == count:
+        raise AudioError(
+            f"none of {count} files can be transcribed; the first: "
+            f"{failures[0]}"
+        ) from failures[0]
+    return notes

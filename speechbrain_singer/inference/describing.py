@@ -3,6 +3,7 @@
 import inspect
 import textwrap
 
+import torch
 import yaml
 
 from speechbrain_singer.inference import nodes
@@ -10,9 +11,11 @@ from speechbrain_singer.inference.scores import COSINE, SCORES
 
 # Of the file, what all but the names of a classifier may take
 _REST_BYTES = 2**13
+# Weights come from their file, and memory is a matter of the machine
+_NOT_SAID = ("pretrained", "chunk_size")
 
 _TEMPLATE = """\
-# A singer encoder: SingerEncoder.from_hparams(source=<this folder>)
+# {title}.from_hparams(source=<this folder>)
 #
 # This folder can be moved and copied: it consists of this file, encoder.
 # safetensors, the parameters, and calibration.yaml, the threshold, once there
@@ -25,21 +28,27 @@ features: {features}
 encoder: !new:speechbrain_singer.lobes.waveform_encoder.WaveformEncoder
     features: !ref <features>
     encoder: {encoder}
-{classifier}modules:
+{heads}modules:
 {modules}"""
+_TITLES = {
+    False: "A singer encoder: SingerEncoder",
+    True: "A transcriber of singing: SingingTranscriber",
+}
 _SCORE = """
 # Recordings are compared by this: {meaning}
 score: {score}
 """
 
 
-def described(encoder, window_seconds, score=COSINE, classifier=None):
+def described(encoder, window_seconds, score=COSINE, **heads):
     """HyperPyYAML that builds an encoder again.
 
     Arguments
     ---------
-    encoder, window_seconds, score, classifier
+    encoder, window_seconds, score
         As `export_encoder` takes them.
+    **heads : torch.nn.Module or None
+        By name, as there: `classifier` and `head`.
 
     Returns
     -------
@@ -50,19 +59,17 @@ def described(encoder, window_seconds, score=COSINE, classifier=None):
     TypeError
         If a part cannot be described in YAML.
     """
-    modules = "    encoder: !ref <encoder>\n"
-    head = ""
-    if classifier is not None:
-        head = f"classifier: {_new(classifier)}\n"
-        modules += "    classifier: !ref <classifier>\n"
+    heads = {name: head for name, head in heads.items() if head is not None}
+    names = ["encoder", *heads]
     return _TEMPLATE.format(
+        title=_TITLES["head" in heads],
         # As YAML reads it: 1e-05 would be text
         window_seconds=yaml.safe_dump(float(window_seconds)).split("\n")[0],
         score=_scored_by(score),
         features=_new(encoder.features),
         encoder=textwrap.indent(_new(encoder.encoder), "    ").lstrip(),
-        classifier=head,
-        modules=modules,
+        heads="".join(f"{n}: {_new(head)}\n" for n, head in heads.items()),
+        modules="".join(f"    {name}: !ref <{name}>\n" for name in names),
     )
 
 
@@ -85,7 +92,7 @@ def check_names_fit(folder, names):
 
 
 def _new(module):
-    """HyperPyYAML that builds the module again."""
+    """HyperPyYAML that builds the module again, and those it is made of."""
     cls = type(module)
     if "<locals>" in cls.__qualname__:
         raise TypeError(
@@ -95,8 +102,7 @@ def _new(module):
     names = [
         name
         for name in inspect.signature(cls).parameters
-        # The parameters come from the file of weights
-        if name != "pretrained"
+        if name not in _NOT_SAID
     ]
     missing = [name for name in names if not hasattr(module, name)]
     if missing:
@@ -105,7 +111,20 @@ def _new(module):
             "built with, as an attribute of that name: so it cannot be exported"
         )
     arguments = {name: getattr(module, name) for name in names}
-    return f"!new:{cls.__module__}.{cls.__qualname__}\n{_indented(arguments)}"
+    parts = [
+        textwrap.indent(f"{name}: {_new(value)}", "    ")
+        for name, value in arguments.items()
+        if isinstance(value, torch.nn.Module)
+    ]
+    plain = {
+        name: value
+        for name, value in arguments.items()
+        if not isinstance(value, torch.nn.Module)
+    }
+    if plain or not parts:
+        parts.append(_indented(plain))
+    tag = f"!new:{cls.__module__}.{cls.__qualname__}"
+    return "\n".join([tag, *parts])
 
 
 def _indented(values):

@@ -9,28 +9,10 @@ import yaml
 
 from speechbrain_singer.inference import nodes
 from speechbrain_singer.inference.costs import refuse_costly
+from speechbrain_singer.inference.parts import PARTS
 from speechbrain_singer.inference.scores import COSINE, check_score
-from speechbrain_singer.lobes.cqt import CQTDecibels
-from speechbrain_singer.lobes.decibels import MelDecibels
-from speechbrain_singer.lobes.efficientnet import EfficientNet
-from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.lobes.heads import ClassifierHead
-from speechbrain_singer.lobes.singer_cnn import SingerCNN
-from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
-from speechbrain_singer.published.efficientnet import PublishedEfficientNet
-from speechbrain_singer.published.features import PublishedLogMel
-from speechbrain_singer.published.parameters import PublishedPretrainer
 
-# What an encoder may be made of: no other name in a description is looked up
-PARTS = {
-    f"{part.__module__}.{part.__qualname__}": part
-    for part in (
-        *(WaveformEncoder, LogMel, EfficientNet),
-        *(MelDecibels, CQTDecibels, SingerCNN, ClassifierHead),
-        *(PublishedLogMel, PublishedEfficientNet, PublishedPretrainer),
-    )
-}
-# An encoder has five at most, and each may fill a part of the memory
+# An encoder has seven at most, and each may fill a part of the memory
 _MOST_PARTS = 8
 # Stood in exported folders when their weights were torch's
 _FORMER_PRETRAINER = nodes.content(

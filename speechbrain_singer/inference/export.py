@@ -20,7 +20,8 @@ from speechbrain_singer.inference.source import (
     WEIGHTS_FILE,
 )
 from speechbrain_singer.inference.stored_calibration import store_threshold
-from speechbrain_singer.lobes.heads import with_classifier
+from speechbrain_singer.lobes.adapters import whole_state
+from speechbrain_singer.lobes.heads import with_heads
 
 _OURS = (CALIBRATION_FILE, FORMER_WEIGHTS_FILE, HPARAMS_FILE, WEIGHTS_FILE)
 # What systems and their file managers leave in any folder
@@ -44,8 +45,11 @@ def export_encoder(
     *,
     score=COSINE,
     classifier=None,
+    head=None,
 ):
     """Writes an encoder into a folder that `SingerEncoder` loads.
+
+    With a `head` of notes it is one that `SingingTranscriber` loads.
 
     An encoder that is there already is replaced, at once and its threshold with
     it: whoever looks finds the old one or the new one, and never a part.
@@ -69,6 +73,8 @@ def export_encoder(
     classifier : ClassifierHead, optional
         What the encoder was trained through: it goes along, and with it the
         names that it tells apart.
+    head : NotesHead, optional
+        What says the notes of its frames.
 
     Returns
     -------
@@ -81,8 +87,8 @@ def export_encoder(
     TypeError
         If the encoder cannot be described in YAML.
     ValueError
-        If a parameter is not finite, the classifier is not one of such
-        embeddings, or its names do not fit.
+        If a parameter is not finite, a head is not one of such embeddings, or
+        the names of the classifier do not fit.
 
     Example
     -------
@@ -98,14 +104,15 @@ def export_encoder(
     """
     folder = Path(folder)
     check_score(score)
-    _check_classifier(folder, encoder, classifier)
-    hparams = described(encoder, window_seconds, score, classifier)
-    module = with_classifier(encoder, classifier)
+    heads = {"classifier": classifier, "head": head}
+    _check_heads(folder, encoder, heads)
+    hparams = described(encoder, window_seconds, score, **heads)
+    module = with_heads(encoder, **heads)
     parameters = {
         name: value.detach().to("cpu", torch.float32)
         if value.is_floating_point()
         else value.cpu()
-        for name, value in module.state_dict().items()
+        for name, value in whole_state(module).items()
     }
     remedy = "training has diverged: export an earlier checkpoint"
     check_finite(folder, parameters, remedy)
@@ -165,15 +172,15 @@ def check_can_export(folder, names=()):
     check_writable(folder.resolve().parent)
 
 
-def _check_classifier(folder, encoder, classifier):
-    if classifier is None:
-        return
-    if classifier.input_dim != encoder.embedding_dim:
-        raise ValueError(
-            f"the classifier takes {classifier.input_dim} dimensions, and the "
-            f"encoder gives {encoder.embedding_dim}: export it with its own"
-        )
-    check_names_fit(folder, classifier.names)
+def _check_heads(folder, encoder, heads):
+    for name, head in heads.items():
+        if head is not None and head.input_dim != encoder.embedding_dim:
+            raise ValueError(
+                f"the {name} takes {head.input_dim} dimensions, and the "
+                f"encoder gives {encoder.embedding_dim}: export it with its own"
+            )
+    if heads["classifier"] is not None:
+        check_names_fit(folder, heads["classifier"].names)
 
 
 def _refuse_foreign(folder):

@@ -6,11 +6,15 @@ from speechbrain_singer.dataio.hub import fetch_repository, find_folder
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.source import HPARAMS_FILE
 from speechbrain_singer.lobes.encoder_layers import EncoderLayers
-from speechbrain_singer.lobes.front_ends import FRONT_ENDS, FrontEnd
+from speechbrain_singer.lobes.front_ends import (
+    FRONT_ENDS,
+    FrontEnd,
+    random_front_end,
+)
 from speechbrain_singer.lobes.ge2e_layers import GE2ELayers
 from speechbrain_singer.lobes.muq_layers import MUQ, MuQLayers
 
-NAMES = (*FRONT_ENDS, "muq", "ge2e")
+NAMES = (*FRONT_ENDS, "muq", "ge2e", "random")
 _CONFIG = "config.json"  # in a folder of transformers, or of MuQ
 _OF_MUQ = "w2v2_config"  # a key that it has there alone
 
@@ -21,10 +25,10 @@ def load_front_end(source, frozen=False):
     Arguments
     ---------
     source : str or Path
-        One of `NAMES`; or a folder, or a repository on the Hugging Face hub,
-        with a network of the wav2vec 2.0 kind as transformers has it, with a
-        MuQ, or with an encoder of ours as `SingerEncoder.from_hparams` loads
-        it.
+        One of `NAMES`, of which `random` has random weights; or a folder, or a
+        repository on the Hugging Face hub, with a network of the wav2vec 2.0
+        kind as transformers has it, with a MuQ, or with an encoder of ours as
+        `SingerEncoder.from_hparams` loads it.
     frozen : bool
         Whether nothing is trained; `freeze` and `unfreeze` change it.
 
@@ -51,15 +55,17 @@ def load_front_end(source, frozen=False):
     FileNotFoundError: no front end 'mp3': there are wav2vec2, ...
     """
     if source == "ge2e":
-        return GE2ELayers(frozen)
+        return GE2ELayers(frozen, pretrained=True)
+    if source == "random":
+        return random_front_end(frozen)
     if source in FRONT_ENDS:
-        return FrontEnd(source, frozen)
+        return FrontEnd.load(source, frozen)
     if source == "muq":
-        return MuQLayers(MUQ, frozen)
+        return MuQLayers.load(MUQ, frozen)
     folder = _folder(source)
     if (folder / _CONFIG).is_file():
         is_muq = _OF_MUQ in _settings(folder / _CONFIG)
-        return (MuQLayers if is_muq else FrontEnd)(source, frozen)
+        return (MuQLayers if is_muq else FrontEnd).load(source, frozen)
     if (folder / HPARAMS_FILE).is_file():
         encoder = SingerEncoder.from_hparams(source)
         return EncoderLayers(encoder.mods.encoder, frozen)

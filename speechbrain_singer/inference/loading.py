@@ -12,6 +12,7 @@ from speechbrain_singer.dataio.weights import (
     read_weights,
 )
 from speechbrain_singer.inference.description import Description
+from speechbrain_singer.inference.modules import REMEDY, encoder_and_heads
 from speechbrain_singer.inference.source import (
     CALIBRATION_FILE,
     FORMER_WEIGHTS_FILE,
@@ -21,11 +22,10 @@ from speechbrain_singer.inference.stored_calibration import (
     calibration_seal,
     read_calibration,
 )
-from speechbrain_singer.lobes.heads import ClassifierHead, with_classifier
-from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.lobes.adapters import whole_state
+from speechbrain_singer.lobes.heads import with_heads
 from speechbrain_singer.published.parameters import PublishedPretrainer
 
-_REMEDY = "copy or export the encoder anew"
 _TRIES = 50
 
 
@@ -85,7 +85,7 @@ class EncoderFiles:
         description = Description(path)
         for key in ("window_seconds", "modules"):
             if key not in description:
-                raise ValueError(f"{path}: no key {key!r}: {_REMEDY}")
+                raise ValueError(f"{path}: no key {key!r}: {REMEDY}")
         weights = None
         if description.is_former:
             weights = _former_weights(path.with_name(FORMER_WEIGHTS_FILE))
@@ -94,7 +94,7 @@ class EncoderFiles:
         elif "pretrainer" not in description:
             raise ValueError(
                 f"{path}: neither the 'sha256' of weights nor a 'pretrainer' "
-                f"that says where they are: {_REMEDY}"
+                f"that says where they are: {REMEDY}"
             )
         calibration = read_calibration(path.parent, description.score)
         if calibration and description.sha256 is not None:
@@ -137,27 +137,20 @@ class EncoderFiles:
             hparams = load_hyperpyyaml(text, overrides)
         else:
             hparams = self.description.build(overrides)
-        modules = hparams["modules"]
-        encoder = modules.get("encoder") if isinstance(modules, dict) else None
-        if encoder is None:
-            raise ValueError(f"{path}: its modules lack 'encoder': {_REMEDY}")
-        classifier = modules.get("classifier")
-        if not trusted:
-            if not _is_complete(encoder):
-                raise ValueError(f"{path}: 'encoder' is no encoder: {_REMEDY}")
-            _check_classifier(classifier, encoder, path)
+        encoder, heads = encoder_and_heads(hparams["modules"], path, trusted)
         if self.weights is not None:
-            _load(with_classifier(encoder, classifier), self.weights, path)
+            _load(with_heads(encoder, **heads), self.weights, path)
             return hparams
-        if classifier is not None and not trusted:
+        if heads and not trusted:
             raise ValueError(
-                f"{path}: 'classifier' has no weights here: {_REMEDY}"
+                f"{path}: {' and '.join(map(repr, heads))} has no weights "
+                f"here: {REMEDY}"
             )
         pretrainer = hparams["pretrainer"]
         if not trusted and not _loads(pretrainer, encoder):
             raise ValueError(
                 f"{path}: its 'pretrainer' does not load the weights of its "
-                f"'encoder': {_REMEDY}"
+                f"'encoder': {REMEDY}"
             )
         options = {"fetch_config": fetch_config} if fetch_config else {}
         pretrainer.collect_files(str(path.parent), **options)
@@ -175,23 +168,23 @@ def _stamp(path):
 
 
 def _former_weights(path):
-    weights = read_weights(path, _REMEDY)
+    weights = read_weights(path, REMEDY)
     if not isinstance(weights, dict) or not all(
         isinstance(value, torch.Tensor) for value in weights.values()
     ):
-        raise ValueError(f"{path}: does not fit any encoder: {_REMEDY}")
-    check_finite(path, weights, _REMEDY)
+        raise ValueError(f"{path}: does not fit any encoder: {REMEDY}")
+    check_finite(path, weights, REMEDY)
     return weights
 
 
 def _sealed_weights(description):
     path = description.path.with_name(WEIGHTS_FILE)
-    weights, sha256 = read_tensors(path, _REMEDY)
-    check_finite(path, weights, _REMEDY)
+    weights, sha256 = read_tensors(path, REMEDY)
+    check_finite(path, weights, REMEDY)
     if description.seal(sha256) != description.sha256:
         raise ValueError(
             f"{path}: does not fit {description.path.name} beside it, or a "
-            f"setting was changed there: {_REMEDY}, both files, and give "
+            f"setting was changed there: {REMEDY}, both files, and give "
             "other settings as overrides={'window_seconds': ...}"
         )
     return weights
@@ -213,25 +206,6 @@ def _check_calibration(calibration, description):
         )
 
 
-def _is_complete(encoder):
-    return (
-        isinstance(encoder, WaveformEncoder)
-        and hasattr(encoder.features, "min_samples")
-        and hasattr(encoder.encoder, "embedding_dim")
-    )
-
-
-def _check_classifier(classifier, encoder, path):
-    if classifier is None:
-        return
-    fits = isinstance(classifier, ClassifierHead)
-    if not fits or classifier.input_dim != encoder.embedding_dim:
-        raise ValueError(
-            f"{path}: 'classifier' is none of its encoder's embeddings: "
-            f"{_REMEDY}"
-        )
-
-
 def _loads(pretrainer, encoder):
     return (
         isinstance(pretrainer, PublishedPretrainer)
@@ -241,9 +215,12 @@ def _loads(pretrainer, encoder):
 
 def _load(module, weights, path):
     try:
+        # An adapted front end takes what is missing as it is
+        if missing := whole_state(module).keys() - weights.keys():
+            raise RuntimeError(f"{min(missing)} is missing")
         module.load_state_dict(weights)
     except (RuntimeError, TypeError) as error:
         raise ValueError(
-            f"{path.parent}: the weights do not fit {path.name}: {_REMEDY} "
+            f"{path.parent}: the weights do not fit {path.name}: {REMEDY} "
             f"({error})"
         ) from error

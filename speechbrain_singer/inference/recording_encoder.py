@@ -79,6 +79,11 @@ class RecordingEncoder(Loadable):
         for name in self.MODULES_NEEDED:
             if name not in (modules or {}):
                 raise ValueError(f"the hyperparameters' modules lack {name!r}")
+        if "head" in modules:
+            raise ValueError(
+                "the encoder is one for notes, of frames rather than of "
+                "recordings: load it with SingingTranscriber"
+            )
         super().__init__(modules, hparams, run_opts, freeze_params)
         encoder = modules["encoder"]
         self.sample_rate = encoder.sample_rate

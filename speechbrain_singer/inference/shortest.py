@@ -11,8 +11,9 @@ def shortest_seconds(encoder, window_seconds):
     """The shortest recording that an encoder takes with windows of a length.
 
     A network may say how many frames it takes, as `SingerCNN` does: by
-    `min_frames`, and by `max_frames`, of which a window has no more. Without
-    aggregation over the frames both are the same.
+    `min_frames`, and by `max_frames`, of which a window has no more. They are
+    the same of one that is built for one length. Its front end then has
+    `samples_for`.
 
     Arguments
     ---------
@@ -38,9 +39,10 @@ def shortest_seconds(encoder, window_seconds):
     0.1
     """
     features, network = encoder.features, encoder.encoder
-    rate, hop = encoder.sample_rate, getattr(features, "hop_length", 0)
-    fewest = getattr(network, "min_frames", 1)
-    samples = max(features.min_samples, (fewest - 1) * hop)
+    rate, samples = encoder.sample_rate, features.min_samples
+    fewest = getattr(network, "min_frames", None)
+    if fewest is not None:
+        samples = max(samples, features.samples_for(fewest))
     least = max(_MIN_SECONDS, samples / rate)
     is_number = isinstance(window_seconds, Real)
     is_number = is_number and not isinstance(window_seconds, bool)
@@ -55,9 +57,11 @@ def shortest_seconds(encoder, window_seconds):
             f"least {least:.3f} s"
         )
     most = getattr(network, "max_frames", None)
-    if most is not None and round(window_seconds * rate) >= most * hop:
+    if most is not None and (
+        round(window_seconds * rate) >= features.samples_for(most + 1)
+    ):
         raise ValueError(
             f"window_seconds is {window_seconds}, but the encoder takes at "
-            f"most {most} frames: {(most - 1) * hop / rate} s"
+            f"most {most} frames: {features.samples_for(most) / rate} s"
         )
     return least

@@ -6,17 +6,43 @@ import torch
 from speechbrain.nnet.adapters import HoulsbyAdapterLinear, replace_module
 from torch.nn.utils.parametrize import register_parametrization
 
-from speechbrain_singer.checks import check_whole
+from speechbrain_singer.checks import check_choice, check_whole
 from speechbrain_singer.lobes.layered import LayeredFrontEnd
 
 KINDS = ("lora", "bottleneck")
+_MOST_RANK = 2**12
 # Of a transformer's layer: query and value, and the end of the feed-forward
 # part; MuQ's have names of their own
 _ATTENTION = ("q_proj", "v_proj", "linear_q", "linear_v")
 _FEED_FORWARD = ("feed_forward.output_dense", "ffn2.output_dense")
 
 
-def adapted(front_end, kind="lora", rank=8):
+def adapted(front_end, kind=None, rank=8):
+    """A front end, adapted if that is asked for.
+
+    Arguments
+    ---------
+    front_end : LayeredFrontEnd
+    kind : str, optional
+        lora or bottleneck. The front end as it is if left out.
+    rank : int
+        As `AdaptedFrontEnd` takes it.
+
+    Returns
+    -------
+    front_end : LayeredFrontEnd
+
+    Raises
+    ------
+    ValueError
+        As `AdaptedFrontEnd`.
+    """
+    if kind is None:
+        return front_end
+    return AdaptedFrontEnd(front_end, kind, rank)
+
+
+class AdaptedFrontEnd(LayeredFrontEnd):
     """A front end of which only small additions are trained.
 
     At the start its output is unchanged. Two kinds:
@@ -28,6 +54,11 @@ def adapted(front_end, kind="lora", rank=8):
       this part alone, as Pfeiffer et al., EACL 2021, have it). The adapter is
       SpeechBrain's.
 
+    `freeze` and `unfreeze` are about the adapters; the rest is always frozen,
+    in evaluation mode. A state dict has the adapters alone, so that checkpoints
+    are small: it is loaded into a front end of the same source, adapted alike.
+    `whole_state` has all.
+
     Arguments
     ---------
     front_end : LayeredFrontEnd
@@ -37,9 +68,10 @@ def adapted(front_end, kind="lora", rank=8):
     rank : int
         Of the product, or the width of the small layer.
 
-    Returns
-    -------
-    adapted : AdaptedFrontEnd
+    Attributes
+    ----------
+    sample_rate, min_samples, layers, width, frame_rate, first_frame, frozen
+        As `LayeredFrontEnd` has them.
 
     Raises
     ------
@@ -49,60 +81,26 @@ def adapted(front_end, kind="lora", rank=8):
     Example
     -------
     >>> from speechbrain_singer.lobes.front_ends import FrontEnd
-    >>> front_end = adapted(FrontEnd("wavlm"))  # doctest: +SKIP
+    >>> front_end = AdaptedFrontEnd(FrontEnd.load("wavlm"))  # doctest: +SKIP
     >>> state = front_end.state_dict()  # doctest: +SKIP
     >>> sum(value.numel() for value in state.values())  # doctest: +SKIP
     294912
     """
-    if kind not in KINDS:
-        raise ValueError(
-            f"no adapter {kind!r}: there are {' and '.join(KINDS)}"
-        )
-    check_whole("rank", rank, least=1)
-    ends, insert = {
-        "lora": (_ATTENTION, _add_product),
-        "bottleneck": (_FEED_FORWARD, _add_bottleneck),
-    }[kind]
-    places = [
-        name
-        for name, module in front_end.named_modules()
-        if isinstance(module, torch.nn.Linear) and name.endswith(ends)
-    ]
-    if not places:
-        raise ValueError(
-            f"{type(front_end).__name__} has no transformer to adapt: train "
-            "it whole, with unfreeze()"
-        )
-    front_end.freeze()
-    adapters = [insert(front_end, name, rank) for name in places]
-    return AdaptedFrontEnd(front_end, adapters)
 
-
-class AdaptedFrontEnd(LayeredFrontEnd):
-    """What `adapted` makes: a frozen front end, and adapters in it.
-
-    `freeze` and `unfreeze` are about the adapters; the rest is always frozen,
-    in evaluation mode. A state dict has the adapters alone, so that checkpoints
-    are small: it is loaded into a front end of the same source, adapted alike.
-
-    Arguments
-    ---------
-    front_end : LayeredFrontEnd
-        Frozen, with the adapters in their places.
-    adapters : list of torch.nn.Module
-
-    Attributes
-    ----------
-    sample_rate, min_samples, layers, width, frame_rate, first_frame, frozen
-        As `LayeredFrontEnd` has them.
-    """
-
-    def __init__(self, front_end, adapters):
+    def __init__(self, front_end, kind="lora", rank=8):
         super().__init__()
+        check_choice("adapter", kind, KINDS)
+        check_whole("rank of the adapter", rank, least=1, most=_MOST_RANK)
+        places = _places(front_end, kind)
+        self.kind = kind
+        self.rank = rank
         for name in ("sample_rate", "min_samples", "layers", "width"):
             setattr(self, name, getattr(front_end, name))
         self.frame_rate = front_end.frame_rate
         self.first_frame = front_end.first_frame
+        insert = {"lora": _add_product, "bottleneck": _add_bottleneck}[kind]
+        front_end.freeze()
+        adapters = [insert(front_end, name, rank) for name in places]
         self.front_end = front_end
         trained = {p for adapter in adapters for p in adapter.parameters()}
         self._trained = frozenset(
@@ -121,7 +119,7 @@ class AdaptedFrontEnd(LayeredFrontEnd):
         state = super().state_dict(
             destination=destination, prefix=prefix, keep_vars=keep_vars
         )
-        for name in self._base():
+        for name in self.base_state():
             del state[prefix + name]
         return state
 
@@ -133,16 +131,58 @@ class AdaptedFrontEnd(LayeredFrontEnd):
         """As `forward`, of what is normalised already."""
         return self.front_end.hidden_layers(wavs)
 
-    def _base(self):
+    def base_state(self):
         """The tensors of the front end by name, those of adapters left out."""
         state = super().state_dict(keep_vars=True)
         return {n: v for n, v in state.items() if n not in self._trained}
 
 
+def whole_state(module):
+    """The state of a module, of frozen front ends in it too.
+
+    Arguments
+    ---------
+    module : torch.nn.Module
+
+    Returns
+    -------
+    state : dict of str to torch.Tensor
+        As `state_dict`, with all that adapters are added to.
+
+    Example
+    -------
+    >>> list(whole_state(torch.nn.Linear(3, 2)))
+    ['weight', 'bias']
+    """
+    state = dict(module.state_dict())
+    for name, part in module.named_modules():
+        if isinstance(part, AdaptedFrontEnd):
+            prefix = f"{name}." if name else ""
+            for key, value in part.base_state().items():
+                state[prefix + key] = value
+    return state
+
+
 def _with_own_base(module, state_dict, prefix, *_):
     """A state dict has no tensors of the front end: they stay as they are."""
-    for name, value in module._base().items():
+    for name, value in module.base_state().items():
         state_dict.setdefault(prefix + name, value)
+
+
+def _places(front_end, kind):
+    """The names of the linear layers that get an adapter."""
+    ends = {"lora": _ATTENTION, "bottleneck": _FEED_FORWARD}[kind]
+    places = [
+        name
+        for name, module in front_end.named_modules()
+        if isinstance(module, torch.nn.Linear) and name.endswith(ends)
+    ]
+    if not places:
+        raise ValueError(
+            f"{type(front_end).__name__} has no transformer to adapt: train "
+            "it whole, with unfreeze()"
+        )
+    return places
 
 
 class _Product(torch.nn.Module):

@@ -14,6 +14,7 @@ from speechbrain_singer.checks import (
 from speechbrain_singer.lobes.decibels import DecibelSpectrogram, to_decibels
 
 _C1 = 440 * 2 ** (-45 / 12)  # Hz, 45 semitones below the A of 440 Hz
+_MOST_SAMPLES = 2**18  # of a filter, of which there are two a bin
 
 
 class CQTDecibels(DecibelSpectrogram):
@@ -49,7 +50,8 @@ class CQTDecibels(DecibelSpectrogram):
     Raises
     ------
     ValueError
-        If the highest bin lies above half the sample rate.
+        If the highest bin lies above half the sample rate, or the lowest one
+        so low that its filter fills the memory.
 
     Example
     -------
@@ -80,6 +82,12 @@ class CQTDecibels(DecibelSpectrogram):
         most = math.ceil(bins_per_octave * octaves)
         check_whole(f"n_bins at {sample_rate} Hz", n_bins, least=1, most=most)
         check_number("top_db", top_db, least=0, above=True)
+        longest = _periods(bins_per_octave) * sample_rate / f_min
+        if longest > _MOST_SAMPLES:
+            raise ValueError(
+                f"f_min in Hz: {f_min}: its filter would have {longest:.3g} "
+                f"samples, where {_MOST_SAMPLES} are the most"
+            )
         self.sample_rate = sample_rate
         self.hop_length = hop_length
         self.n_bins = n_bins

@@ -2,17 +2,17 @@
 
 import torch
 
-from speechbrain_singer.checks import check_clip_seconds
-from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.checks import check_whole
 
 _CHANNELS = (64, 128, 128, 128)
 _POOLS = ((2, 2), (4, 2), (4, 2), (4, 2))  # bands, frames
 _BANDS = 128
 _STATES = 32
+_MOST_FRAMES = 2**16
 
 
 class CRNN(torch.nn.Module):
-    """Embeds chunks of one length, to be named by a `ClassifierHead`.
+    """Embeds spectrograms of one length, to be named by a `ClassifierHead`.
 
     As published (Hsieh, Cheng, Fan, Yang and Yang, "Addressing the confounds of
     accompaniments in singer identification", ICASSP 2020; read in their public
@@ -21,55 +21,49 @@ class CRNN(torch.nn.Module):
     128 bands, each normalised; four convolutions of 3 x 3 without padding,
     with ELU, batch normalisation, max pooling and dropout of 0.1; two layers
     of 32 gated recurrent units; dropout of 0.3. The states of all steps, one
-    after the other, are the embedding: 224 numbers for 5 s.
+    after the other, are the embedding: 224 numbers for the 157 frames of 5 s
+    at 16 kHz.
 
-    Unlike there, decibels are those of the power, down to 80 below the chunk's
-    maximum, so that the level does not matter (there they count twice, and
-    the level stays in); both layers start from zeros (there from noise, and
-    from the last state of the first); and the loss gets logits (there it took
-    probabilities for them).
+    Unlike there, the spectrogram is a `LogMel`: decibels are those of the
+    power, down to 80 below the chunk's maximum, so that the level does not
+    matter (there they count twice, and the level stays in); both layers start
+    from zeros (there from noise, and from the last state of the first); and
+    the loss gets logits (there it took probabilities for them).
 
     Arguments
     ---------
-    seconds : float
-        Length of the chunks.
-    sample_rate : int
-        Of the waveforms, in Hz.
+    frames : int
+        Of the spectrograms: 1 + samples // hop_length.
 
     Attributes
     ----------
-    min_samples : int
-        Samples of a chunk.
-    width : int
-        Of the embeddings.
+    embedding_dim : int
+    min_frames, max_frames : int
+        The same: it takes no other number of frames.
 
     Raises
     ------
     ValueError
-        If the chunks are too short for four pools.
+        If the frames are too few for four pools.
 
     Example
     -------
-    >>> network = CRNN()
-    >>> network(torch.randn(2, 80000)).shape
+    >>> from speechbrain_singer.lobes.features import LogMel
+    >>> features = LogMel(sample_rate=16000)
+    >>> CRNN()(features(torch.randn(2, 80000))).shape
     torch.Size([2, 224])
     """
 
-    def __init__(self, seconds=5.0, sample_rate=16000):
+    def __init__(self, frames=157):
         super().__init__()
-        check_clip_seconds(seconds)
-        self.seconds = seconds
-        self.sample_rate = sample_rate
-        self.features = LogMel(sample_rate, n_mels=_BANDS)
-        self.min_samples = round(seconds * sample_rate)
-        self.frames = 1 + self.min_samples // self.features.hop_length
-        steps = _steps(self.frames)
+        check_whole("frames", frames, least=1, most=_MOST_FRAMES)
+        self.frames = self.min_frames = self.max_frames = frames
+        steps = _steps(frames)
         if steps < 1:
             raise ValueError(
-                f"chunks of {seconds} s at {sample_rate} Hz have {self.frames} "
-                "frames: too few for four convolutions and pools"
+                f"frames: {frames}: too few for four convolutions and pools"
             )
-        self.width = steps * _STATES
+        self.embedding_dim = steps * _STATES
         self.band_norm = torch.nn.BatchNorm1d(_BANDS)
         self.convolutions = _convolutions()
         self.recurrent = torch.nn.GRU(
@@ -77,29 +71,28 @@ class CRNN(torch.nn.Module):
         )
         self.dropout = torch.nn.Dropout(0.3)
 
-    def forward(self, wavs):
+    def forward(self, features):
         """Embeds chunks.
 
         Arguments
         ---------
-        wavs : torch.Tensor
-            [batch, time]
+        features : torch.Tensor
+            [batch, 128, frames]
 
         Returns
         -------
         embeddings : torch.Tensor
-            [batch, width]
+            [batch, embedding_dim]
 
         Raises
         ------
         ValueError
             If they have another number of frames than it is built for.
         """
-        features = self.features(wavs)
         if features.shape[2] != self.frames:
             raise ValueError(
-                f"chunks of {wavs.shape[1]} samples, but the CRNN is built for "
-                f"{self.min_samples}: give it those, or set `seconds`"
+                f"chunks of {features.shape[2]} frames, but the CRNN is built "
+                f"for {self.frames}: give it those, or set `frames`"
             )
         images = self.convolutions(self.band_norm(features).unsqueeze(1))
         states, _ = self.recurrent(images.flatten(1, 2).transpose(1, 2))

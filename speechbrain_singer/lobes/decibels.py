@@ -3,6 +3,7 @@
 import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.lobes.centred_frames import CentredFrames
 from speechbrain_singer.lobes.spectrogram import (
     check_mel_settings,
     power_spectrogram,
@@ -13,7 +14,7 @@ from speechbrain_singer.lobes.spectrogram import (
 _FLOOR = 1e-8
 
 
-class DecibelSpectrogram(torch.nn.Module):
+class DecibelSpectrogram(CentredFrames, torch.nn.Module):
     """Base class of front ends in two steps: decibels, and those of a window.
 
     The first step, `decibels`, takes the time and can be kept. The second,
@@ -33,6 +34,8 @@ class DecibelSpectrogram(torch.nn.Module):
         Of the spectrogram.
     min_samples : int
         The shortest audio that it takes.
+    frame_rate, first_frame : float
+        As `CentredFrames` has them.
     """
 
     def decibels(self, wavs):

@@ -51,19 +51,19 @@ class EncoderLayers(LayeredFrontEnd):
                 f"{type(encoder.encoder).__name__} has no frame vectors: give "
                 "an encoder with an EfficientNet or a SingerCNN"
             )
-        self.features = encoder.features
-        self.network = encoder.encoder
-        hop = self.features.hop_length
+        self.encoder = encoder
+        network, features = encoder.encoder, encoder.features
+        hop = features.hop_length
         self.sample_rate = encoder.sample_rate
-        self.min_samples = self.features.min_samples
-        if isinstance(self.network, SingerCNN):
-            self.width = self.network.aggregate.dim
-            stride = self.network.shrinkage
+        self.min_samples = features.min_samples
+        if isinstance(network, SingerCNN):
+            self.width = network.aggregate.dim
+            stride = network.shrinkage
             # Pools of two, and a kernel of ten: half a stride to the right
             self.first_frame = stride / 2 * hop / self.sample_rate
             self.min_samples = max(self.min_samples, (stride - 1) * hop)
         else:
-            self.width = self.network.net.classifier[-1].in_features
+            self.width = network.net.classifier[-1].in_features
             stride = _STRIDE
             self.first_frame = 0.0
         self.frame_rate = self.sample_rate / hop / stride
@@ -75,10 +75,11 @@ class EncoderLayers(LayeredFrontEnd):
     def keep_frozen(self):
         """What follows the frame vectors."""
         # Unused parameters: several processes would wait for their gradients
-        for name, module in self.network.named_modules():
+        for name, module in self.encoder.encoder.named_modules():
             if name in _AFTER:
                 module.requires_grad_(False)
 
     def hidden_layers(self, wavs):
         """As `forward`."""
-        return self.network.frame_vectors(self.features(wavs)).unsqueeze(2)
+        features = self.encoder.features(wavs)
+        return self.encoder.encoder.frame_vectors(features).unsqueeze(2)

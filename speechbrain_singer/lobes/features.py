@@ -3,6 +3,7 @@
 import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.lobes.centred_frames import CentredFrames
 from speechbrain_singer.lobes.spectrogram import (
     check_mel_settings,
     power_spectrogram,
@@ -10,7 +11,7 @@ from speechbrain_singer.lobes.spectrogram import (
 )
 
 
-class LogMel(torch.nn.Module):
+class LogMel(CentredFrames, torch.nn.Module):
     """Log-mel spectrogram of each clip, relative to the clip's own maximum.
 
     The filterbank has Slaney's scale and normalisation, and the power

@@ -4,11 +4,16 @@ import math
 
 import torch
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.lobes.layered import LayeredFrontEnd
 from speechbrain_singer.lobes.wav2vec2_folder import (
     load_wav2vec2,
     normalised,
     samples_for,
+)
+from speechbrain_singer.lobes.wav2vec2_network import (
+    build_wav2vec2,
+    wav2vec2_config,
 )
 
 # Name -> repository on the Hugging Face hub. All but XLSR-53 have 13 layers of
@@ -46,8 +51,13 @@ class FrontEnd(LayeredFrontEnd):
 
     Arguments
     ---------
-    source : str or Path
-        A name in `FRONT_ENDS`, a folder, or a repository on the hub.
+    config : dict
+        As `build_wav2vec2` takes it, for random weights. `load` has others.
+    sample_rate : int
+        Of the waveforms, in Hz.
+    normalise : bool
+        Whether each clip is brought to mean 0 and variance 1, as it was where
+        the network was trained.
     frozen : bool
         Whether nothing is trained; `freeze` and `unfreeze` change it.
     train_convolutions : bool
@@ -60,43 +70,92 @@ class FrontEnd(LayeredFrontEnd):
     ----------
     sample_rate, min_samples, layers, width, frame_rate, first_frame, frozen
         As `LayeredFrontEnd` has them.
-    normalise : bool
-        Whether each clip is brought to mean 0 and variance 1, as it was where
-        the network was trained.
 
     Raises
     ------
     ImportError
         If the package transformers is missing.
-    OSError
-        If there is no such folder, or the repository cannot be fetched.
     ValueError
-        If the folder is incomplete or damaged.
+        If a setting makes no sense.
 
     Example
     -------
-    >>> front_end = FrontEnd("wavlm")  # doctest: +SKIP
+    >>> front_end = FrontEnd.load("wavlm")  # doctest: +SKIP
     >>> front_end(torch.randn(2, 16000)).shape  # doctest: +SKIP
     torch.Size([2, 49, 13, 768])
     """
 
     def __init__(
-        self, source, frozen=False, train_convolutions=False, spec_augment=False
+        self,
+        config,
+        sample_rate=16000,
+        normalise=True,
+        frozen=False,
+        train_convolutions=False,
+        spec_augment=False,
     ):
         super().__init__()
-        self.model, extractor = load_wav2vec2(FRONT_ENDS.get(source, source))
-        config = self.model.config
+        check_whole("sample_rate in Hz", sample_rate, least=1, most=10**6)
+        self.config = config
+        self.sample_rate = sample_rate
+        self.normalise = normalise
+        self.frozen = frozen
+        self.train_convolutions = train_convolutions
+        self.spec_augment = spec_augment
+        self._take(build_wav2vec2(config))
+
+    @classmethod
+    def load(cls, source, frozen=False, **options):
+        """One with weights.
+
+        Arguments
+        ---------
+        source : str or Path
+            A name in `FRONT_ENDS`, a folder, or a repository on the hub.
+        frozen : bool
+        **options
+            train_convolutions and spec_augment.
+
+        Returns
+        -------
+        front_end : FrontEnd
+
+        Raises
+        ------
+        ImportError
+            If the package transformers is missing.
+        OSError
+            If there is no such folder, or the repository cannot be fetched.
+        ValueError
+            If the folder is incomplete or damaged, or of another network.
+        """
+        network, extractor = load_wav2vec2(FRONT_ENDS.get(source, source))
+        try:
+            config = wav2vec2_config(network)
+            with torch.device("meta"):  # its weights come with the network
+                front_end = cls(
+                    config,
+                    extractor.sampling_rate,
+                    extractor.do_normalize,
+                    frozen,
+                    **options,
+                )
+        except ValueError as error:
+            raise ValueError(f"{source}: {error}") from error
+        front_end._take(network)
+        return front_end
+
+    def _take(self, network):
+        config = network.config
         config.layerdrop = 0.0
-        config.apply_spec_augment = spec_augment
-        self.sample_rate = extractor.sampling_rate
+        config.apply_spec_augment = self.spec_augment
+        self.model = network
         self.min_samples = samples_for(1, config)
         self.layers = config.num_hidden_layers + 1
         self.width = config.hidden_size
         self.frame_rate = self.sample_rate / math.prod(config.conv_stride)
         self.first_frame = self.min_samples / 2 / self.sample_rate
-        self.normalise = extractor.do_normalize
-        self.train_convolutions = train_convolutions
-        if frozen:
+        if self.frozen:
             self.freeze()
         else:
             self.unfreeze()
@@ -130,3 +189,33 @@ class FrontEnd(LayeredFrontEnd):
         """As `forward`, of what is normalised already."""
         outputs = self.model(wavs, output_hidden_states=True)
         return torch.stack(outputs.hidden_states).permute(1, 2, 0, 3)
+
+
+def random_front_end(frozen=False):
+    """A small wav2vec 2.0 that knows nothing: random weights, always the same.
+
+    To try a recipe, and to compare with: say so wherever its figures stand.
+
+    Arguments
+    ---------
+    frozen : bool
+        As `FrontEnd` takes it.
+
+    Returns
+    -------
+    front_end : FrontEnd
+
+    Example
+    -------
+    >>> random_front_end()(torch.randn(2, 16000)).shape  # doctest: +SKIP
+    torch.Size([2, 49, 4, 64])
+    """
+    config = {
+        **{"model_type": "wav2vec2", "conv_dim": [32] * 7},
+        **{"num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 4},
+        **{"num_hidden_layers": 3, "hidden_size": 64},
+        **{"num_attention_heads": 2, "intermediate_size": 128},
+    }
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return FrontEnd(config, frozen=frozen)

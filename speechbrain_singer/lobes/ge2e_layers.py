@@ -18,8 +18,8 @@ class GE2ELayers(LayeredFrontEnd):
     """The LSTMs of a speech encoder that was trained to verify speakers.
 
     Wan et al., "Generalized end-to-end loss for speaker verification", ICASSP
-    2018, with the weights that the package `resemblyzer` ships; what it then
-    makes of the last LSTM's last frame, the embedding, is not part of this.
+    2018, as the package `resemblyzer` has it; what it then makes of the last
+    LSTM's last frame, the embedding, is not part of this.
     Quiet clips are amplified to -30 dB as there, but no silence is cut out:
     a frame stays where it is in the clip. The LSTMs start anew with each
     clip. They were trained on 1.6 s.
@@ -31,6 +31,9 @@ class GE2ELayers(LayeredFrontEnd):
     ---------
     frozen : bool
         Whether nothing is trained; `freeze` and `unfreeze` change it.
+    pretrained : bool
+        Whether to start from the weights that the package ships, rather than
+        from random ones.
 
     Attributes
     ----------
@@ -40,12 +43,12 @@ class GE2ELayers(LayeredFrontEnd):
     Raises
     ------
     ImportError
-        If the package is missing.
+        If the package is missing, and pretrained weights are asked for.
 
     Example
     -------
-    >>> front_end = GE2ELayers()  # doctest: +SKIP
-    >>> front_end(torch.randn(2, 16000)).shape  # doctest: +SKIP
+    >>> front_end = GE2ELayers()
+    >>> front_end(torch.randn(2, 16000)).shape
     torch.Size([2, 101, 3, 256])
     """
 
@@ -56,13 +59,17 @@ class GE2ELayers(LayeredFrontEnd):
     frame_rate = sample_rate / _HOP
     first_frame = 0.0
 
-    def __init__(self, frozen=False):
+    def __init__(self, frozen=False, pretrained=False):
         super().__init__()
-        package = load_resemblyzer()
-        whole = package.VoiceEncoder("cpu", verbose=False).lstm
         self.lstms = torch.nn.ModuleList(
-            _layer(whole, number) for number in range(_LAYERS)
+            torch.nn.LSTM(size, _WIDTH, batch_first=True)
+            for size in (_BANDS, _WIDTH, _WIDTH)
         )
+        if pretrained:
+            package = load_resemblyzer()
+            whole = package.VoiceEncoder("cpu", verbose=False).lstm
+            for number, lstm in enumerate(self.lstms):
+                lstm.load_state_dict(_of_layer(whole, number, lstm))
         # Both follow from the settings, so they stay out of the checkpoint
         filterbank = slaney_filterbank(self.sample_rate, _N_FFT, _BANDS)
         self.register_buffer("filterbank", filterbank, persistent=False)
@@ -100,18 +107,12 @@ class GE2ELayers(LayeredFrontEnd):
         return torch.stack(outputs[1:], dim=2)
 
 
-def _layer(whole, number):
-    """One of the layers of an LSTM, as an LSTM by itself."""
-    lstm = torch.nn.LSTM(
-        _BANDS if number == 0 else _WIDTH, _WIDTH, batch_first=True
-    )
-    lstm.load_state_dict(
-        {
-            name: getattr(whole, name.replace("_l0", f"_l{number}"))
-            for name in lstm.state_dict()
-        }
-    )
-    return lstm
+def _of_layer(whole, number, lstm):
+    """The weights of one of the layers of an LSTM, as of one by itself."""
+    return {
+        name: getattr(whole, name.replace("_l0", f"_l{number}"))
+        for name in lstm.state_dict()
+    }
 
 
 def load_resemblyzer():

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from speechbrain_singer.checks import check_whole
+from speechbrain_singer.checks import check_number, check_whole
 from speechbrain_singer.lobes.whitening import Whitening
 
 
@@ -118,11 +118,14 @@ class ClassifierHead(torch.nn.Module):
         Dimension of the embeddings.
     names : list of str
         Of the classes, such as singers, in the order of the logits.
+    dropout : float
+        Of the embeddings, in training.
 
     Raises
     ------
     ValueError
-        If there are fewer than two names, or one is there twice or no text.
+        If there are fewer than two names, one is there twice or no text, or
+        the dropout is no share.
 
     Example
     -------
@@ -131,24 +134,39 @@ class ClassifierHead(torch.nn.Module):
     torch.Size([4, 3])
     """
 
-    def __init__(self, input_dim, names):
+    def __init__(self, input_dim, names, dropout=0.0):
         super().__init__()
         check_whole("dimension of the embeddings", input_dim, least=1)
         _check_names(names)
+        check_number("dropout", dropout, least=0, most=1)
         self.input_dim = input_dim
         self.names = list(names)
+        self.dropout = dropout
         self.linear = torch.nn.Linear(input_dim, len(self.names))
 
     def forward(self, embeddings):
         """[batch, input_dim] to logits, [batch, classes]."""
-        return self.linear(embeddings)
+        kept = F.dropout(embeddings, self.dropout, self.training)
+        return self.linear(kept)
 
 
-def with_classifier(encoder, classifier=None):
-    """The module whose parameters are those of both, or the encoder alone."""
-    if classifier is None:
+def with_heads(encoder, **heads):
+    """The module whose parameters are those of all, or the encoder alone.
+
+    Arguments
+    ---------
+    encoder : torch.nn.Module
+    **heads : torch.nn.Module or None
+        By name; None stands for none.
+
+    Returns
+    -------
+    module : torch.nn.Module
+    """
+    heads = {name: head for name, head in heads.items() if head is not None}
+    if not heads:
         return encoder
-    return torch.nn.ModuleDict({"encoder": encoder, "classifier": classifier})
+    return torch.nn.ModuleDict({"encoder": encoder, **heads})
 
 
 def _check_names(names):

@@ -5,11 +5,8 @@ import torch.nn.functional as F
 
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.lobes.chunks import in_chunks
-from speechbrain_singer.lobes.cqt import CQTDecibels
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 
-_C2 = 440 * 2 ** (-33 / 12)  # Hz, MIDI 36
-_HOP = 1024  # samples
 _CONTEXT = 11  # frames, the one in the middle included
 
 
@@ -24,77 +21,57 @@ class NoteEfficientNet(torch.nn.Module):
     there is silence; EfficientNet-B0 with one input channel and without
     dropout. It is trained by Adam, lr 1e-4.
 
-    Unlike there, the transform is in decibels relative to the chunk's maximum
-    (there it is the magnitude, of songs of peak 1), and the random weights are
-    those of our `EfficientNet`.
+    Unlike there, the transform is a `CQTDecibels`, relative to the chunk's
+    maximum (there it is the magnitude, of songs of peak 1), and the random
+    weights are those of our `EfficientNet`.
 
     Arguments
     ---------
     chunk_size : int
         Images of frames that go through the network at once; memory holds the
         activations of so many, see `in_chunks`.
-    sample_rate : int
-        Of the waveforms, in Hz.
 
     Attributes
     ----------
-    min_samples : int
-        The shortest chunk that the transform takes.
-    width : int
+    embedding_dim : int
         Of a frame.
-    frame_rate : float
-        Frames a second.
-    first_frame : float
-        Where in the chunk the middle of the first frame is, in seconds.
+    reach : int
+        Frames on either side that a frame's vector depends on.
 
     Example
     -------
+    >>> from speechbrain_singer.lobes.cqt import CQTDecibels
+    >>> features = CQTDecibels(
+    ...     44100, 1024, n_bins=168, bins_per_octave=24, f_min=65.4064
+    ... )
     >>> network = NoteEfficientNet().eval()
     >>> with torch.no_grad():
-    ...     network(torch.randn(1, 20480)).shape
+    ...     network(features(torch.randn(1, 20480))).shape
     torch.Size([1, 21, 1280])
     """
 
-    width = 1280
-    first_frame = 0.0
+    embedding_dim = 1280
+    reach = _CONTEXT // 2
 
-    def __init__(self, chunk_size=512, sample_rate=44100):
+    def __init__(self, chunk_size=512):
         super().__init__()
         check_whole("chunk_size in frames", chunk_size, least=2)
         self.chunk_size = chunk_size
-        self.sample_rate = sample_rate
-        self.frame_rate = sample_rate / _HOP
-        self.features = CQTDecibels(
-            sample_rate, _HOP, n_bins=168, bins_per_octave=24, f_min=_C2
-        )
-        self.min_samples = self.features.min_samples
-        self.encoder = EfficientNet(dropout=0.0, stochastic_depth=0.0)
-        self.encoder.net.classifier = torch.nn.Identity()
+        self.network = EfficientNet(dropout=0.0, stochastic_depth=0.0)
+        self.network.net.classifier = torch.nn.Identity()
 
-    def forward(self, wavs):
-        """Frames of chunks.
-
-        Arguments
-        ---------
-        wavs : torch.Tensor
-            [batch, time], time at least `min_samples`.
-
-        Returns
-        -------
-        frames : torch.Tensor
-            [batch, 1 + time // 1024, 1280]
-        """
-        images = self.images(wavs)
+    def forward(self, features):
+        """[batch, bins, frames] to [batch, frames, 1280]."""
+        images = self.images(features)
         vectors = self._encode(images.flatten(0, 1))
         return vectors.unflatten(0, images.shape[:2])
 
     def _encode(self, images):
         if len(images) <= self.chunk_size:
-            return self.encoder(images)
-        return in_chunks(self.encoder, self.encoder, images, self.chunk_size)
+            return self.network(images)
+        return in_chunks(self.network, self.network, images, self.chunk_size)
 
-    def images(self, wavs):
-        """What is seen of each frame: [batch, frames, 168, 11]."""
-        features = self.features(wavs)
-        padded = F.pad(features, 2 * [_CONTEXT // 2])
+    def images(self, features):
+        """What is seen of each frame: [batch, frames, bins, 11]."""
+        padded = F.pad(features, (self.reach, self.reach))
         return padded.unfold(2, _CONTEXT, 1).transpose(1, 2)

@@ -1,22 +1,12 @@
 """The CNN of oblong kernels that names techniques."""
 
 import torch
-import torch.nn.functional as F
-from speechbrain.utils.autocast import fwd_default_precision
 
-from speechbrain_singer.checks import check_whole
-from speechbrain_singer.lobes.decibels import to_decibels
-from speechbrain_singer.lobes.spectrogram import power_spectrogram
-
-_WINDOWS = (2048, 1024, 512)  # samples
-_N_FFT = max(_WINDOWS)
-_HOP = 512
+_WINDOWS = 3
 _CHANNELS = (32, 64, 128, 256)
 # Two along frequency, for the timbre, then two along time, for its movement
 _KERNELS = ((4, 1), (16, 1), (1, 6), (1, 16))
 _HIDDEN = 50
-# With fewer, the last kernel has no room after three pools
-_MIN_FRAMES = 126
 
 
 class OblongCNN(torch.nn.Module):
@@ -25,40 +15,30 @@ class OblongCNN(torch.nn.Module):
     As published (Yamamoto, Nam, Terasawa and Hiraga, "Investigating
     time-frequency representations for audio feature extraction in singing
     technique classification", APSIPA 2021; read in the model and the last
-    commands of yamathcy/DeformableMIR). Spectrograms of three windows, of
-    2048, 1024 and 512 samples, are the channels of one image, in decibels;
-    four convolutions with padding of 1, instance normalisation, ReLU and 2 x 2
-    max pooling; the mean over the image; and a dense layer of 50 with
-    normalisation, ReLU and dropout of 0.5.
-
-    Arguments
-    ---------
-    sample_rate : int
-        Of the waveforms, in Hz.
+    commands of yamathcy/DeformableMIR). Spectrograms of three windows are the
+    channels of one image, `MultiResolutionDecibels`; four convolutions with
+    padding of 1, instance normalisation, ReLU and 2 x 2 max pooling; the mean
+    over the image; and a dense layer of 50 with normalisation, ReLU and
+    dropout of 0.5.
 
     Attributes
     ----------
-    min_samples : int
-        The shortest chunk that it takes.
-    width : int
-        Of the embeddings.
+    embedding_dim : int
+    min_frames : int
+        The fewest that it takes.
 
     Example
     -------
-    >>> network = OblongCNN()
-    >>> network(torch.randn(1, 64000)).shape
+    >>> OblongCNN()(torch.randn(1, 3, 1025, 126)).shape
     torch.Size([1, 50])
     """
 
-    width = _HIDDEN
-    min_samples = (_MIN_FRAMES - 1) * _HOP
+    embedding_dim = _HIDDEN
+    # With fewer, the last kernel has no room after three pools
+    min_frames = 126
 
-    def __init__(self, sample_rate=44100):
+    def __init__(self):
         super().__init__()
-        check_whole("sample_rate in Hz", sample_rate, least=1)
-        self.sample_rate = sample_rate
-        # They follow from the settings, so they stay out of the checkpoint
-        self.register_buffer("windows", _windows(), persistent=False)
         self.convolutions = _convolutions()
         self.dense = torch.nn.Sequential(
             torch.nn.Linear(_CHANNELS[-1], _HIDDEN),
@@ -67,22 +47,13 @@ class OblongCNN(torch.nn.Module):
             torch.nn.Dropout(0.5),
         )
 
-    @fwd_default_precision(cast_inputs=torch.float32)
-    def spectrograms(self, wavs):
-        """Decibels: [batch, time] to [batch, 3, 1025, frames]."""
-        images = [
-            to_decibels(power_spectrogram(wavs, window, _HOP).sqrt())
-            for window in self.windows
-        ]
-        return torch.stack(images, dim=1).transpose(2, 3)
-
-    def forward(self, wavs):
+    def forward(self, images):
         """Embeds chunks.
 
         Arguments
         ---------
-        wavs : torch.Tensor
-            [batch, time], time at least `min_samples`.
+        images : torch.Tensor
+            [batch, 3, 1025, frames]
 
         Returns
         -------
@@ -92,29 +63,18 @@ class OblongCNN(torch.nn.Module):
         Raises
         ------
         ValueError
-            If they are too short.
+            If the frames are too few.
         """
-        if wavs.shape[1] < self.min_samples:
+        if images.shape[3] < self.min_frames:
             raise ValueError(
-                f"a chunk of {wavs.shape[1]} samples is too short for the "
-                f"oblong CNN, which needs {self.min_samples}"
+                f"a chunk of {images.shape[3]} frames is too short for the "
+                f"oblong CNN, which needs {self.min_frames}"
             )
-        images = self.convolutions(self.spectrograms(wavs))
-        return self.dense(images.mean(dim=(2, 3)))
-
-
-def _windows():
-    """Hann windows in the middle of zeros: [3, 2048]."""
-    return torch.stack(
-        [
-            F.pad(torch.hann_window(size), 2 * [(_N_FFT - size) // 2])
-            for size in _WINDOWS
-        ]
-    )
+        return self.dense(self.convolutions(images).mean(dim=(2, 3)))
 
 
 def _convolutions():
-    layers, before = [], len(_WINDOWS)
+    layers, before = [], _WINDOWS
     for channels, kernel in zip(_CHANNELS, _KERNELS, strict=True):
         layers += [
             torch.nn.Conv2d(before, channels, kernel, padding=1),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from speechbrain_singer.dataio.hub import local_folder
+from speechbrain_singer.lobes.wav2vec2_network import load_transformers
 
 _SETTINGS = ("config.json", "preprocessor_config.json")
 
@@ -36,13 +37,7 @@ def load_wav2vec2(source, architecture="AutoModel"):
     ImportError, OSError, ValueError
         As `FrontEnd`.
     """
-    try:
-        import transformers
-    except ImportError as error:
-        raise ImportError(
-            f"{source} needs the package transformers: "
-            "pip install speechbrain_singer[baselines]"
-        ) from error
+    transformers = load_transformers(source)
     folder = _model_folder(source)
     with _settings_folder(folder) as path:
         # Or it asks on the terminal whether code of theirs may run

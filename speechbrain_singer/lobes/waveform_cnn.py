@@ -2,11 +2,12 @@
 
 import torch
 
-from speechbrain_singer.checks import check_clip_seconds, check_whole
+from speechbrain_singer.checks import check_whole
 
 _FILTERS = ((16, 128), (8, 64), (32, 256))  # how many, and of so many samples
 _POOL, _STRIDE = 64, 8
 _HIDDEN = 32
+_MOST_SAMPLES = 2**22
 
 
 class WaveformCNN(torch.nn.Module):
@@ -20,50 +21,41 @@ class WaveformCNN(torch.nn.Module):
     layer of 32 with ReLU and dropout of 0.4. It is trained by RMSprop, lr
     1e-4, weight decay 1e-3.
 
-    The chunks are brought to mean 0 and standard deviation 1 first, as theirs
-    were when they were cut. Dropout is off outside of training; theirs was on.
+    A `Waveform` brings the chunks to mean 0 and standard deviation 1 first, as
+    theirs were when they were cut. Dropout is off outside of training; theirs
+    was on.
 
     Arguments
     ---------
-    seconds : float
-        Length of the chunks.
-    sample_rate : int
-        Of the waveforms, in Hz.
+    samples : int
+        Of the chunks.
 
     Attributes
     ----------
-    min_samples : int
-        Samples of a chunk.
-    width : int
-        Of the embeddings.
+    embedding_dim : int
+    min_frames, max_frames : int
+        The samples: it takes no other number of them.
 
     Raises
     ------
     ValueError
-        If the chunks are too short for the three layers.
+        If the samples are too few for the three layers.
 
     Example
     -------
-    >>> network = WaveformCNN()
-    >>> network(torch.randn(2, 132300)).shape
+    >>> WaveformCNN()(torch.randn(2, 1, 132300)).shape
     torch.Size([2, 32])
     """
 
-    width = _HIDDEN
+    embedding_dim = _HIDDEN
 
-    def __init__(self, seconds=3.0, sample_rate=44100):
+    def __init__(self, samples=132300):
         super().__init__()
-        check_clip_seconds(seconds)
-        check_whole("sample_rate in Hz", sample_rate, least=1)
-        self.seconds = seconds
-        self.sample_rate = sample_rate
-        self.min_samples = round(seconds * sample_rate)
-        steps = _steps(self.min_samples)
+        check_whole("samples", samples, least=1, most=_MOST_SAMPLES)
+        self.samples = self.min_frames = self.max_frames = samples
+        steps = _steps(samples)
         if steps < 1:
-            raise ValueError(
-                f"chunks of {seconds} s at {sample_rate} Hz have "
-                f"{self.min_samples} samples: too few for three layers"
-            )
+            raise ValueError(f"samples: {samples}: too few for three layers")
         self.convolutions = _convolutions()
         self.dense = torch.nn.Sequential(
             torch.nn.Linear(_FILTERS[-1][0] * steps, _HIDDEN),
@@ -71,13 +63,13 @@ class WaveformCNN(torch.nn.Module):
             torch.nn.Dropout(0.4),
         )
 
-    def forward(self, wavs):
+    def forward(self, waveforms):
         """Embeds chunks.
 
         Arguments
         ---------
-        wavs : torch.Tensor
-            [batch, time]
+        waveforms : torch.Tensor
+            [batch, 1, time]
 
         Returns
         -------
@@ -89,15 +81,12 @@ class WaveformCNN(torch.nn.Module):
         ValueError
             If they have another length than it is built for.
         """
-        if wavs.shape[1] != self.min_samples:
+        if waveforms.shape[2] != self.samples:
             raise ValueError(
-                f"chunks of {wavs.shape[1]} samples, but the 1D CNN is built "
-                f"for {self.min_samples}: give it those, or set `seconds`"
+                f"chunks of {waveforms.shape[2]} samples, but the 1D CNN is "
+                f"built for {self.samples}: give it those, or set `samples`"
             )
-        mean = wavs.mean(dim=1, keepdim=True)
-        deviation = wavs.std(dim=1, keepdim=True, correction=0)
-        wavs = (wavs - mean) / deviation.clamp(min=1e-7)
-        return self.dense(self.convolutions(wavs.unsqueeze(1)).flatten(1))
+        return self.dense(self.convolutions(waveforms).flatten(1))
 
 
 def _steps(samples):

@@ -1,4 +1,4 @@
-"""Waveforms in, embeddings out: a front end and an encoder in one module."""
+"""Waveforms in, embeddings out: features and an encoder in one module."""
 
 import torch
 
@@ -7,17 +7,19 @@ from speechbrain_singer.lobes.lengths import encode_by_length, without_padding
 
 
 class WaveformEncoder(torch.nn.Module):
-    """Front end and encoder, blind to padding.
+    """Features and encoder, blind to padding.
 
     A clip's embedding is the same alone, in any batch and with any padding.
 
     Arguments
     ---------
     features : torch.nn.Module
-        [batch, time] to [batch, bands, frames], with `sample_rate` and
-        `min_samples`.
+        Of the waveforms, [batch, time], with `sample_rate` and `min_samples`:
+        a spectrogram, [batch, bands, frames], or a `LayeredFrontEnd`, [batch,
+        frames, layers, width].
     encoder : torch.nn.Module
-        [batch, bands, frames] to [batch, embedding_dim].
+        Of such features to [batch, embedding_dim]; or to [batch, frames,
+        embedding_dim] where each frame matters, as for notes.
     chunk_size : int, optional
         Larger batches are encoded `in_chunks` of so many clips. All at once
         if left out.
@@ -67,7 +69,8 @@ class WaveformEncoder(torch.nn.Module):
         Returns
         -------
         embeddings : torch.Tensor
-            [batch, embedding_dim]
+            [batch, embedding_dim], or [batch, frames, embedding_dim]. Of each
+            frame only for clips of one length.
 
         Raises
         ------

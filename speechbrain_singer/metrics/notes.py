@@ -107,6 +107,17 @@ def figure_names():
     return [f"{rule}_{kind}" for rule in RULES for kind in _KINDS]
 
 
+def check_installed():
+    """Makes sure that notes can be measured, before anything is trained.
+
+    Raises
+    ------
+    ImportError
+        If mir_eval is missing.
+    """
+    _mir_eval()
+
+
 def _mir_eval():
     try:
         import mir_eval

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from speechbrain.utils.autocast import fwd_default_precision
 
 from speechbrain_singer.checks import check_number
-from speechbrain_singer.dataio.note_frames import SIZES
+from speechbrain_singer.dataio.note_frames import NO_CLASS, NO_OCTAVE, SIZES
 
 
 def note_losses(logits, labels, onset_weight=15.0):
@@ -82,6 +82,20 @@ def note_probabilities(logits):
         [onset.sigmoid(), silence.sigmoid(), *(c.softmax(-1) for c in classes)],
         dim=-1,
     )
+
+
+def silent_logits():
+    """The logits of a frame of which it is sure that nothing is sung: [20].
+
+    Example
+    -------
+    >>> note_probabilities(silent_logits())[[0, 1, 6, 19]].round()
+    tensor([0., 1., 1., 1.], dtype=torch.float64)
+    """
+    sure = 30.0  # its sigmoid is 1 but for 1e-13
+    octave, pitch_class = torch.zeros(SIZES[2]), torch.zeros(SIZES[3])
+    octave[NO_OCTAVE] = pitch_class[NO_CLASS] = sure
+    return torch.cat([torch.tensor([-sure, sure]), octave, pitch_class])
 
 
 class NoteLoss(torch.nn.Module):

@@ -17,6 +17,9 @@ _PANELS = (
     ("loss", "loss"),
     ("accuracy in %", "accuracy"),
     ("accuracy of recordings in %", "recording_accuracy"),
+    ("F1 of onset frames in %", "onset_f1"),
+    ("silence of frames right in %", "silence_accuracy"),
+    ("pitch of sung frames right in %", "pitch_accuracy"),
     ("EER in %", "EER"),
     ("squared distance, one singer", "same_distance"),
     ("squared distance, two singers", "different_distance"),
@@ -170,6 +173,8 @@ _TRAINED = (
 SUPERVISED = (
     ("validation loss", "loss"),
     ("validation accuracy in %", "accuracy"),
+    ("validation F1 of onset frames in %", "onset_f1"),
+    ("validation pitch of frames right in %", "pitch_accuracy"),
     ("validation EER in %", "EER"),
 )
 

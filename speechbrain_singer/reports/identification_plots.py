@@ -15,7 +15,7 @@ LABELS = {
 }
 
 
-def plot_confusion(counts, names, title, path):
+def plot_confusion(counts, names, title, path, label="singer"):
     """Draws a confusion matrix; the colour is the share of the true singer.
 
     Arguments
@@ -27,6 +27,8 @@ def plot_confusion(counts, names, title, path):
     title : str
     path : str or Path
         Of the picture.
+    label : str
+        What is told apart, if not singers.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def plot_confusion(counts, names, title, path):
         # Of the root, so that few mistakes among many clips are seen too
         image = axis.imshow(shares, cmap="Blues", norm=PowerNorm(0.5, 0, 100))
         bar = figure.colorbar(image, shrink=0.8, aspect=30)
-        bar.set_label("% of the true singer's clips")
+        bar.set_label(f"% of the true {label}'s clips")
         bar.set_ticks((0, 5, 10, 25, 50, 75, 100))
         if len(names) <= MAX_NUMBERS:
             for row, column in zip(*counts.nonzero(), strict=True):
@@ -61,7 +63,8 @@ def plot_confusion(counts, names, title, path):
             axis.set_yticks(edges, minor=True)
             axis.grid(which="minor", color="lightgrey", linewidth=0.4)
             axis.tick_params(which="minor", length=0)
-        axis.set(xlabel="predicted singer", ylabel="true singer", title=title)
+        axis.set(xlabel=f"predicted {label}", ylabel=f"true {label}")
+        axis.set_title(title)
     return figure
 
 

@@ -46,6 +46,8 @@ def plot_layer_weights(weights, path):
         for number, values in enumerate(weights.values()):
             marker = _MARKERS[number % len(_MARKERS)]
             style = {"marker": marker, "markersize": 4, "color": f"C{number}"}
+            # So that of two on one another both are seen
+            style["linestyle"] = "--" if number % 2 else "-"
             lines += axis.plot(range(len(values)), values, **style)
         axis.set(xlabel="layer", ylabel="weight")
         axis.set_ylim(bottom=0)

@@ -5,6 +5,13 @@ from statistics import fmean
 
 from speechbrain_singer.dataio.files import read_json
 from speechbrain_singer.reports.folds import COLUMNS, MISSING, folds_line
+from speechbrain_singer.reports.note_runs import named, note_runs_table
+from speechbrain_singer.reports.stages import HEADS as STAGE_HEADS
+from speechbrain_singer.reports.stages import (
+    layer_weights,
+    network_title,
+    stage_lines,
+)
 from speechbrain_singer.reports.tables import mean_and_spread
 
 REMEDY = "delete it, and that training ends anew"
@@ -24,7 +31,8 @@ def sweep_table(folders):
     ---------
     folders : dict of str to list of (str or Path)
         By line of the table, output folders of `recipes/supervised/train.py`,
-        all of classifiers or all of siamese networks. Those that have no
+        all of classifiers, of windows or of chunks, or all of siamese
+        networks; or of `recipes/transcription/train.py`. Those that have no
         figures, as they failed, are passed over.
 
     Returns
@@ -32,17 +40,71 @@ def sweep_table(folders):
     table : list of list of str
         The heads of the columns first. Rates are in percent.
     """
-    folds, runs = {}, {}
+    folds, runs = sweep_folds(folders), sweep_runs(folders)
+    if any("stages" in each for own in runs.values() for each in own):
+        return note_runs_table(runs)
+    if runs:
+        return _of_siamese(runs)
+    if any("network" in each for own in folds.values() for each in own):
+        return _of_chunks(folds)
+    return _of_classifiers(folds)
+
+
+def sweep_folds(folders):
+    """What folds of runs measured.
+
+    Arguments
+    ---------
+    folders : dict of str to list of (str or Path)
+        As `sweep_table` takes them.
+
+    Returns
+    -------
+    outcomes : dict of str to list of dict
+        As `ClassifierHandOver` writes them, by line of the table.
+    """
+    outcomes = {}
     for name, own in folders.items():
         for folder in map(Path, own):
-            path = folder / "metrics.json"
-            ended = sorted(folder.glob("by_*/fold_*/metrics.json"))
-            if ended:
-                read = [read_json(each, REMEDY) for each in ended]
-                folds.setdefault(name, []).extend(read)
-            elif path.is_file():
-                runs.setdefault(name, []).append(read_json(path, REMEDY))
-    return _of_siamese(runs) if runs else _of_classifiers(folds)
+            for path in sorted(folder.glob("by_*/fold_*/metrics.json")):
+                read = read_json(path, REMEDY)
+                outcomes.setdefault(name, []).append(read)
+    return outcomes
+
+
+def sweep_runs(folders):
+    """What runs without folds measured, as `sweep_folds` has it."""
+    outcomes, folds = {}, sweep_folds(folders)
+    for name, own in folders.items():
+        paths = [Path(folder, "metrics.json") for folder in own]
+        ended = [path for path in paths if path.is_file()]
+        if name not in folds and ended:
+            outcomes[name] = [read_json(path, REMEDY) for path in ended]
+    return outcomes
+
+
+def sweep_weights(folders):
+    """What each layer of front ends counts for, at the end of training.
+
+    Arguments
+    ---------
+    folders : dict of str to list of (str or Path)
+        As `sweep_table` takes them.
+
+    Returns
+    -------
+    weights : dict of str to list of float
+        By line of the table, means over folds and seeds of the last stage;
+        without the lines of networks that have none.
+    """
+    found = {}
+    for name, outcomes in sweep_folds(folders).items():
+        if weights := layer_weights(outcomes):
+            found[_named(name, outcomes)] = list(weights.values())[-1]
+    for name, outcomes in sweep_runs(folders).items():
+        if "stages" in outcomes[0] and (weights := layer_weights(outcomes)):
+            found[named(name, outcomes[0])] = list(weights.values())[-1]
+    return found
 
 
 def _of_classifiers(folds):
@@ -50,6 +112,21 @@ def _of_classifiers(folds):
     for name, outcomes in folds.items():
         table.append([name, str(len(outcomes)), *folds_line(outcomes)])
     return table
+
+
+def _of_chunks(folds):
+    table = [["network", *STAGE_HEADS]]
+    for name, outcomes in folds.items():
+        lines = stage_lines(outcomes)
+        table += [[_named(name, outcomes), *line] for line in lines]
+    return table
+
+
+def _named(name, outcomes):
+    """A line's name, and that its front end was never trained."""
+    network = outcomes[0].get("network")
+    is_random = network == network_title("random") and network not in name
+    return f"{name} ({network})" if is_random else name
 
 
 def _of_siamese(runs):

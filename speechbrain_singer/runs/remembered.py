@@ -13,7 +13,8 @@ _FORMER_NOTE = "hyperparams.yaml"
 # Files that somebody worked for: of a training, a measurement, a separation,
 # of shards
 _RESULTS = (
-    *("save/CKPT*", "encoder/hyperparams.yaml", "metrics.json"),
+    *("save/CKPT*", "*/save/CKPT*"),  # the latter in stages
+    *("encoder/hyperparams.yaml", "metrics.json"),
     *("vocals/**/*.flac", "written/*.json"),
 )
 # Settings, wherever they stand, that say where and how to run, not what comes
@@ -21,7 +22,7 @@ _RESULTS = (
 _HOW = {
     *("cache_folder", "calibrate", "chunk_size", "ckpt_interval_minutes"),
     *("colours", "epochs", "manifest_folder", "num_workers", "output_folder"),
-    *("precision", "replicates", "use_tensorboard"),
+    *("precision", "replicates", "tuned_epochs", "use_tensorboard"),
 }
 # As these are called where SpeechBrain's note has their values in their places
 _HOW_BUILT = {"checkpoints_dir", "folder", "limit"}

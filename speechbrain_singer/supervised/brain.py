@@ -1,4 +1,4 @@
-"""What Brains on windows of spectrograms share: the encoder and its outputs."""
+"""What Brains of encoders share: the way to the embeddings, and outputs."""
 
 import torch
 from tqdm import tqdm
@@ -7,11 +7,19 @@ from speechbrain_singer.distributed import is_main
 from speechbrain_singer.training.brain import Best, TrainingBrain
 
 
-class SpectrogramBrain(TrainingBrain):
-    """Trains `modules.encoder` on windows of decibels.
+class EncoderBrain(TrainingBrain):
+    """Trains `modules.encoder` on what `modules.features` makes of audio.
 
-    `modules.features` turns these into what the encoder takes, by its method
-    `relative`. Subclasses keep in `kept` what they measure of a stage.
+    A batch has one of these:
+
+    - `wav` [batch, time]: the features are computed of it, and trained where
+      they are not frozen.
+    - `features` [batch, ...]: what they gave for it once, of any
+      floating-point type.
+    - `decibels` [batch, frames, bands]: a stored spectrogram, which their
+      method `relative` turns into what the encoder takes.
+
+    Subclasses keep in `kept` what they measure of a stage.
 
     The published "L2 regularization on all the learnable weights" is the
     `weight_decay` of an optimiser such as Adam.
@@ -34,44 +42,53 @@ class SpectrogramBrain(TrainingBrain):
             self.modules[name] if self.modules.training else self.module(name)
         )
 
-    def encode(self, decibels):
-        """What the encoder makes of windows.
+    def encode(self, batch):
+        """What the encoder makes of a batch.
 
         Arguments
         ---------
-        decibels : torch.Tensor
-            [windows, frames, bands], of any floating-point type.
+        batch : dict of str to torch.Tensor
+            As the class says.
 
         Returns
         -------
         embeddings : torch.Tensor
-            [windows, dim]
+            [batch, dim], or [batch, frames, dim] of an encoder of frames.
         """
-        decibels = decibels.to(self.device, non_blocking=True)
-        features = self.modules.features.relative(decibels)
-        return self.network("encoder")(features)
+        return self.network("encoder")(self._features(batch))
+
+    def _features(self, batch):
+        if "features" in batch:
+            return self._moved(batch["features"]).float()
+        if "decibels" in batch:
+            decibels = self._moved(batch["decibels"])
+            return self.module("features").relative(decibels)
+        return self.network("features")(self._moved(batch["wav"]))
+
+    def _moved(self, values):
+        return values.to(self.device, non_blocking=True)
 
     def outputs(self, loader, compute):
-        """What is computed of each window of a loader, in its order.
+        """What is computed of each example of a loader, in its order.
 
         Arguments
         ---------
         loader : iterable of dict
-            With `decibels` [windows, frames, bands].
+            Of batches that `encode` takes.
         compute : callable
-            From decibels to [windows, dim].
+            From a batch to [batch, ...].
 
         Returns
         -------
         outputs : torch.Tensor
-            [all windows, dim], float32, on the CPU.
+            [all examples, ...], float32, on the CPU.
         """
         self.modules.eval()
         hidden = self.noprogressbar or not is_main()
         outputs = []
         for batch in tqdm(loader, dynamic_ncols=True, disable=hidden):
             with torch.no_grad(), self.evaluation_ctx:
-                outputs.append(compute(batch["decibels"]).float().cpu())
+                outputs.append(compute(batch).float().cpu())
         return torch.cat(outputs)
 
     def on_stage_start(self, stage, epoch=None):

@@ -1,4 +1,4 @@
-"""A classifier of windows: who sings."""
+"""A classifier of windows or chunks: who sings, or how."""
 
 import numpy as np
 import speechbrain as sb
@@ -10,17 +10,17 @@ from speechbrain_singer.evaluation.predictions import (
     Predictions,
     fold_accuracies,
 )
-from speechbrain_singer.supervised.brain import SpectrogramBrain
+from speechbrain_singer.supervised.brain import EncoderBrain
 
 logger = get_logger(__name__)
 
 
-class ClassifierBrain(SpectrogramBrain):
+class ClassifierBrain(EncoderBrain):
     """Minimises the cross-entropy of `modules.classifier` on the encoder.
 
-    A batch has `decibels` [windows, frames, bands], `label` [windows] and
-    `row` [windows], the number of a window's recording. The best checkpoint is
-    the one with the lowest validation loss. The accuracy in training is of the
+    A batch is one that `EncoderBrain` takes, with `label` [windows] and `row`
+    [windows], the number of a window's recording. The best checkpoint is the
+    one with the lowest validation loss. The accuracy in training is of the
     windows of an epoch, as the weights were when they came by (since a run
     went on, and of the first process).
 
@@ -29,11 +29,20 @@ class ClassifierBrain(SpectrogramBrain):
     *args, **kwargs
         As `TrainingBrain` has them, `modules` with features, encoder and
         classifier.
+    class_weights : torch.Tensor, optional
+        [classes], what each counts in the loss, of the validation too. The
+        mean over a batch is the weighted one. All alike if left out.
     """
 
-    def classify(self, decibels):
-        """Logits [windows, classes], float32, of [windows, frames, bands]."""
-        return self.network("classifier")(self.encode(decibels)).float()
+    def __init__(self, *args, class_weights=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if class_weights is not None:
+            class_weights = class_weights.to(self.device)
+        self.class_weights = class_weights
+
+    def classify(self, batch):
+        """Logits of a batch: [windows, classes], float32."""
+        return self.network("classifier")(self.encode(batch)).float()
 
     def predict(self, loader):
         """The probabilities of the classes for each window.
@@ -41,7 +50,7 @@ class ClassifierBrain(SpectrogramBrain):
         Arguments
         ---------
         loader : iterable of dict
-            With `decibels` [windows, frames, bands].
+            Of batches.
 
         Returns
         -------
@@ -49,14 +58,14 @@ class ClassifierBrain(SpectrogramBrain):
             [all windows, classes], float32, in the order of the loader.
         """
 
-        def probabilities(decibels):
-            return self.classify(decibels).softmax(dim=1)
+        def probabilities(batch):
+            return self.classify(batch).softmax(dim=1)
 
         return self.outputs(loader, probabilities).numpy()
 
     def compute_forward(self, batch, stage):
         """Logits of a batch: [windows, classes]."""
-        return self.classify(batch["decibels"])
+        return self.classify(batch)
 
     def compute_objectives(self, logits, batch, stage):
         """The cross-entropy: a scalar."""
@@ -66,7 +75,7 @@ class ClassifierBrain(SpectrogramBrain):
         else:
             probabilities = logits.softmax(dim=1).cpu()
             self.kept.append((probabilities, batch["label"], batch["row"]))
-        return F.cross_entropy(logits, labels)
+        return F.cross_entropy(logits, labels, self.class_weights)
 
     def train_figures(self):
         """The accuracy in percent."""

@@ -1,7 +1,7 @@
 """From the best classifier of a fold to a folder to use, and its figures."""
 
-from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from speechbrain.utils.distributed import main_process_only
@@ -23,101 +23,201 @@ from speechbrain_singer.reports.tables import write_csv
 
 logger = get_logger(__name__)
 
+_OF = ("window", "recording")
 
-@dataclass(frozen=True)
+
 class ClassifierHandOver:
-    """Exports the best classifier of a fold and measures it.
+    """Exports the best classifier of a fold and measures it, stage by stage.
 
-    Beside the fold's log come `encoder/`, which `SingerEncoder.from_hparams`
-    loads; `predictions.csv`, who was taken for whom in the tested recordings;
-    `curves.png`; and `metrics.json`, last of all.
+    Of several stages that one is exported which has the lowest validation
+    loss. In the folder of the fold come `encoder/`, which
+    `SingerEncoder.from_hparams` loads; `predictions.csv`, who was taken for
+    whom in the tested recordings; and `metrics.json`, last of all. Each stage
+    has `curves.png` beside its log.
 
     Arguments
     ---------
+    folder : str or Path
+        Of the fold.
     fold : int
         Its number, from 0 on.
     folds : int
         How many there are.
     window_seconds : float
-    epochs : int
-        How many were asked for at most.
+    epochs : int or list of int
+        How many were asked for at most, in all stages.
+    label : str
+        The column of the classes.
+    details : dict, optional
+        What stands in `metrics.json` too.
     """
 
-    fold: int
-    folds: int
-    window_seconds: float
-    epochs: int
+    def __init__(
+        self,
+        folder,
+        fold,
+        folds,
+        window_seconds,
+        epochs,
+        *,
+        label="singer",
+        details=None,
+    ):
+        self.folder = Path(folder)
+        self.fold = fold
+        self.folds = folds
+        self.window_seconds = window_seconds
+        self.epochs = epochs
+        self.label = label
+        self.details = dict(details or {})
+        self.stages = {}
+        self.best = None  # the name of a stage, and what it predicts
+        self.predictions = None
 
-    def __call__(self, brain, parts):
-        """Hands a fold over.
+    def take(self, name, brain, parts):
+        """Takes over a stage that has been trained, before the next begins.
 
         Arguments
         ---------
+        name : str
+            Of the stage.
         brain : ClassifierBrain
-            After `fit`.
+            After `fit`. It has its best weights from here on.
         parts : dict of str to Part
+            train, valid and test.
         """
         epochs = brain.epoch_counter.current  # before it is set back
         best = {**brain.recover_best(), "epochs": epochs}
-        self._hand_over(brain, best, parts)
+        self._take(name, brain, best, parts)
 
     @main_process_only
-    def _hand_over(self, brain, best, parts):
-        folder = brain.log.folder
+    def _take(self, name, brain, best, parts):
+        probabilities = {
+            part: brain.predict(ordered_loader(own.windows))
+            for part, own in parts.items()
+        }
+        trained = {
+            "epochs": best["epochs"],
+            "best_epoch": best.get("epoch"),
+            "loss": best.get("loss"),
+            "parameters": _parameters(brain),
+        }
+        weights = getattr(brain.module("encoder"), "layer_weights", None)
+        if weights is not None:
+            trained["layer_weights"] = weights.weights()
+        if self.take_predictions(name, probabilities, parts, trained):
+            self._export(brain)
+        draw_each(brain.log.folder, _curves(brain.log.history))
+
+    def take_predictions(self, name, scores, parts, trained):
+        """Takes over what was predicted, by a network or by a probe.
+
+        Arguments
+        ---------
+        name : str
+            Of the stage.
+        scores : dict of str to np.ndarray
+            By part, [windows, classes], the higher the likelier.
+        parts : dict of str to Part
+        trained : dict
+            What stands beside the figures; `loss`, by which stages are
+            compared.
+
+        Returns
+        -------
+        is_best : bool
+            Whether it is the best stage so far.
+        """
+        predictions = {
+            part: self._predictions(own, scores[part])
+            for part, own in parts.items()
+        }
+        self.stages[name] = {
+            **trained,
+            **{n: fold_accuracies(*both) for n, both in predictions.items()},
+            "figures": {
+                of: _means(own)
+                for of, own in zip(_OF, predictions["test"], strict=True)
+            },
+            "confusion": predictions["test"][0].confusion().tolist(),
+        }
+        is_best = self.best is None or _loss(trained) < _loss(
+            self.stages[self.best]
+        )
+        if is_best:
+            self.best, self.predictions = name, predictions
+        return is_best
+
+    def _predictions(self, part, scores):
+        """Of windows; of recordings by the mean of theirs."""
+        labels = np.asarray(part.windows.label)
+        folds = np.full(len(labels), self.fold)
+        of_windows = Predictions(part.names, labels, folds, scores)
+        return of_windows, of_windows.averaged(part.windows.row)
+
+    def _export(self, brain):
         encoder = WaveformEncoder(
             brain.module("features"), brain.module("encoder")
         )
-        classifier = brain.module("classifier")
         export_encoder(
-            *(folder / "encoder", encoder, self.window_seconds),
-            classifier=classifier,
+            *(self.folder / "encoder", encoder, self.window_seconds),
+            classifier=brain.module("classifier"),
         )
-        predictions = {
-            name: self._predict(brain, part) for name, part in parts.items()
-        }
-        figures = self._figures(brain, best, parts, predictions)
-        self._write(folder, parts["test"].rows, predictions["test"][1])
-        draw_each(folder, _curves(brain.log.history))
-        with atomic_open(folder / "metrics.json") as file:
-            file.write(to_json(figures))
-        test = figures["test"]
+
+    @main_process_only
+    def finish(self, parts):
+        """Writes what was predicted and the figures of all stages.
+
+        Arguments
+        ---------
+        parts : dict of str to Part
+        """
+        self._write(parts["test"].rows, self.predictions["test"][1])
+        with atomic_open(self.folder / "metrics.json") as file:
+            file.write(to_json(self._figures(parts)))
+        test = self.stages[self.best]["test"]
         logger.info(
             "fold %d: of the tested windows %.1f %% are named right, of the "
             "recordings %.1f %%",
             *(self.fold, test["window"], test["recording"]),
         )
 
-    def _predict(self, brain, part):
-        """`Predictions` of windows; of recordings by the mean of theirs."""
-        windows = part.windows
-        folds = np.full(len(windows), self.fold)
-        probabilities = brain.predict(ordered_loader(windows))
-        of_windows = Predictions(
-            part.names, windows.label, folds, probabilities
-        )
-        return of_windows, of_windows.averaged(windows.row)
-
-    def _figures(self, brain, best, parts, predictions):
+    def _figures(self, parts):
         train, test = parts["train"], parts["test"]
+        best = self.stages[self.best]
+        kept = ("epochs", "best_epoch", "parameters", *parts)
         return {
             "fold": self.fold,
             "folds": self.folds,
             "epochs_asked": self.epochs,
-            "epochs": best["epochs"],
-            "best_epoch": best.get("epoch"),
-            "parameters": _parameters(brain),
-            "singers": len(train.names),
+            **self.details,
+            f"{self.label}s": len(train.names),
+            "names": train.names,
             "recordings": {name: len(p.rows) for name, p in parts.items()},
+            "windows": {name: len(p.windows) for name, p in parts.items()},
             "shared_songs": shared_songs(train.rows, test.rows),
-            **{n: fold_accuracies(*both) for n, both in predictions.items()},
-            "chance": fold_chances(*predictions["test"]),
+            **{key: best[key] for key in kept if key in best},
+            "chance": fold_chances(*self.predictions["test"]),
+            "exported": self.best,
+            "stages": self.stages,
         }
 
-    def _write(self, folder, rows, predictions):
+    def _write(self, rows, predictions):
         """Who was taken for whom, recording by recording."""
-        heads = ["ID", "singer", "predicted", "fold"]
+        heads = ["ID", self.label, "predicted", "fold"]
         lines = predictions.lines(row["ID"] for row in rows)
-        write_csv(folder / "predictions.csv", [heads, *lines])
+        write_csv(self.folder / "predictions.csv", [heads, *lines])
+
+
+def _loss(trained):
+    """Of the validation; what was not validated is compared with nothing."""
+    loss = trained.get("loss")
+    return np.inf if loss is None else loss
+
+
+def _means(predictions):
+    """All figures of one fold, in percent."""
+    return {n: each["mean"] for n, each in predictions.figures().items()}
 
 
 def _curves(history):
@@ -131,5 +231,7 @@ def _draw_curves(history, path):
 
 
 def _parameters(brain):
-    modules = (brain.module(name) for name in ("encoder", "classifier"))
-    return sum(p.numel() for module in modules for p in module.parameters())
+    """How many are trained."""
+    modules = [brain.module(name) for name in brain.modules]
+    parameters = {p for module in modules for p in module.parameters()}
+    return sum(p.numel() for p in parameters if p.requires_grad)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from speechbrain.utils.distributed import ddp_init_group
+from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.files import read_json
@@ -15,6 +17,8 @@ from speechbrain_singer.runs.remembered import (
     has_results,
     remember,
 )
+
+logger = get_logger(__name__)
 
 ALL = "all"
 METRICS = "metrics.json"
@@ -89,6 +93,60 @@ def own_runs(runs, run_opts):
         device = f"cuda:{local_rank % torch.cuda.device_count()}"
     options = replace(run_opts, device=device, distributed_launch=False)
     return runs[rank::processes], options
+
+
+def train_folds(train, command, fold, count):
+    """Trains the folds that are asked for, each process its own.
+
+    One fold is trained by all processes together. Of several one that fails
+    does not stop the others.
+
+    Arguments
+    ---------
+    train : callable
+        Given a command of one fold, trains it.
+    command : tuple
+        Path of the YAML, options and overrides, as `parse_arguments` returns
+        them.
+    fold : int or str
+        As `asked_folds` takes it.
+    count : int
+        How many there are.
+
+    Raises
+    ------
+    RuntimeError
+        If folds failed, once the others have been trained.
+    """
+    hparams_file, run_opts, overrides = command
+    folds = asked_folds(fold, count)
+    if len(folds) == 1:
+        ddp_init_group(run_opts)
+        train(hparams_file, run_opts, overrides | {"fold": folds[0]})
+        return
+    own, run_opts = own_runs(folds, run_opts)
+    failures = {
+        fold: _failure(
+            train, hparams_file, run_opts, overrides | {"fold": fold}
+        )
+        for fold in own
+    }
+    failed = {fold: error for fold, error in failures.items() if error}
+    if failed:
+        fold, error = failed.popitem()
+        others = f" (and {len(failed)} others)" if failed else ""
+        raise RuntimeError(f"fold {fold}{others} failed: {error}") from error
+
+
+def _failure(train, *command):
+    """Trains one fold of several; what it fails of, or None."""
+    try:
+        train(*command)
+    # Whatever it is, the others go on
+    except Exception as error:
+        logger.exception("Fold %d failed", command[2]["fold"])
+        return error
+    return None
 
 
 def check_same_in_all_folds(folder, settings, free=()):

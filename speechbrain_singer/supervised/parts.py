@@ -19,10 +19,10 @@ class Part:
     ---------
     rows : list of dict
         Of the manifest.
-    windows : Windows
+    windows : Windows or Chunks or StoredFeatures
         Their `row` counts `rows`, their `label` the `names`.
     names : list of str
-        Of the singers.
+        Of the singers, or of other classes.
     """
 
     rows: list
@@ -96,7 +96,7 @@ class Recordings:
         names = {
             part: sorted({r["singer"] for r in rows[part]}) for part in rows
         }
-        _check_parts(rows, names, closed)
+        check_parts(rows, names, closed)
         parts = {}
         for part, own in rows.items():
             classes = names["train" if closed else part]
@@ -110,7 +110,47 @@ class Recordings:
         return parts
 
 
-def _check_parts(rows, names, closed):
+def named_rows(rows):
+    """Rows with a singer's name, which is what is learned.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+
+    Example
+    -------
+    >>> named_rows([{"ID": "a", "singer": ""}, {"ID": "b", "singer": "bob"}])
+    [{'ID': 'b', 'singer': 'bob'}]
+    """
+    named = [row for row in rows if row["singer"]]
+    if not named:
+        raise ValueError(
+            f"none of {len(rows)} recordings has a singer's name, which is "
+            "what is learned"
+        )
+    return named
+
+
+def check_parts(rows, names, closed, label="singer"):
+    """Refuses parts that nothing can be learned or measured on.
+
+    Arguments
+    ---------
+    rows : dict of str to list of dict
+        By part.
+    names : dict of str to list of str
+        The classes of each part.
+    closed : bool
+        Whether whoever validates or tests has to be trained on.
+    label : str
+        What the classes are.
+
+    Raises
+    ------
+    FoldsError
+        That says which part, and why.
+    """
     for part, own in rows.items():
         if not own:
             raise FoldsError(
@@ -119,12 +159,12 @@ def _check_parts(rows, names, closed):
             )
         if len(names[part]) < 2 and (part == "train" or not closed):
             raise FoldsError(
-                f"two singers at least are needed in the part {part!r}; there "
+                f"two {label}s at least are needed in the part {part!r}; there "
                 f"is {names[part][0]}"
             )
     unknown = sorted(set(names["valid"] + names["test"]) - set(names["train"]))
     if closed and unknown:
         raise FoldsError(
-            f"{len(unknown)} singers are to be named without being trained "
+            f"{len(unknown)} {label}s are to be named without being trained "
             f"on, such as {unknown[0]}: name folds by recording or by song"
         )

@@ -5,7 +5,7 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.metrics.detection import operating_points
 from speechbrain_singer.objectives.siamese import squared_distances
-from speechbrain_singer.supervised.brain import SpectrogramBrain
+from speechbrain_singer.supervised.brain import EncoderBrain
 
 logger = get_logger(__name__)
 
@@ -15,7 +15,7 @@ LEAST_LOSS = 0.99
 LEAST_DISTANCE = 0.01
 
 
-class SiameseBrain(SpectrogramBrain):
+class SiameseBrain(EncoderBrain):
     """Minimises `modules.objective`, a `SiameseLoss`, on pairs of windows.
 
     A batch has `decibels` [pairs, 2, frames, bands] and `labels` [pairs, 2];
@@ -49,7 +49,8 @@ class SiameseBrain(SpectrogramBrain):
 
     def compute_forward(self, batch, stage):
         """Embeddings of a batch: [pairs, 2, dim], float32."""
-        embeddings = self.encode(batch["decibels"].flatten(0, 1))
+        windows = batch["decibels"].flatten(0, 1)
+        embeddings = self.encode({"decibels": windows})
         return embeddings.float().unflatten(0, (-1, 2))
 
     def compute_objectives(self, embeddings, batch, stage):

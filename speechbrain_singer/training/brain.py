@@ -1,5 +1,6 @@
 """The Brain that all tasks share: seeds, rates, resuming, logs, checkpoints."""
 
+import gc
 import time
 from typing import NamedTuple
 
@@ -43,8 +44,8 @@ class TrainingBrain(sb.Brain):
     A step is seeded by (seed, epoch, step, process) and its learning rate
     follows from the epochs done, so that a run that was killed goes on as if
     it had not been. All modules that have a state are in the checkpoints,
-    learned parts of an objective among them. Gradients are not accumulated
-    beyond an epoch.
+    learned parts of an objective among them, but for those that say they are
+    `frozen`. Gradients are not accumulated beyond an epoch.
 
     Every epoch is validated and saved. With a `StoppingCounter` only those
     with a check are; others are saved where SpeechBrain's
@@ -84,7 +85,7 @@ class TrainingBrain(sb.Brain):
         self.epoch = 0
         if self.checkpointer is not None:
             self.checkpointer.add_recoverables(
-                {n: m for n, m in self.modules.items() if m.state_dict()}
+                {n: m for n, m in self.modules.items() if _changes(m)}
             )
 
     @property
@@ -123,6 +124,17 @@ class TrainingBrain(sb.Brain):
         """
         checkpoint = self.checkpointer.recover_if_possible(**self._best_keys)
         return figures_of(checkpoint) if checkpoint else {}
+
+    def let_go(self):
+        """Takes its wraps off the modules, so that another Brain has them.
+
+        A wrap that is still there takes part in each backward pass, and waits
+        for other processes.
+        """
+        for name in self.modules:
+            self.modules[name] = self.module(name)
+        self.modules.zero_grad(set_to_none=True)
+        gc.collect()  # they hold themselves
 
     @property
     def _check_is_due(self):
@@ -248,3 +260,8 @@ class TrainingBrain(sb.Brain):
             torch.nn.SyncBatchNorm.convert_sync_batchnorm(self.modules)
             return super()._wrap_distributed()
         share_gradients_on_cpus(self.modules, self.find_unused_parameters)
+
+
+def _changes(module):
+    """Whether a module has something that a checkpoint has to keep."""
+    return bool(module.state_dict()) and not getattr(module, "frozen", False)

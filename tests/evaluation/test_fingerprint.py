@@ -166,3 +166,15 @@ def test_hooks_of_any_kind_count(how):
     plain, hooked = linear(0), linear(0)
     hooked.register_forward_hook(print, **{how: True})
     assert fingerprint(plain) != fingerprint(hooked) == fingerprint(hooked)
+
+
+def test_references_of_hooks_are_followed():
+    """As adapters of a front end have them: to the module itself."""
+
+    class Hooked(Module):
+        def __init__(self, held):
+            super().__init__(held)
+            self.register_load_state_dict_pre_hook(lambda module, *_: None)
+
+    assert fingerprint(Hooked(1)) == fingerprint(Hooked(1))
+    assert fingerprint(Hooked(1)) != fingerprint(Hooked(2))

@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import pytest
 
@@ -6,10 +7,24 @@ from speechbrain_singer.inference.description import (
     Description,
     DescriptionError,
 )
+from speechbrain_singer.inference.parts import PARTS
 from speechbrain_singer.lobes.singer_cnn import SingerCNN
 
 CNN = "!new:speechbrain_singer.lobes.singer_cnn.SingerCNN"
 HEAD = "!new:speechbrain_singer.lobes.heads.ClassifierHead"
+LOBES = "!new:speechbrain_singer.lobes"
+POOLING = f"{LOBES}.layer_pooling.LayerPooling"
+FRAMES = f"{LOBES}.layer_pooling.LayerFrames"
+FRONT_END = f"{LOBES}.front_ends.FrontEnd"
+MUQ = f"{LOBES}.muq_layers.MuQLayers"
+GE2E = f"{LOBES}.ge2e_layers.GE2ELayers"
+ADAPTED = f"{LOBES}.adapters.AdaptedFrontEnd"
+CQT = f"{LOBES}.cqt.CQTDecibels"
+# As large as each of them may be, but not together
+LARGE = (
+    "model_type: wavlm, hidden_size: 8192, num_hidden_layers: 64, "
+    "num_attention_heads: 64, intermediate_size: 32768"
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +42,24 @@ HEAD = "!new:speechbrain_singer.lobes.heads.ClassifierHead"
         (f"{CNN} {{hidden_dim: -1}}", "cannot be built"),
         (f"{HEAD} {{input_dim: 1000000000, names: [a, b]}}", "parameters"),
         (f"{HEAD} {{input_dim: 4, names: [a]}}", "two at least"),
+        (
+            f"{LOBES}.notes_head.NotesHead {{input_dim: 100000000}}",
+            "parameters",
+        ),
+        (f"{FRAMES} {{layers: {10**12}, width: 4}}", "parameters"),
+        (
+            f"{POOLING} {{layers: 2, width: {10**9}, projected: true}}",
+            "parameters",
+        ),
+        (f"{GE2E} {{pretrained: true}}", "pretrained fetches"),
+        (f"{ADAPTED} {{front_end: {GE2E} {{}}, rank: {10**9}}}", "rank"),
+        (f"{ADAPTED} {{front_end: {GE2E} {{}}}}", "no transformer to adapt"),
+        (f"{CQT} {{f_min: 0.01}}", "its filter would have"),
+        (f"{LOBES}.crnn.CRNN {{frames: {10**9}}}", "frames"),
+        (f"{LOBES}.waveform_cnn.WaveformCNN {{samples: {10**9}}}", "samples"),
+        (f"{LOBES}.note_cnn.NoteCNN {{bins: {10**9}}}", "bins"),
+        (f"{LOBES}.note_cnn.NoteCNN {{embedding_dim: 5000}}", "embedding_dim"),
+        (f"{LOBES}.waveform.Waveform {{sample_rate: 0}}", "sample_rate"),
     ],
 )
 def test_what_would_fill_the_memory_is_not_built(tmp_path, part, message):
@@ -37,6 +70,76 @@ def test_what_would_fill_the_memory_is_not_built(tmp_path, part, message):
         Description(path).build()
     assert str(path) in str(error.value)
     assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "config, message",
+    [
+        (LARGE, r"parameters: 5\.37e\+08 at most"),
+        ("model_type: wavlm, num_hidden_layers: 65", "64 at most"),
+        (f"model_type: wavlm, hidden_size: {10**9}", "hidden_size"),
+        (f"model_type: wavlm, num_buckets: {10**9}", "num_buckets"),
+        (f"model_type: wavlm, conv_dim: [{'8, ' * 17}]", "a list of 16 at"),
+        (f"model_type: wavlm, conv_dim: [{10**9}]", "conv_dim"),
+        ("model_type: wavlm, conv_stride: [0]", "conv_stride"),
+        ("model_type: wavlm, hidden_act: [1]", "hidden_act: .* must be a str"),
+        ("model_type: wavlm, hidden_dropout: 2", "hidden_dropout"),
+        (
+            f"model_type: data2vec-audio, num_conv_pos_embeddings: {10**9}",
+            "num_conv_pos_embeddings",
+        ),
+        ("model_type: bert", "model_type: 'bert'"),
+        ("hidden_size: 8", "model_type"),
+        # What transformers would fetch or run
+        ("model_type: wavlm, _name_or_path: a/b", "_name_or_path: no setting"),
+        ("model_type: wavlm, _attn_implementation: a/b", "no setting"),
+        ("model_type: wavlm, auto_map: {AutoModel: a/b--c.D}", "no setting"),
+    ],
+)
+def test_front_ends_of_others_settings(tmp_path, config, message):
+    pytest.importorskip("transformers").WavLMModel  # noqa: B018, imports it
+    test_what_would_fill_the_memory_is_not_built(
+        tmp_path, f"{FRONT_END} {{config: {{{config}}}}}", message
+    )
+
+
+@pytest.mark.parametrize(
+    "config, message",
+    [
+        ("num_hidden_layers: 65", "64 at most"),
+        (
+            "conv_dim: 512, mel_mean: 0, mel_std: 1, num_hidden_layers: 64, "
+            "hidden_size: 8192, num_attention_heads: 64",
+            "parameters",
+        ),
+        ("conv_dim: 8192, mel_mean: 0, mel_std: 1", "parameters"),
+        ("max_source_positions: 1000000", "max_source_positions"),
+        # What the package would load by pickle
+        ("rvq_ckpt_path: /tmp/x", "rvq_ckpt_path: no setting"),
+        ("use_encodec_target: true", "no setting"),
+    ],
+)
+def test_a_muq_of_others_settings(tmp_path, config, message):
+    pytest.importorskip("muq")
+    test_what_would_fill_the_memory_is_not_built(
+        tmp_path, f"{MUQ} {{config: {{{config}}}}}", message
+    )
+
+
+@pytest.mark.parametrize("source", ["a/b", "/tmp", "wavlm"])
+@pytest.mark.parametrize("argument", ["source", "config"])
+@pytest.mark.parametrize("part", [FRONT_END, MUQ, GE2E])
+def test_no_source_is_ever_read(tmp_path, part, argument, source):
+    path = tmp_path / "hyperparams.yaml"
+    path.write_text(f"x: {part} {{{argument}: {source}}}\n")
+    with pytest.raises(DescriptionError, match="cannot be built"):
+        Description(path).build()
+
+
+def test_all_known_parts_are_said_to_be():
+    said = Path(__file__).parents[2].joinpath("docs/trust.md").read_text()
+    names = [part.__name__ for part in PARTS.values()]
+    assert [name for name in names if f"`{name}`" not in said] == []
 
 
 def test_the_published_networks_are_built(tmp_path):

@@ -1,6 +1,7 @@
 import shutil
 
 import pytest
+import tiny_efficientnet
 import torch
 import yaml
 from safetensors.torch import load_file
@@ -66,7 +67,7 @@ def test_the_settings_are_the_modules_own(folder):
         "top_db": 80.0,
     }
     assert hparams["encoder"]["encoder"] == {
-        "name": "efficientnet_b0",
+        "name": tiny_efficientnet.NAME,
         "embedding_dim": 48,
         "dropout": 0.2,
         "stochastic_depth": 0.2,

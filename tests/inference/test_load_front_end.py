@@ -8,26 +8,46 @@ from speechbrain_singer.inference import front_ends
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.front_ends import NAMES, load_front_end
 from speechbrain_singer.lobes.front_ends import FRONT_ENDS, FrontEnd
+from speechbrain_singer.lobes.muq_layers import MuQLayers
 
 
 @pytest.fixture
 def asked(monkeypatch):
-    """What the classes behind the door are built with."""
+    """What the classes behind the door are loaded with."""
     calls = []
-    for name in ("FrontEnd", "GE2ELayers", "MuQLayers"):
+    for cls in (FrontEnd, MuQLayers):
         monkeypatch.setattr(
-            *(front_ends, name),
-            lambda *arguments, name=name: calls.append((name, *arguments)),
+            *(cls, "load"),
+            lambda *given, cls=cls: calls.append((cls.__name__, *given)),
         )
+    monkeypatch.setattr(
+        *(front_ends, "GE2ELayers"),
+        lambda *given, **options: calls.append(("GE2E", *given, options)),
+    )
     return calls
 
 
 def test_names(asked):
     for name in NAMES:
-        load_front_end(name, frozen=True)
+        if name != "random":
+            load_front_end(name, frozen=True)
     expected = [("FrontEnd", name, True) for name in FRONT_ENDS]
     expected.append(("MuQLayers", "OpenMuQ/MuQ-large-msd-iter", True))
-    assert asked == [*expected, ("GE2ELayers", True)]
+    assert asked == [*expected, ("GE2E", True, {"pretrained": True})]
+
+
+def test_random_weights_are_always_the_same():
+    pytest.importorskip("transformers")
+    torch.manual_seed(1)
+    front_end = load_front_end("random", frozen=True)
+    wavs = sound(2000)[None]
+    layers = front_end(wavs)
+    assert layers.shape == (1, 6, front_end.layers, front_end.width)
+    torch.manual_seed(2)
+    following = torch.rand(1)
+    torch.manual_seed(2)
+    assert torch.equal(load_front_end("random").eval()(wavs), layers)
+    assert torch.equal(torch.rand(1), following)
 
 
 def test_unknown_names_are_said_with_the_list():
@@ -54,7 +74,7 @@ def test_an_encoder_of_ours(tmp_path):
     wavs = sound(9000)[None]
     vectors = encoder.encoder.frame_vectors(encoder.features(wavs))
     assert torch.equal(front_end.eval()(wavs)[:, :, 0], vectors)
-    assert front_end.network.convolutions[0].conv.weight.requires_grad
+    assert front_end.encoder.encoder.convolutions[0].conv.weight.requires_grad
     assert not load_front_end(folder, frozen=True).train().training
 
 

@@ -5,7 +5,7 @@ import torch
 from speechbrain.utils.checkpoints import Checkpointer
 from wav2vec2_folders import save_model
 
-from speechbrain_singer.lobes.adapters import KINDS, adapted
+from speechbrain_singer.lobes.adapters import KINDS, adapted, whole_state
 from speechbrain_singer.lobes.front_ends import FrontEnd
 from speechbrain_singer.lobes.layered import LayeredFrontEnd
 from speechbrain_singer.lobes.muq_layers import MuQLayers
@@ -26,7 +26,7 @@ def folders(tmp_path_factory):
 
 
 def build(folder, kind):
-    return adapted(FrontEnd(folder), kind, rank=3)
+    return adapted(FrontEnd.load(folder), kind, rank=3)
 
 
 def moved(front_end):
@@ -43,7 +43,7 @@ def moved(front_end):
 @EACH
 @pytest.mark.parametrize("name", ["wavlm", "hubert"])
 def test_unchanged_at_the_start_and_only_adapters_train(folders, name, kind):
-    plain = FrontEnd(folders[name], frozen=True)
+    plain = FrontEnd.load(folders[name], frozen=True)
     front_end = build(folders[name], kind)
     wavs = torch.randn(2, 2000)
     front_end.train()
@@ -66,7 +66,7 @@ def test_unchanged_at_the_start_and_only_adapters_train(folders, name, kind):
 def test_lora_by_hand(folders):
     """A HuBERT whose weights are W + B A, without any adapter."""
     front_end = moved(build(folders["hubert"], "lora"))
-    plain = FrontEnd(folders["hubert"], frozen=True)
+    plain = FrontEnd.load(folders["hubert"], frozen=True)
     by_name = dict(front_end.front_end.named_modules())
     with torch.no_grad():
         for name, linear in plain.named_modules():
@@ -129,6 +129,27 @@ def test_checkpoints_have_the_adapters_alone(folders, kind, tmp_path):
 
 
 @EACH
+def test_the_whole_state_has_the_base_too(folders, kind):
+    front_end = moved(build(folders["wavlm"], kind))
+    model = torch.nn.ModuleDict({"front_end": front_end})
+    state = whole_state(model)
+    every = {name for name, _ in model.named_parameters()}
+    assert set(state) == every > set(model.state_dict())
+    assert set(whole_state(front_end)) == {n.split(".", 1)[1] for n in every}
+    base = FrontEnd(FrontEnd.load(folders["wavlm"]).config, normalise=False)
+    other = adapted(base, kind, rank=3)
+    torch.nn.ModuleDict({"front_end": other}).load_state_dict(state)
+    wavs = torch.randn(1, 2000)
+    assert torch.equal(other(wavs), front_end(wavs))
+
+
+def test_no_adapter(folders):
+    front_end = FrontEnd.load(folders["wavlm"])
+    assert adapted(front_end) is front_end
+    assert not front_end.frozen
+
+
+@EACH
 def test_a_copy_is_trained_alone(folders, kind):
     front_end = build(folders["wavlm"], kind)
     wavs = torch.randn(1, 2000)
@@ -141,8 +162,8 @@ def test_a_copy_is_trained_alone(folders, kind):
 @EACH
 def test_muq(tmp_path, kind):
     pytest.importorskip("muq_folders").save_muq(tmp_path)
-    plain = MuQLayers(tmp_path, frozen=True)
-    front_end = adapted(MuQLayers(tmp_path), kind, rank=3)
+    plain = MuQLayers.load(tmp_path, frozen=True)
+    front_end = adapted(MuQLayers.load(tmp_path), kind, rank=3)
     wavs = torch.randn(1, 4000)
     assert torch.equal(front_end(wavs), plain(wavs))
     moved(front_end)(wavs).square().sum().backward()
@@ -152,10 +173,12 @@ def test_muq(tmp_path, kind):
 
 
 def test_what_cannot_be_adapted(folders):
-    front_end = FrontEnd(folders["wavlm"])
-    with pytest.raises(ValueError, match="no adapter 'prefix': there are lora"):
+    front_end = FrontEnd.load(folders["wavlm"])
+    with pytest.raises(
+        ValueError, match="adapter: 'prefix': must be one of lora"
+    ):
         adapted(front_end, "prefix")
     with pytest.raises(ValueError, match="rank"):
-        adapted(front_end, rank=0)
+        adapted(front_end, "lora", rank=0)
     with pytest.raises(ValueError, match="has no transformer to adapt"):
-        adapted(LayeredFrontEnd())
+        adapted(LayeredFrontEnd(), "lora")

@@ -31,6 +31,21 @@ def test_names_that_tell_nobody_apart(names, message):
         ClassifierHead(4, names)
 
 
+def test_half_of_the_embedding_is_dropped_in_training():
+    torch.manual_seed(0)
+    head = ClassifierHead(1000, ["ann", "bob"], dropout=0.5)
+    with torch.no_grad():
+        head.linear.weight.fill_(1)
+        head.linear.bias.zero_()
+    logits = head(torch.ones(400, 1000))[:, 0]
+    # The sum of 1000, each 0 or 2
+    assert logits.mean().item() == pytest.approx(1000, abs=8)
+    assert logits.std().item() == pytest.approx(1000**0.5, rel=0.15)
+    assert (head.eval()(torch.ones(1, 1000)) == 1000).all()
+    with pytest.raises(ValueError, match="dropout"):
+        ClassifierHead(4, ["ann", "bob"], dropout=2)
+
+
 @pytest.mark.parametrize("size", [0, -1, 2.5, None])
 def test_no_dimension(size):
     with pytest.raises(ValueError, match="dimension of the embeddings"):

@@ -3,19 +3,21 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.lobes.crnn import CRNN
+from speechbrain_singer.lobes.features import LogMel
 
-SECONDS = 2.0  # which leaves two steps
+FRAMES = 63  # of 2 s, which leaves two steps
 
 
-def waves(batch, seconds=SECONDS, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    return 0.1 * torch.randn(batch, round(16000 * seconds), generator=generator)
+def features(batch, gain=1.0):
+    generator = torch.Generator().manual_seed(0)
+    wavs = 0.1 * torch.randn(batch, 32000, generator=generator)
+    return LogMel(sample_rate=16000)(gain * wavs)
 
 
 def test_as_large_as_published():
     """224 numbers of 157 frames; parameters by hand, layer by layer."""
     network = CRNN()
-    assert (network.frames, network.width) == (157, 224)
+    assert (network.frames, network.embedding_dim) == (157, 224)
     convolutions = (9 + 1) * 64 + (64 * 9 + 1) * 128 + 2 * (128 * 9 + 1) * 128
     norms = 2 * (128 + 64 + 3 * 128)
     recurrent = 3 * 32 * (128 + 32 + 2) + 3 * 32 * (32 + 32 + 2)
@@ -24,14 +26,14 @@ def test_as_large_as_published():
 
 
 def test_layer_by_layer():
-    network = CRNN(SECONDS).eval()
+    network = CRNN(FRAMES).eval()
     torch.manual_seed(0)
     for norm in network.modules():
         if isinstance(norm, torch.nn.modules.batchnorm._BatchNorm):
             norm.running_mean.uniform_(-0.1, 0.1)
             norm.running_var.uniform_(0.5, 2)
-    wavs = waves(2)
-    x = network.band_norm(network.features(wavs))[:, None]
+    spectrograms = features(2)
+    x = network.band_norm(spectrograms)[:, None]
     layers = network.convolutions
     for i, pool in enumerate([(2, 2), (4, 2), (4, 2), (1, 2)]):
         conv, norm = layers[5 * i], layers[5 * i + 2]
@@ -52,23 +54,26 @@ def test_layer_by_layer():
         first = cell(states[0])
         states = first, cell(states[1], first)
     expected = torch.cat(states, dim=1)
-    torch.testing.assert_close(network(wavs), expected, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        network(spectrograms), expected, atol=1e-5, rtol=1e-4
+    )
 
 
 def test_the_level_does_not_matter():
-    network, wavs = CRNN(SECONDS).eval(), waves(1)
-    torch.testing.assert_close(network(wavs), network(0.01 * wavs))
+    network = CRNN(FRAMES).eval()
+    quiet = network(features(1, gain=0.01))
+    torch.testing.assert_close(network(features(1)), quiet)
 
 
 def test_rows_do_not_matter_to_each_other():
-    network, wavs = CRNN(SECONDS).eval(), waves(3)
-    alone = torch.cat([network(wav[None]) for wav in wavs])
-    torch.testing.assert_close(network(wavs), alone)
+    network, rows = CRNN(FRAMES).eval(), features(3)
+    alone = torch.cat([network(row[None]) for row in rows])
+    torch.testing.assert_close(network(rows), alone)
 
 
 def test_every_parameter_learns():
-    network = CRNN(SECONDS)
-    network(waves(4)).square().sum().backward()
+    network = CRNN(FRAMES)
+    network(features(4)).square().sum().backward()
     idle = [
         name
         for name, p in network.named_parameters()
@@ -78,8 +83,9 @@ def test_every_parameter_learns():
 
 
 def test_chunks_of_another_length_are_refused():
-    with pytest.raises(ValueError, match=r"32000 samples.*built for 80000"):
-        CRNN()(waves(1))
-    with pytest.raises(ValueError, match=r"44 frames: too few"):
-        CRNN(seconds=1.4)
-    assert CRNN(seconds=2.0, sample_rate=22050).width == 96
+    with pytest.raises(ValueError, match=r"63 frames.*built for 157"):
+        CRNN()(features(1))
+    with pytest.raises(ValueError, match=r"frames: 44: too few"):
+        CRNN(frames=44)
+    assert CRNN(frames=87).embedding_dim == 96
+    assert (CRNN(63).min_frames, CRNN(63).max_frames) == (63, 63)

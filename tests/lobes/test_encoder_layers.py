@@ -42,7 +42,7 @@ def test_an_efficientnet_s_mean_over_frames_goes_on(build):
     assert layers.shape == (2, 2, front_end.layers, front_end.width)
     assert layers.shape[2:] == (1, 1280) and layers.std() > 0.03
     embeddings = encoder.encoder.net.classifier(layers[:, :, 0].mean(dim=1))
-    torch.testing.assert_close(embeddings, encoder(wavs), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(embeddings, encoder(wavs), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("aggregation", ["max", "none"])
@@ -60,9 +60,9 @@ def test_a_cnn_s_frames_are_what_it_aggregates(aggregation):
 
 def middle(front_end, samples, frame):
     """Of what a frame sees, in seconds: what its gradient reaches."""
-    hop = front_end.features.hop_length
+    hop = front_end.encoder.features.hop_length
     spectrogram = torch.rand(1, 16, 1 + samples // hop, requires_grad=True)
-    vectors = front_end.network.frame_vectors(spectrogram)
+    vectors = front_end.encoder.encoder.frame_vectors(spectrogram)
     vectors[0, frame].square().sum().backward()
     seen = spectrogram.grad[0].abs().sum(dim=0).nonzero()
     seen = seen[[0, -1]].double().mean().item()
@@ -109,7 +109,7 @@ def test_what_comes_after_is_not_trained(build, after):
     front_end = EncoderLayers(build())
     assert front_end.training
     front_end(torch.randn(2, 40 * 512)).square().sum().backward()
-    for name, parameter in front_end.network.named_parameters():
+    for name, parameter in front_end.encoder.encoder.named_parameters():
         unused = name.startswith(tuple(after))
         assert (parameter.grad is None) == unused
         assert parameter.requires_grad != unused

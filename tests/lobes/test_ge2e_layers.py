@@ -17,7 +17,7 @@ def package():
 
 @pytest.fixture(scope="module")
 def front_end(package):
-    return GE2ELayers(frozen=True)
+    return GE2ELayers(frozen=True, pretrained=True)
 
 
 def chirp(samples, level=0.1):
@@ -80,7 +80,7 @@ def test_silence_stays_silence(front_end):
 
 
 def test_frozen_and_trained(package):
-    front_end = GE2ELayers(frozen=True)
+    front_end = GE2ELayers(frozen=True, pretrained=True)
     assert not front_end.train().training
     assert not any(p.requires_grad for p in front_end.parameters())
     front_end.unfreeze()

@@ -19,7 +19,7 @@ def test_equals_the_package_s_network(folder):
 
     In between a network of one layer, the first of the two.
     """
-    front_end = MuQLayers(folder, frozen=True)
+    front_end = MuQLayers.load(folder, frozen=True)
     wavs = 0.1 * torch.randn(2, 24000 + 500)
     layers = front_end(wavs)
     assert layers.shape == (2, 26, front_end.layers, front_end.width)
@@ -42,14 +42,14 @@ def test_equals_the_package_s_network(folder):
 
 
 def test_facts(folder):
-    front_end = MuQLayers(folder, frozen=True)
+    front_end = MuQLayers.load(folder, frozen=True)
     assert (front_end.sample_rate, front_end.frame_rate) == (24000, 25)
     assert front_end(torch.randn(1, front_end.min_samples)).shape[1] == 1
 
 
 def test_trained_but_for_the_convolutions(folder):
-    front_end = MuQLayers(folder)
-    assert front_end.training and not front_end.network.conv.training
+    front_end = MuQLayers.load(folder)
+    assert front_end.training and not front_end.conv.training
     wavs = torch.randn(2, 4000)
     for _ in range(3):  # none is dropped, at a rate of 0.9
         assert front_end(wavs).shape[2] == 3
@@ -57,9 +57,7 @@ def test_trained_but_for_the_convolutions(folder):
     for name, parameter in front_end.named_parameters():
         reached = parameter.grad is not None
         assert reached == parameter.requires_grad
-        used = name.startswith(
-            ("network.conformer.layers", "network.conformer.layer_norm")
-        )
+        used = name.startswith(("conformer.layers", "conformer.layer_norm"))
         assert reached == used
     front_end.freeze().train()
     assert not any(module.training for module in front_end.modules())
@@ -72,13 +70,13 @@ def test_damaged_and_incomplete_folders(tmp_path):
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     with pytest.raises(ValueError, match="the weights cannot be read"):
-        MuQLayers(tmp_path)
+        MuQLayers.load(tmp_path)
     weights.unlink()
     with pytest.raises(FileNotFoundError, match=r"no model\.safetensors"):
-        MuQLayers(tmp_path)
+        MuQLayers.load(tmp_path)
 
 
 def test_without_muq(monkeypatch):
     monkeypatch.setitem(sys.modules, "muq", None)
     with pytest.raises(ImportError, match=r"pip install .*\[muq\]"):
-        MuQLayers()
+        MuQLayers.load()

@@ -13,7 +13,7 @@ def encodes_alike(folder, model):
     expected = by_transformers(folder, model, wav)
 
     def check():
-        measured = FrontEnd(folder).eval()(wav[None])[0]
+        measured = FrontEnd.load(folder).eval()(wav[None])[0]
         return torch.allclose(measured, expected, atol=1e-5)
 
     return check
@@ -42,7 +42,7 @@ def test_a_mert_that_is_no_hubert(tmp_path):
     save_model(tmp_path, "mert")
     edit(tmp_path / "config.json", model_type="mert_model", deepnorm=True)
     with pytest.raises(ValueError, match=r"config.json: a MERT with deepnorm"):
-        FrontEnd(tmp_path)
+        FrontEnd.load(tmp_path)
 
 
 def test_music2vec_as_it_is_published(tmp_path):
@@ -71,7 +71,7 @@ def test_checkpoints_of_long_ago(tmp_path):
 
 def test_half_precision_is_not_computed_in(tmp_path):
     save_model(tmp_path, "wavlm").half().save_pretrained(tmp_path)
-    dtypes = {p.dtype for p in FrontEnd(tmp_path).parameters()}
+    dtypes = {p.dtype for p in FrontEnd.load(tmp_path).parameters()}
     assert dtypes == {torch.float32}
 
 
@@ -81,7 +81,7 @@ def test_incomplete_checkpoint(tmp_path):
     del parameters["encoder.layers.1.attention.k_proj.weight"]
     model.save_pretrained(tmp_path, state_dict=parameters)
     with pytest.raises(ValueError, match=r"lacks 1 .*k_proj.weight"):
-        FrontEnd(tmp_path)
+        FrontEnd.load(tmp_path)
 
 
 def test_damaged_checkpoint(tmp_path):
@@ -89,7 +89,7 @@ def test_damaged_checkpoint(tmp_path):
     path = tmp_path / "model.safetensors"
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(ValueError, match="cannot be read: copy") as error:
-        FrontEnd(tmp_path)
+        FrontEnd.load(tmp_path)
     assert str(tmp_path) in str(error.value)
 
 
@@ -98,16 +98,16 @@ def test_settings_that_are_missing(name, tmp_path):
     save_model(tmp_path, "wavlm")
     (tmp_path / name).unlink()
     with pytest.raises(FileNotFoundError, match=f": no {name} in this"):
-        FrontEnd(tmp_path)
+        FrontEnd.load(tmp_path)
 
 
 def test_folder_without_a_model(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no config.json"):
-        FrontEnd(tmp_path)
+        FrontEnd.load(tmp_path)
 
 
 def test_transformers_is_missing(monkeypatch):
     """That is said before anything is fetched."""
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(ImportError, match=r"install speechbrain_singer\[base"):
-        FrontEnd("wavlm")
+        FrontEnd.load("wavlm")

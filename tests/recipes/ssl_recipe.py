@@ -1,11 +1,11 @@
 """Runs the recipe as a user does, at a tiny scale."""
 
 import json
-import os
 from pathlib import Path
 
 import scripts
-import torch
+import tiny_efficientnet
+from processes import be_one_of
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "recipes" / "ssl" / "train.py"
@@ -20,6 +20,7 @@ TINY = {
     "test_singers": 2,
     "ckpt_interval_minutes": 0,
     "corpus_options": "{singers: 6, songs_per_singer: 2, seconds: 2.0}",
+    "encoder": tiny_efficientnet.ENCODER,
 }
 
 
@@ -41,10 +42,7 @@ def run(*args, **kwargs):
 
 def run_in_two(rank, port, corpus_folder, output_folder, name, **overrides):
     """As one of two processes, with what torchrun tells them."""
-    torch.set_num_threads(1)
-    os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank)}
-    os.environ |= {"WORLD_SIZE": "2", "MASTER_ADDR": "localhost"}
-    os.environ["MASTER_PORT"] = str(port)
+    be_one_of(2, rank, port)
     flags = ("--distributed_backend=gloo", "--debug")
     run(corpus_folder, output_folder, *flags, hparams=name, **overrides)
 

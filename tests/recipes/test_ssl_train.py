@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import tiny_efficientnet
 import torch
 from processes import start
 from safetensors.torch import load_file
@@ -108,7 +109,7 @@ def saved_after_an_epoch(folder):
 
 def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
     folder = tmp_path / "killed"
-    command = [sys.executable, str(SCRIPT)]
+    command = [sys.executable, tiny_efficientnet.__file__, str(SCRIPT)]
     command += arguments(corpus, folder, "--ckpt_interval_steps=1")
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

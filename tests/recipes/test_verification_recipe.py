@@ -3,15 +3,15 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
 from itertools import combinations
 
 import numpy as np
 import pytest
 import torch
-from evaluation_recipe import ROOT, TINY, arguments, run
+from evaluation_recipe import TINY, arguments, run
+from processes import be_one_of, start
 from speechbrain.utils.metric_stats import EER, minDCF
+from torch.distributed.elastic.utils.distributed import get_free_port
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.inference.encoder import SingerEncoder
@@ -181,8 +181,9 @@ def bits(ratios, same):
     return (cost + np.log2(1 + np.exp(ratios[~same])).mean()) / 2
 
 
-def test_a_calibration_is_kept_with_the_encoder(corpus, encoder, tmp_path):
+def test_a_calibration_is_kept_with_the_encoder(corpus, large_model, tmp_path):
     """And decides from then on, but not about other scores."""
+    encoder = export_encoder(tmp_path / "encoder", large_model, 1.0)
     first = verify(corpus, tmp_path / "a", encoder=encoder, calibrate=True)
     assert "threshold" not in first and "Cllr" not in first
     kept = SingerEncoder.from_hparams(encoder).calibration
@@ -284,20 +285,15 @@ def test_a_file_that_cannot_be_used_costs_a_list_its_trials_only(
     assert found == [("1", names[0], names[2]), ("0", names[2], names[3])]
 
 
+def verify_as_one_of_two(rank, port, *folders):
+    be_one_of(2, rank, port)
+    flag = "--distributed_backend=gloo"
+    run(SCRIPT, arguments("verification", *folders, flag))
+
+
 def test_several_processes_give_the_same(finished, corpus, tmp_path):
-    command = arguments(
-        "verification", corpus, tmp_path, "--distributed_backend=gloo"
-    )
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
-            *("--nproc_per_node=2", SCRIPT, *command),
-        ],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    folders = corpus, tmp_path
+    start(verify_as_one_of_two, get_free_port(), *folders, number=2)
     found, expected = scores_in(tmp_path), scores_in(finished)
     scores = [[float(x.pop("score")) for x in own] for own in (found, expected)]
     assert found == expected

@@ -44,10 +44,8 @@ def test_scores_of_both_kinds(tmp_path):
     scores = rng.standard_normal(1000) + 3 * labels
     figure = plot_scores(scores, labels, 1.5, tmp_path / "scores.png")
     axis = figure.axes[0]
-    areas = [
-        sum(patch.get_width() * patch.get_height() for patch in bars)
-        for bars in axis.containers
-    ]
+    steps = [step.get_data() for step in axis.patches]
+    areas = [step.values @ np.diff(step.edges) for step in steps]
     assert areas == pytest.approx([1, 1], rel=1e-6)
     legend = [text.get_text() for text in axis.get_legend().get_texts()]
     assert sorted(legend) == [
@@ -58,5 +56,5 @@ def test_scores_of_both_kinds(tmp_path):
 def test_constant_scores_can_be_drawn(tmp_path):
     labels = np.array([0, 1, 0, 1])
     figure = plot_scores(np.ones(4), labels, 1.0, tmp_path / "scores.png")
-    drawn = [bars.datavalues for bars in figure.axes[0].containers]
-    assert all(np.isfinite(heights).all() for heights in drawn)
+    drawn = [step.get_data().values for step in figure.axes[0].patches]
+    assert len(drawn) == 2 and np.isfinite(drawn).all()

@@ -92,7 +92,7 @@ def test_predictions_wait_for_no_other_process(tmp_path):
     assert (untrained.predict(in_order(windows)) == expected).all()
     untrained.modules.train()
     with pytest.raises(AssertionError, match="others"):
-        untrained.encode(windows.decibels)
+        untrained.encode({"decibels": windows.decibels})
 
 
 def test_the_loss_is_of_single_precision(tmp_path):
@@ -104,8 +104,8 @@ def test_the_loss_is_of_single_precision(tmp_path):
             kinds.add((logits.dtype, loss.dtype))
             return loss
 
-        def encode(self, decibels):
-            embeddings = super().encode(decibels)
+        def encode(self, batch):
+            embeddings = super().encode(batch)
             kinds.add(embeddings.dtype)
             return embeddings
 

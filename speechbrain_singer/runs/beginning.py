@@ -1,0 +1,50 @@
+"""How a run of a recipe begins: its settings are built, its folder is taken."""
+
+import speechbrain as sb
+
+from speechbrain_singer.distributed import on_main
+from speechbrain_singer.inference.export import check_can_export
+from speechbrain_singer.runs.output_folder import claim_output_folder
+from speechbrain_singer.settings import load_settings
+
+
+def begin_run(command, folder_key="output_folder", free=()):
+    """Builds what a YAML says, and takes the folder of a run for it.
+
+    An encoder is to be exported into `encoder/` there: whether it can be is
+    tried before anything else.
+
+    Arguments
+    ---------
+    command : tuple
+        Path of the YAML, options and overrides, as `parse_arguments` returns
+        them.
+    folder_key : str
+        The setting that names the folder.
+    free : sequence of str
+        Settings that may differ from those of a former run in the folder.
+
+    Returns
+    -------
+    hparams : dict
+        All that was built.
+    folder : str
+
+    Raises
+    ------
+    OSError
+        If the folder is taken, or cannot be written.
+    ValueError
+        If it holds results of other settings.
+    """
+    hparams_file, _, overrides = command
+    hparams = load_settings(hparams_file, overrides)
+    folder = hparams[folder_key]
+    claim_output_folder(folder, command, free=free)
+    sb.create_experiment_directory(
+        experiment_directory=folder,
+        hyperparams_to_save=hparams_file,
+        overrides=overrides,
+    )
+    on_main(check_can_export, f"{folder}/encoder")
+    return hparams, folder
