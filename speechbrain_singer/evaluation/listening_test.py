@@ -75,11 +75,7 @@ class Questions:
     """
 
     def __init__(self, recommenders, rows, seed):
-        if len(recommenders) != 2:
-            raise ValueError(
-                f"{len(recommenders)} models: a listening test compares two, "
-                "by different names"
-            )
+        check_models(list(recommenders))
         check_whole("seed", seed, least=0)
         self.recommenders = recommenders
         self.rows = rows
@@ -111,3 +107,63 @@ def _sides(names, generator):
         first = names if generator.random() < 0.5 else names[::-1]
         yield first
         yield first[::-1]
+
+
+def check_models(names):
+    """Refuses what are not the names of two models.
+
+    Arguments
+    ---------
+    names : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If there are not two, or they are alike.
+
+    Example
+    -------
+    >>> check_models(["ours", "ours"])
+    Traceback (most recent call last):
+    ValueError: a listening test compares two models of different names, not \
+'ours', 'ours': give name_a or name_b
+    """
+    if len(set(names)) != 2 or len(names) != 2:
+        raise ValueError(
+            "a listening test compares two models of different names, not "
+            f"{str(list(names))[1:-1]}: give name_a or name_b"
+        )
+
+
+def in_both(first, second):
+    """What both of two encoders could encode.
+
+    Arguments
+    ---------
+    first, second : (torch.Tensor, list of dict)
+        Embeddings and rows, as `cached_embeddings` returns them.
+
+    Returns
+    -------
+    embeddings : list of torch.Tensor
+        Two, [recordings, dim] each.
+    rows : list of dict
+
+    Example
+    -------
+    >>> import torch
+    >>> first = torch.tensor([[1.0], [2.0]]), [{"ID": "a"}, {"ID": "b"}]
+    >>> second = torch.tensor([[3.0, 4.0]]), [{"ID": "b"}]
+    >>> in_both(first, second)
+    ([tensor([[2.]]), tensor([[3., 4.]])], [{'ID': 'b'}])
+    """
+    places = [
+        {row["ID"]: place for place, row in enumerate(rows)}
+        for _, rows in (first, second)
+    ]
+    rows = [row for row in first[1] if row["ID"] in places[1]]
+    embeddings = [
+        own[[place[row["ID"]] for row in rows]]
+        for (own, _), place in zip((first, second), places, strict=True)
+    ]
+    return embeddings, rows
