@@ -48,9 +48,13 @@ byId("form").addEventListener("change", ({ target }) => {
   showSaving();
   hint("");
 });
-byId("question").addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
   const number = ["1", "2", "3"].indexOf(event.key);
-  if (number < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+  const { target } = event;
+  // Nowhere, or within the question: who speaks or types elsewhere is not heard
+  const here = target === document.body || byId("question").contains(target);
+  if (number < 0 || !here || !isQuestion()) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   toggle(number);
 });

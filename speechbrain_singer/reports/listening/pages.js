@@ -48,7 +48,7 @@ function showQuestion() {
 function showSaving() {
   byId("progress").value = given().length;
   byId("saved").textContent = given().length + " of " + questions.size +
-    " answered" + (state.unsaved ? "" : ", and downloaded");
+    " answered" + (state.unsaved || !given().length ? "" : ", and downloaded");
   if (byId("text").open) byId("csv").value = csv();
 }
 
@@ -79,7 +79,8 @@ function firstOpen(at) {
 }
 
 function startAnew() {
-  if (state.unsaved && !confirm("Delete the answers that are not downloaded?")) return;
+  const lost = "Delete the answers that are not downloaded?";
+  if (state.unsaved && !confirm(lost)) return;
   state = fresh();
   show(-1);
 }
