@@ -142,7 +142,7 @@ def read_key(path):
         name = row.pop("question")
         if name in questions:
             raise ValueError(
-                f"{path}, line {line}: {name!r} stands there twice"
+                f"{path}, line {line}: question {name!r} stands there twice"
             )
         questions[name] = row
     if len(tests) != 1:
