@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.checks import check_number
+from speechbrain_singer.checks import check_number, check_whole
 from speechbrain_singer.dataio.audio import AudioError, read_audio, resampler
 from speechbrain_singer.dataio.loudest import loudest_start
 from speechbrain_singer.dataio.mp3_writer import (
@@ -17,7 +17,7 @@ from speechbrain_singer.dataio.mp3_writer import (
     mp3_bytes,
 )
 from speechbrain_singer.dataio.silence import is_silent
-from speechbrain_singer.dsp.loudness import loudness
+from speechbrain_singer.dsp.loudness import loudness, offset_of
 
 logger = get_logger(__name__)
 
@@ -91,8 +91,9 @@ class ListeningClips:
         Raises
         ------
         ValueError
-            That says what to lower.
+            That says what to lower; or if there are no questions.
         """
+        check_whole("questions", questions, least=1)
         size = self.megabytes(3 * questions)
         if size > most:
             raise ValueError(
@@ -127,8 +128,11 @@ class ListeningClips:
         rate = row["sample_rate"]
         start = row["start"] + round(loudest_start(voice, self.seconds) * rate)
         frames = min(round(self.seconds * rate), row["stop"] - start)
+        if frames < 1:
+            raise AudioError(f"{row['wav']}: ends before its vocals are loud")
         samples, rate = read_audio(row["wav"], start, frames)
         clip = torch.from_numpy(samples)
+        clip = clip - offset_of(clip)  # or its ends would click, resampled
         if rate != SAMPLE_RATE:
             clip = resampler(rate, SAMPLE_RATE)(clip)
         clip = _faded(_equally_loud(clip, row["wav"]))
@@ -139,7 +143,6 @@ def _equally_loud(clip, name):
     level = loudness(clip, SAMPLE_RATE)
     if is_silent(level, level):
         raise AudioError(f"{name}: silent where it is loudest")
-    clip = clip - clip.mean()
     gain = 10 ** ((LEVEL - level) / 20)
     room = _PEAK / clip.abs().max().item()
     if gain > room:

@@ -89,6 +89,11 @@ def test_silence_and_what_is_missing_are_named(tmp_path):
         ListeningClips().cut(row, row)
     with pytest.raises(AudioError, match=r"no\.wav"):
         ListeningClips().cut(row | {"wav": "no.wav"}, row)
+    late = np.concatenate([np.zeros(8 * 44100), tone(1, 44100)])
+    late = row_of(tmp_path / "late.wav", late, 44100)
+    short = row_of(tmp_path / "short.wav", tone(1, 44100), 44100)
+    with pytest.raises(AudioError, match=r"short\.wav: ends before"):
+        ListeningClips(seconds=1.0).cut(short, late)
 
 
 def test_the_size_is_known_before(tmp_path):
