@@ -28,6 +28,7 @@ def mp3_bytes(waveform, sample_rate, kbps):
 
     Example
     -------
+    >>> import numpy as np
     >>> len(mp3_bytes(np.zeros(44100), 44100, kbps=64)) // 1000
     8
     """
