@@ -14,6 +14,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["speechbrain_singer*"]),
+    package_data={"speechbrain_singer.reports": ["listening/*"]},
     python_requires=">=3.10,<3.15",
     install_requires=[
         "speechbrain>=1.1.2,<1.2",

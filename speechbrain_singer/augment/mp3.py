@@ -9,10 +9,14 @@ import torch
 
 from speechbrain_singer.augment.draws import log_uniform
 from speechbrain_singer.checks import check_range
+from speechbrain_singer.dataio.mp3_writer import (
+    LEAST_KBPS,
+    MOST_KBPS,
+    SAMPLE_RATES,
+    check_mp3,
+    mp3_bytes,
+)
 
-SAMPLE_RATES = (32000, 44100, 48000)  # of MPEG-1; others have other bit rates
-# kbit/s, to which libsndfile's compression levels 1 and 0 correspond
-LEAST_KBPS, MOST_KBPS = 32, 320
 # Samples by which encoder and decoder delay, unless the file says its length
 DELAY = 576 + 529
 
@@ -68,7 +72,7 @@ class MP3:
             raise ValueError(
                 f"MP3 at {self.sample_rate} Hz: one of {SAMPLE_RATES} needed"
             )
-        _check_soundfile()
+        check_mp3()
 
     def draw(self, wavs, streams):
         """The bit rate in kbit/s."""
@@ -102,33 +106,11 @@ def _check_finite(clips):
         )
 
 
-def _check_soundfile():
-    version = tuple(int(n) for n in soundfile.__version__.split(".")[:2])
-    if "MP3" not in soundfile.available_formats() or version < (0, 13):
-        raise RuntimeError(
-            f"soundfile {soundfile.__version__} with libsndfile "
-            f"{soundfile.__libsndfile_version__} cannot write MP3 at a given "
-            "bit rate: soundfile 0.13 and libsndfile 1.1 needed; pip install "
-            "--upgrade soundfile"
-        )
-
-
 def _code(clip, kbps, sample_rate):
     """Encodes and decodes a clip, [time]."""
-    # At a level of 1 libsndfile rounds to less than the least bit rate
-    level = min((MOST_KBPS - kbps) / (MOST_KBPS - LEAST_KBPS), 0.999)
     # The encoder ends the process at amplitudes far above full scale
     peak = max(np.abs(clip).max(initial=0), np.float32(1))
-    file = io.BytesIO()
-    soundfile.write(
-        file,
-        clip / peak,
-        sample_rate,
-        format="MP3",
-        bitrate_mode="CONSTANT",
-        compression_level=level,
-    )
-    file.seek(0)
+    file = io.BytesIO(mp3_bytes(clip / peak, sample_rate, kbps))
     decoded = soundfile.read(file, dtype="float32")[0]
     # Frames of low bit rates have no room for the tag that says the length
     if len(decoded) > len(clip):

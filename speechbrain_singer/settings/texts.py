@@ -8,10 +8,10 @@ import re
 
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-_PATH = re.compile(r".*_(folder|file)|encoder|trials")
+_PATH = re.compile(r".*_(folder|file)|encoder(_[ab])?|trials")
 _NAME = re.compile(
-    r"(background_)?(corpus|part)|group_by|name|pairs|published_(folds|split)|"
-    r"second_column|back_end"
+    r"(background_)?(corpus|part)|group_by|name(_[ab])?|pairs|"
+    r"published_(folds|split)|second_column|back_end"
 )
 NAMES = re.compile(r"(.*_)?singers|same|different|colours")
 _REFERENCE = re.compile(r"<[^>]*>")

@@ -1,0 +1,164 @@
+"""What listeners preferred: figures, a table, and who answered how."""
+
+from statistics import fmean, median
+
+from speechbrain_singer.evaluation.listening_answers import NEITHER, SIDES
+from speechbrain_singer.metrics.preferences import majorities, preference
+from speechbrain_singer.reports.tables import (
+    markdown,
+    shown,
+    write_csv,
+    write_tables,
+)
+
+
+def preference_figures(answers, key):
+    """The figures of a listening test.
+
+    Answers of one listener, or to one question, are not independent, so that
+    the test over all answers is too sure of itself. Those over listeners and
+    over questions, each of which has one vote, its majority's, are not.
+
+    Arguments
+    ---------
+    answers : dict of str to list of Answer
+        By listener.
+    key : Key
+
+    Returns
+    -------
+    figures : dict
+        `models`, the names in the order of the figures; and for `answers`,
+        `listeners` and `questions`: `preferred`, how many prefer the first
+        and the second, `neither`, and what `preference` returns. `sides` is
+        the same for left and right, where the models are not looked at.
+
+    Example
+    -------
+    >>> from speechbrain_singer.evaluation.listening_answers import Answer
+    >>> from speechbrain_singer.evaluation.listening_key import Key
+    >>> key = Key("t", {"q": {"left_model": "mfcc", "right_model": "ours"}})
+    >>> answer = Answer("s", "", "", "q", "right", "ours", 9.0, 3)
+    >>> figures = preference_figures({"s": [answer]}, key)
+    >>> figures["models"], figures["answers"]["preferred"]
+    (['mfcc', 'ours'], [0, 1])
+    """
+    models = key.models
+    every = [answer for own in answers.values() for answer in own]
+    by_question = {}
+    for answer in every:
+        by_question.setdefault(answer.question, []).append(answer)
+    first, second, neither = _votes(every, models)
+    left, right = (
+        sum(answer.choice == side for answer in every) for side in SIDES
+    )
+    listeners, questions = (
+        majorities(_votes(own, models)[:2] for own in groups.values())
+        for groups in (answers, by_question)
+    )
+    return {
+        "models": models,
+        "answers": _figures(first, second, neither),
+        "listeners": _figures(*listeners),
+        "questions": _figures(*questions),
+        "sides": _figures(left, right, neither),
+    }
+
+
+def _votes(answers, models):
+    """How many are for the first model, the second, and neither."""
+    chosen = [answer.model for answer in answers]
+    return *(chosen.count(model) for model in models), chosen.count("")
+
+
+def _figures(first, second, neither):
+    counts = {"preferred": [first, second], "neither": neither}
+    return counts | preference(first, second)
+
+
+def preference_table(figures):
+    """The table of `preference_figures`, the heads of its columns first."""
+    first, second = figures["models"]
+    table = [
+        ["", first, second, NEITHER, f"{first} in % (95 %)", "p, sign test"]
+    ]
+    rows = {
+        "answers": "answers",
+        "listeners": "listeners, by their majority",
+        "questions": "questions, by their majority",
+    }
+    for name, text in rows.items():
+        own = figures[name]
+        counts = [*own["preferred"], own["neither"]]
+        table.append([text, *map(str, counts), _share(own), _p(own)])
+    return table
+
+
+def _share(own):
+    if own["share"] is None:
+        return "-"
+    low, high = own["interval"]
+    return f"{own['share']:.1f} ({low:.1f} to {high:.1f})"
+
+
+def _p(own):
+    return "-" if own["p"] is None else f"{own['p']:.2g}"
+
+
+def write_preferences(results, answers, key, refused):
+    """Writes figures, table, `listeners.csv` and `questions.csv`.
+
+    Arguments
+    ---------
+    results : Results
+    answers : dict of str to list of Answer
+        By listener.
+    key : Key
+    refused : list of str
+        Of the files that are left out; they are noted below the table.
+
+    Returns
+    -------
+    text : str
+        Table and notes, in Markdown.
+    """
+    figures = preference_figures(answers, key)
+    sides = figures["sides"]
+    left, right = sides["preferred"]
+    notes = [
+        f"Listeners: {len(answers)}. Questions: {len(key.questions)}. Left "
+        f"chosen: {shown(left)} times, right: {shown(right)} times (sign "
+        f"test: p = {_p(sides)}).",
+        *(f"Left out: {reason}" for reason in refused),
+    ]
+    table = preference_table(figures)
+    results.save(figures | {"refused": refused})
+    write_tables(results.folder, table, notes)
+    lines = _listener_lines(answers, key.models)
+    write_csv(results.folder / "listeners.csv", lines)
+    lines = _question_lines(answers, key)
+    write_csv(results.folder / "questions.csv", lines)
+    return "\n\n".join([markdown(table), *notes])
+
+
+def _listener_lines(answers, models):
+    yield (
+        *("listener", "answers", *models, NEITHER, *SIDES),
+        *("median seconds", "plays a question"),
+    )
+    for name, own in answers.items():
+        sides = [sum(a.choice == side for a in own) for side in SIDES]
+        seconds = median(answer.seconds for answer in own)
+        plays = fmean(answer.plays for answer in own)
+        votes = _votes(own, models)
+        yield name, len(own), *votes, *sides, f"{seconds:.1f}", f"{plays:.1f}"
+
+
+def _question_lines(answers, key):
+    recordings = "query", "left", "right", "left_model", "right_model"
+    yield "question", *recordings, *key.models, NEITHER
+    every = [answer for own in answers.values() for answer in own]
+    for name, question in key.questions.items():
+        own = [answer for answer in every if answer.question == name]
+        votes = _votes(own, key.models)
+        yield name, *(question[column] for column in recordings), *votes

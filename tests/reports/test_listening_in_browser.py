@@ -1,0 +1,166 @@
+"""The page of a listening test in a browser, where Chromium is installed."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import numpy as np
+import pytest
+
+from speechbrain_singer.dataio.mp3_writer import mp3_bytes
+from speechbrain_singer.evaluation.listening_answers import read_answers
+from speechbrain_singer.evaluation.listening_key import key_of
+from speechbrain_singer.evaluation.listening_test import Question
+from speechbrain_singer.reports.listening_page import write_listening_page
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs Debian's chromium-driver"
+)
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+# Whatever proxy is set
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+TEXTS = {"title": "T", "instructions": "I", "question": "Q?", "ending": "E"}
+
+
+class Browser:
+    """As much of the WebDriver protocol as is needed."""
+
+    def __init__(self, port, folder):
+        self.url = f"http://127.0.0.1:{port}"
+        options = {"binary": CHROMIUM, "prefs": {}}
+        options["prefs"]["download.default_directory"] = str(folder)
+        options["args"] = [*FLAGS, f"--user-data-dir={folder / 'profile'}"]
+        wanted = {"goog:chromeOptions": options}
+        session = self.ask(
+            "POST", "/session", {"capabilities": {"alwaysMatch": wanted}}
+        )
+        self.url += f"/session/{session['sessionId']}"
+
+    def ask(self, method, path, values=None):
+        data = None if values is None else json.dumps(values).encode()
+        request = urllib.request.Request(self.url + path, data, method=method)
+        try:
+            with _DIRECT.open(request, timeout=30) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise AssertionError(error.read().decode()) from error
+
+    def open(self, path):
+        self.ask("POST", "/url", {"url": path.as_uri()})
+
+    def run(self, script):
+        values = {"script": script, "args": []}
+        return self.ask("POST", "/execute/sync", values)
+
+    def press(self, *keys):
+        strokes = [
+            {"type": kind, "value": key}
+            for key in keys
+            for kind in ("keyDown", "keyUp")
+        ]
+        action = {"type": "key", "id": "keys", "actions": strokes}
+        self.ask("POST", "/actions", {"actions": [action]})
+
+    def wait(self, script):
+        for _ in range(100):
+            if value := self.run(script):
+                return value
+            time.sleep(0.05)
+        raise AssertionError(f"never: {script}")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    with subprocess.Popen(
+        [DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True
+    ) as driver:
+        try:
+            line = next(own for own in driver.stdout if "successfully" in own)
+            opened = Browser(line.split()[-1].rstrip("."), folder)
+            yield opened
+            opened.ask("DELETE", "")
+        finally:
+            driver.terminate()
+
+
+@pytest.fixture
+def key(tmp_path):
+    rows = [{"ID": str(n), "singer": ""} for n in range(4)]
+    sides = Question(0, 1, 2, "x", "y"), Question(3, 1, 0, "y", "x")
+    key = key_of(sides, rows)
+    tones = [np.sin(np.arange(22050) * (n + 1) / 20) / 9 for n in range(3)]
+    clips = [mp3_bytes(tone, 44100, kbps=64) for tone in tones]
+    named = dict.fromkeys(key.questions, clips)
+    write_listening_page(tmp_path / "test.html", key.test, named, TEXTS)
+    return key
+
+
+def test_a_listener_from_begin_to_end(browser, key, tmp_path):
+    browser.open(tmp_path / "test.html")
+    browser.run("byId('participant').value = '=P,1'; byId('begin').click()")
+    assert browser.run("return byId('where').textContent") == "Question 1 of 2"
+    # Nothing plays by itself; the keys do, and one clip at a time
+    playing = "players.map(({audio}) => !audio.paused && !audio.ended)"
+    assert browser.run(f"return {playing}") == [False, False, False]
+    browser.press("1")
+    browser.wait("return players[0].audio.currentTime > 0")
+    browser.press("2")
+    browser.wait("return players[1].audio.currentTime > 0")
+    assert browser.run(f"return {playing}")[0] is False
+    # Not before all three were played, and not without an answer
+    next_one = "byId('next').click(); return byId('hint').textContent"
+    assert "play the right clip" in browser.run(next_one)
+    browser.run("players[2].button.click()")
+    assert "choose an answer" in browser.run(next_one)
+    choose = "document.querySelector('[value={}]').click();"
+    browser.run(choose.format("left") + next_one)
+    assert browser.run("return byId('where').textContent") == "Question 2 of 2"
+    # It is kept
+    browser.ask("POST", "/refresh", {})
+    assert browser.run("return byId('participant').value") == "P1"
+    browser.run("byId('begin').click()")
+    assert browser.run("return byId('where').textContent") == "Question 2 of 2"
+    # Back, another answer, and on to the end
+    right = choose.format("right") + next_one
+    browser.run("byId('back').click();" + right)
+    browser.run("players.forEach(({button}) => button.click());" + right)
+    assert browser.run("return !byId('end').hidden")
+    table = browser.run("return csv()")
+    (tmp_path / "answers.csv").write_text(table)
+    answers, refused = read_answers([tmp_path / "answers.csv"], key)
+    assert not refused and list(answers) == ["P1"]
+    found = {own.question: (own.choice, own.model) for own in answers["P1"]}
+    first, second = key.questions
+    assert found == {first: ("right", "y"), second: ("right", "x")}
+    assert {own.plays for own in answers["P1"]} == {3}
+
+
+def test_without_storage_and_with_a_broken_clip(browser, key, tmp_path):
+    page = tmp_path / "test.html"
+    text = page.read_text()
+    data = json.loads(re.search('id="data">(.*?)</script>', text)[1])
+    data["test"] = "other"
+    data["clips"][data["questions"][0]["clips"][0]] = "AAAA"
+    head, rest = text.split('id="data">')
+    rest = rest[rest.index("</script>") :]
+    page.write_text(f'{head}id="data">{json.dumps(data)}{rest}')
+    browser.open(page)
+    browser.run(
+        "Storage.prototype.setItem = () => { throw new Error('no') };"
+        "byId('begin').click()"
+    )
+    assert browser.run("return byId('unkept').hidden") is False
+    heard = "return document.querySelector('.heard').textContent"
+    browser.wait(heard + " === 'This browser cannot play it'")
+    # Who cannot hear it is not kept from going on
+    hint = browser.run("byId('next').click(); return byId('hint').textContent")
+    assert "left clip" in hint
