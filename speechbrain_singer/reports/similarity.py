@@ -155,8 +155,8 @@ def _similarity_section(reports, answer):
     count = answer["singers"]
     text = (
         f"Episodes of {count} singers with two tracks of different songs each; "
-        f"{answer['of']} singers have such, {answer['alone']} have not. No "
-        "probe: tracks are means of their clips. MNR is the mean normalised "
+        f"{answer['of']} singers have such{_alone(answer)}. No probe: tracks "
+        "are means of their clips. MNR is the mean normalised "
         f"rank of the other track (chance is {50 * (count - 1) / count:.1f}); "
         "the EER has all others, and as published one other track for each."
     )
@@ -192,6 +192,10 @@ def _points(heard, embeddings, chosen, metric):
 
 def _draw_plane(points, rows, column, path):
     plot_tsne(points(), [row[column] for row in rows], path, column)
+
+
+def _alone(answer):
+    return f", {answer['alone']} have not" if answer["alone"] else ""
 
 
 def _curves(reports):

@@ -129,30 +129,28 @@ def similarity_table(reports):
 
 
 def voices_table(reports):
-    """All that matters in one table, a line for each encoder and way."""
-    contexts, sexes = context_names(reports), context_names(reports, "sex")
-    asked = [("identification", at, "accuracy") for at in contexts]
-    asked.append(("identification", TRACK, "macro_f1"))
-    asked += [
-        ("sex", at, "accuracy") for at in dict.fromkeys([sexes[0], TRACK])
-    ]
-    titles = {"identification": "singer", "sex": "sex"}
-    heads = [
-        f"{titles[question]}: {context_title(at)}"
-        + (", F1" if figure == "macro_f1" else "")
-        for question, at, figure in asked
-    ]
-    table = [["heard", "encoder", *heads, *SIMILARITY.values()]]
+    """What matters most in one table, a line for each encoder and way.
+
+    The singer by the smallest context and by tracks, the sex by tracks, and
+    similarity.
+    """
+    asked = {
+        f"singer: {context_title(context)}": ("identification", context)
+        for context in (context_names(reports)[0], TRACK)
+    }
+    asked["singer: track, F1"] = ("identification", TRACK, "macro_f1")
+    asked["sex: track"] = ("sex", TRACK)
+    table = [["encoder", "heard", *asked, *SIMILARITY.values()]]
     ways = dict.fromkeys([*heard_ways(reports), *compared_ways(reports)])
     for way in ways:
         for name, report in reports.items():
             cells = [
                 _at(report[question].get(way, {}).get("contexts", {}), *at)
-                for question, *at in asked
+                for question, *at in asked.values()
             ]
             figures = report["similarity"].get("ways", {}).get(way, {})
             cells += [cell(figures.get(figure)) for figure in SIMILARITY]
-            table.append([way, name, *cells])
+            table.append([name, way, *cells])
     return table
 
 
