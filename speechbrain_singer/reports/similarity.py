@@ -94,6 +94,8 @@ def _sections(reports, table, failures):
         f"{report['clips']} clips of {report['tracks']} tracks by "
         f"{report['singers']} singers. In percent, mean and spread over the "
         "repetitions, splits and episodes; over the runs of what has several. "
+        "The singer is named from a clip and from a track, the sex from a "
+        "track. "
         + " ".join(f"Not measured: {failure}." for failure in failures)
     )
     sections = [
