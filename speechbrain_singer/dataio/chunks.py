@@ -1,21 +1,16 @@
 """Chunks of labelled recordings: equally long, and with something in them."""
 
-from itertools import groupby
-from multiprocessing.pool import ThreadPool
-
 import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
-from tqdm import tqdm
 
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.audio import (
     SAMPLE_RATES,
-    AudioError,
     open_audio,
-    read_open,
     resampler,
 )
+from speechbrain_singer.dataio.clip_levels import clip_levels, read_clip
 from speechbrain_singer.dataio.fixed_clips import clips_of
 
 logger = get_logger(__name__)
@@ -24,7 +19,6 @@ logger = get_logger(__name__)
 # square: a power spectrum is divided by its length once, and not twice
 LEAST_RMS = 7.2e-4
 _FRAME_SECONDS = 0.032  # 512 samples at 16 kHz
-_THREADS = 8  # libsndfile reads without Python's lock
 
 
 def chunks_of(rows, seconds, least_rms=LEAST_RMS, progressbar=True):
@@ -67,14 +61,10 @@ def chunks_of(rows, seconds, least_rms=LEAST_RMS, progressbar=True):
     ['a#0']
     """
     clips = clips_of(rows, seconds)
-    files = [list(own) for _, own in groupby(clips, lambda clip: clip["wav"])]
-    with ThreadPool(_THREADS) as pool:
-        levels = tqdm(
-            pool.imap(_levels, files),
-            *("looking for silent chunks", len(files)),
-            disable=not progressbar,
-        )
-        levels = np.concatenate([*levels, []])
+    levels = clip_levels(
+        *(clips, lambda samples, rate, _: mean_rms(samples, rate)),
+        *("looking for silent chunks", progressbar),
+    )
     _tell(clips, levels, least_rms)
     kept = [
         clip
@@ -87,30 +77,6 @@ def chunks_of(rows, seconds, least_rms=LEAST_RMS, progressbar=True):
             f"{least_rms:g} of full scale and can be read"
         )
     return kept
-
-
-def _levels(chunks):
-    """Of chunks of one file; NaN of what cannot be read."""
-    levels = np.full(len(chunks), np.nan)
-    try:
-        with open_audio(chunks[0]["wav"]) as file:
-            for number, chunk in enumerate(chunks):
-                levels[number] = mean_rms(*_read(file, chunk))
-    except AudioError as error:
-        logger.warning("%s", error)
-    return levels
-
-
-def _read(file, chunk):
-    """Samples and rate; AudioError if the file is not the manifest's."""
-    start, stop = chunk["start"], chunk["stop"]
-    if file.samplerate != chunk["sample_rate"] or file.frames < stop:
-        raise AudioError(
-            f"{file.name}: changed since its manifest was written: "
-            f"{file.frames} frames at {file.samplerate} Hz, not {stop} at "
-            f"{chunk['sample_rate']} Hz"
-        )
-    return read_open(file, start, stop - start), file.samplerate
 
 
 def _tell(clips, levels, least_rms):
@@ -222,7 +188,7 @@ class Chunks(torch.utils.data.Dataset):
             If its file cannot be read, or was changed.
         """
         with open_audio(self.rows[index]["wav"]) as file:
-            samples, rate = _read(file, self.rows[index])
+            samples, rate = read_clip(file, self.rows[index])
         wav = torch.from_numpy(samples)
         if rate != self.sample_rate:
             wav = resampler(rate, self.sample_rate)(wav)

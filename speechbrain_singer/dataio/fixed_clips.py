@@ -23,6 +23,37 @@ def whole_recordings(rows):
     return [row | {"recording": recording_of(row)} for row in rows]
 
 
+def middle_of(rows, seconds):
+    """The middle of each recording, as previews are; all of shorter ones.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Rows of a manifest.
+    seconds : float
+
+    Returns
+    -------
+    rows : list of dict
+        Copies with their own `start`, `stop` and `duration`.
+
+    Example
+    -------
+    >>> row = {"start": 0, "stop": 40, "sample_rate": 10, "duration": 4.0}
+    >>> middle_of([row], seconds=2)[0]["start"]
+    10
+    """
+    return [_middle_of(row, seconds) for row in rows]
+
+
+def _middle_of(row, seconds):
+    rate, frames = row["sample_rate"], row["stop"] - row["start"]
+    kept = min(frames, round(seconds * rate))
+    start = row["start"] + (frames - kept) // 2
+    place = {"start": start, "stop": start + kept, "duration": kept / rate}
+    return row | place
+
+
 def clips_of(rows, seconds):
     """The clips of recordings, without overlap, from their beginning.
 

@@ -1,15 +1,11 @@
 """A comparison of encoders: each measured once on each corpus, and kept."""
 
-import hashlib
-import json
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.corpora import Corpus
-from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.dataio.fold_draws import FoldsError
 from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.dataio.splits import Split
@@ -17,6 +13,13 @@ from speechbrain_singer.distributed import is_main, on_main
 from speechbrain_singer.evaluation.cache import (
     cached_embeddings,
     embeddings_key,
+)
+from speechbrain_singer.evaluation.cells import (
+    cell_file,
+    cell_key,
+    file_name,
+    read_cell,
+    write_cell,
 )
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.encoders import (
@@ -144,13 +147,13 @@ class Comparison:
 
     def _measured(self, corpus, encoder, run_opts):
         compared, folder = self.corpora[corpus], Path(self.output_folder)
-        file = folder / "cells" / f"{_file_name(f'{corpus}-{encoder}')}.json"
-        manifests = folder / "manifests" / _file_name(corpus)
+        file = cell_file(folder, f"{corpus}-{encoder}")
+        manifests = folder / "manifests" / file_name(corpus)
         rows = compared.recordings(manifests).rows()
         encoder = load_encoder(self.encoders[encoder], run_opts)
         known_by = embeddings_key(encoder, rows)
         key = known_by and self._key(known_by, compared.validation)
-        cell = on_main(_read, file, key)
+        cell = on_main(read_cell, file, key)
         if cell is not None:
             return cell
         progressbar = not run_opts.get("noprogressbar", False)
@@ -170,17 +173,14 @@ class Comparison:
                 cell["accuracy"] = accuracy["mean"]
             except FoldsError as error:
                 logger.warning("%s: no identification: %s", corpus, error)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_open(file) as opened:
-            json.dump({**cell, "key": key}, opened, indent=2)
+        write_cell(file, cell, key)
         return cell
 
     def _key(self, embeddings, validation):
         """Another if the embeddings are, or what is done with them."""
         plans = {name: asdict(plan) for name, plan in self.conditions.items()}
         folds = validation and asdict(validation)
-        text = json.dumps([embeddings, plans, self.replicates, folds])
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return cell_key(embeddings, plans, self.replicates, folds)
 
     def _verify(self, encoder, embeddings, rows):
         """Figures by condition, by the encoder's own score."""
@@ -201,18 +201,3 @@ class Comparison:
             )
             figures[name] = scored.figures(self.replicates)
         return figures
-
-
-def _file_name(name):
-    return re.sub(r"[^\w.-]", "_", name)
-
-
-def _read(file, key):
-    """What was measured under this key, if anything was."""
-    try:
-        cell = json.loads(file.read_text(encoding="utf-8"))
-        known_by = cell.pop("key", None)
-    # Missing, or damaged
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return None
-    return cell if key and known_by == key else None

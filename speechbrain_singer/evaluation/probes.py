@@ -64,6 +64,35 @@ class LinearProbe:
         )
         return self
 
+    def fit_beside(self, embeddings, labels, others, classes):
+        """As `fit`, with C chosen by other embeddings, which do not train.
+
+        Arguments
+        ---------
+        embeddings, labels
+            As `fit` takes them.
+        others : torch.Tensor
+            [others, dim]; C is 1 if there are none.
+        classes : torch.Tensor
+            [others], theirs; of a class that does not train, -1.
+
+        Returns
+        -------
+        probe : LinearProbe
+            Itself, fitted to the embeddings alone.
+        """
+        grid = self.grid if len(others) else [1.0]
+        self.scale, regressions = _regress(embeddings, labels, grid)
+        others = self.scale(others)
+        right = [
+            ((others @ weight + bias).argmax(1) == classes).sum().item()
+            for weight, bias in regressions
+        ]
+        best = int(np.argmax(right))
+        self.chosen = {"C": grid[best]}
+        self.weight, self.bias = regressions[best]
+        return self
+
     def scores(self, embeddings):
         """Logits, [n, classes]."""
         return self.scale(embeddings) @ self.weight + self.bias

@@ -58,7 +58,8 @@ def check_same_settings(folder, settings, free=()):
     settings : dict
         As `flat_settings` returns them.
     free : sequence of str
-        Settings that may differ, besides those that say where and how to run.
+        Settings that may differ, besides those that say where and how to run;
+        with all that stands below them.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def _refuse(folder, now, then, ignored):
         f"{name} is {now.get(name, 'not set')} now, "
         f"{then.get(name, 'not set')} then"
         for name in sorted(now.keys() | then.keys(), key=_depth)
-        if name.rpartition(".")[2] not in ignored
+        if not {name.split(".")[0], name.rpartition(".")[2]} & ignored
         and not name.startswith("__")
         and _QUOTED not in name.split(".")[:-1]
         and not _alike(now.get(name, "not set"), then.get(name, "not set"))

@@ -5,7 +5,6 @@ import pytest
 from speechbrain_singer.evaluation.comparison import (
     ComparedCorpus,
     Comparison,
-    _read,
 )
 
 CORPUS = {
@@ -43,13 +42,3 @@ def test_settings_of_a_corpus_are_refused_at_once(setting, value):
     with pytest.raises(ValueError, match=setting):
         ComparedCorpus(**CORPUS | {setting: value})
     assert ComparedCorpus(**CORPUS | {"folds": 0}).validation is None
-
-
-@pytest.mark.parametrize("text", ["", "[]", "5", "[" * 100_000, '{"key": 2}'])
-def test_a_damaged_cell_is_measured_again(tmp_path, text):
-    path = tmp_path / "cell.json"
-    assert _read(path, 1) is None
-    path.write_text(text)
-    assert _read(path, 1) is None
-    path.write_text('{"conditions": {}, "key": 1}')
-    assert _read(path, 1) == {"conditions": {}}

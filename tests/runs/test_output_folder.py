@@ -159,3 +159,13 @@ def test_what_stands_beside_figures_is_no_setting_of_its_own(tmp_path):
     check_same_settings(tmp_path, now)
     with pytest.raises(ValueError, match=r"lr is 0\.2 now"):
         check_same_settings(tmp_path, now | {"lr": 0.2})
+
+
+def test_what_stands_below_a_free_setting_is_free(tmp_path):
+    remember(tmp_path, {"lines.a": "mfcc", "lines.b[0]": "x", "seed": 1})
+    now = {"lines.c": "spectral", "seed": 1}
+    check_same_settings(tmp_path, now, free=["lines"])
+    with pytest.raises(ValueError, match=r"lines\.a is not set now"):
+        check_same_settings(tmp_path, now)
+    with pytest.raises(ValueError, match="seed is 2 now"):
+        check_same_settings(tmp_path, {"seed": 2}, free=["lines"])

@@ -1,0 +1,91 @@
+"""Episodes: some singers, with two tracks of each that have to be matched."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from speechbrain_singer.dataio.singer_draws import Tracks, draw_singers
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """Draws singers as `draw_singers` does, and two tracks of each.
+
+    All pairs of a singer's tracks with two different songs are as likely.
+    Never are two clips of one track compared, as in the published code, which
+    draws two slices.
+
+    Arguments
+    ---------
+    clips : np.ndarray
+        [singers], of those who have such pairs.
+    pairs : list of np.ndarray
+        [2, pairs] of each of them, numbers of tracks.
+    alone : int
+        How many singers have none, and cannot be drawn.
+
+    Example
+    -------
+    >>> rows = [{"singer": s, "recording": s + k} for s in "ab" for k in "12"]
+    >>> episodes = Episodes.of(rows)
+    >>> np.sort(episodes.draw(2, np.random.default_rng(0)), axis=0).tolist()
+    [[0, 2], [1, 3]]
+    """
+
+    clips: np.ndarray
+    pairs: list
+    alone: int
+
+    @classmethod
+    def of(cls, rows):
+        """Those of the rows of a manifest, a row a clip.
+
+        Tracks whose song is not known are songs of their own.
+        """
+        tracks = Tracks.of(rows)
+        singers = tracks.singer[tracks.first]
+        songs = [
+            rows[clip].get("song") or f"track {place}"
+            for place, clip in enumerate(tracks.first)
+        ]
+        pairs = [
+            _pairs(np.flatnonzero(singers == number), songs)
+            for number in range(len(tracks.names))
+        ]
+        known = [number for number, own in enumerate(pairs) if own.size]
+        return cls(
+            tracks.clips_of_singers[known],
+            [pairs[number] for number in known],
+            len(pairs) - len(known),
+        )
+
+    def draw(self, singers, rng):
+        """Draws an episode.
+
+        Arguments
+        ---------
+        singers : int
+            All are drawn if there are not more.
+        rng : np.random.Generator
+
+        Returns
+        -------
+        tracks : np.ndarray
+            [2, singers], numbers of tracks in the order of the rows, each
+            column of one singer.
+        """
+        drawn = draw_singers(self.clips, singers, rng)
+        chosen = [
+            self.pairs[number][:, rng.integers(self.pairs[number].shape[1])]
+            for number in drawn
+        ]
+        # Neither track of a pair is the query more often than the other
+        return rng.permuted(np.stack(chosen, axis=1), axis=0)
+
+
+def _pairs(tracks, songs):
+    """[2, pairs] of tracks with different songs."""
+    first, second = np.triu_indices(len(tracks), 1)
+    pairs = np.stack([tracks[first], tracks[second]])
+    differ = [songs[one] != songs[other] for one, other in pairs.T]
+    return pairs[:, np.array(differ, dtype=bool)]
