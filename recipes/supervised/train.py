@@ -106,7 +106,7 @@ def train_windows(*command):
         *(folder, hparams["fold"], hparams["folds"]),
         *(window_seconds(data), hparams["epochs"]),
     )
-    hand_over.take("trained", brain, parts)
+    hand_over.take("trained", brain, parts, hparams["num_workers"])
     hand_over.finish(parts)
     show_folds(hparams)
 
@@ -181,7 +181,7 @@ def train_stages(hparams, command, parts, hand_over):
         own_options = {**stage.options, "class_weights": weights}
         brain = build_brain(hparams, command, modules, **own_options)
         brain.fit(stage.epoch_counter, *loaders)
-        hand_over.take(stage.name, brain, own)
+        hand_over.take(stage.name, brain, own, hparams["num_workers"])
         brain.let_go()
 
 

@@ -74,7 +74,7 @@ class ClassifierHandOver:
         self.best = None  # the name of a stage, and what it predicts
         self.predictions = None
 
-    def take(self, name, brain, parts):
+    def take(self, name, brain, parts, num_workers=0):
         """Takes over a stage that has been trained, before the next begins.
 
         Arguments
@@ -85,15 +85,19 @@ class ClassifierHandOver:
             After `fit`. It has its best weights from here on.
         parts : dict of str to Part
             train, valid and test.
+        num_workers : int
+            Processes that read ahead.
         """
         epochs = brain.epoch_counter.current  # before it is set back
         best = {**brain.recover_best(), "epochs": epochs}
-        self._take(name, brain, best, parts)
+        self._take(name, brain, best, parts, num_workers)
 
     @main_process_only
-    def _take(self, name, brain, best, parts):
+    def _take(self, name, brain, best, parts, num_workers):
         probabilities = {
-            part: brain.predict(ordered_loader(own.windows))
+            part: brain.predict(
+                ordered_loader(own.windows, num_workers=num_workers)
+            )
             for part, own in parts.items()
         }
         trained = {
