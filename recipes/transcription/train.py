@@ -101,8 +101,8 @@ def main(arguments):
         brain = build_brain(hparams, run_opts, stage)
         brain.fit(stage.epoch_counter, *loaders)
 
-        # 5. The best transcriber, and its figures on whole songs
-        hand_over.measure(brain, stage.name, stage is stages[-1])
+        # 5. The best transcriber of the stage, and its figures on whole songs
+        hand_over.measure(brain, stage.name)
         brain.let_go()
     title = (
         f"{data['corpus']}: which notes? {network_title(hparams['network'])}"

@@ -34,9 +34,9 @@ def write_transcription(results, figures, test, reference, histories):
     results : Results
     figures : dict
         With `stages`: by name, each with `valid`, `test` and perhaps
-        `layer_weights`.
+        `layer_weights`; and the name of the one that is `exported`.
     test : Transcription
-        Of the test songs, by the last stage.
+        Of the test songs, by the exported stage.
     reference : dict of str to np.ndarray
         By ID, their notes.
     histories : dict of str to Path
@@ -53,7 +53,11 @@ def write_transcription(results, figures, test, reference, histories):
         **_layers(figures["stages"]),
         **_rolls(songs, test, reference),
     }
-    section = Section("Notes of whole songs", _DEFINITIONS, table)
+    text = (
+        f"{_DEFINITIONS} Exported, and drawn below: the stage "
+        f"{figures['exported']}, whose validation loss is the lowest."
+    )
+    section = Section("Notes of whole songs", text, table)
     results.write([section], pictures)
 
 
