@@ -46,7 +46,7 @@ def write_transcription(results, figures, test, reference, histories):
     table = stages_table(figures["stages"])
     write_tables(results.folder, table, [_DEFINITIONS])
     _write_songs(results.folder, test, reference)
-    write_note_files(results.folder / "notes", test.notes)
+    write_note_files(results.folder / "notes", test.notes.items())
     songs = _songs_to_show(test.songs)
     pictures = {
         **_curves(histories),
@@ -91,11 +91,17 @@ def write_note_files(folder, notes):
     Arguments
     ---------
     folder : str or Path
-    notes : dict of str to array_like
-        By name, [notes, 3]. A name may have folders.
+    notes : iterable of (str, array_like)
+        Names, which may have folders, and [notes, 3]; each is written as it
+        comes.
+
+    Returns
+    -------
+    count : int
+        Of the names.
     """
-    has_mido = True
-    for name, own in notes.items():
+    count, has_mido = 0, True
+    for name, own in notes:
         # Of what lies beside a corpus's folder they lie here too
         path = str(Path(folder, name.replace("../", "(..)/")))
         write_notes(f"{path}.csv", own)
@@ -105,6 +111,8 @@ def write_note_files(folder, notes):
         except ImportError as error:
             logger.warning("%s", error)
             has_mido = False
+        count += 1
+    return count
 
 
 def _write_songs(folder, test, reference):
