@@ -39,7 +39,7 @@ EPOCHS = {
 pytestmark = pytest.mark.usefixtures("nothing_is_drawn")
 
 
-def run(hparams, folder, **overrides):
+def run(hparams, folder, flags=(), **overrides):
     """Trains in this process; the folder of the results."""
     settings = TINY | EPOCHS[hparams]
     settings |= {
@@ -51,7 +51,7 @@ def run(hparams, folder, **overrides):
     options = [f"--{name}={value}" for name, value in settings.items()]
     path = str(ROOT / "hparams" / f"{hparams}.yaml")
     command = [path, *options, "--device=cpu", "--noprogressbar"]
-    scripts.run(FOLDER / "train.py", command)
+    scripts.run(FOLDER / "train.py", [*command, *flags])
     return Path(settings["output_folder"])
 
 
@@ -118,6 +118,14 @@ def test_what_is_done_is_not_done_again(folder, trained):
     before = metrics.stat().st_mtime_ns
     run("note_cnn", folder)
     assert metrics.stat().st_mtime_ns == before
+
+
+def test_a_few_steps_of_debug_are_no_run(folder, trained):
+    files = [trained / "metrics.json", trained / "transcriber"]
+    before = [path.stat().st_mtime_ns for path in files]
+    run("note_cnn", folder, flags=["--debug"])
+    assert [path.stat().st_mtime_ns for path in files] == before
+    assert figures(trained / "debug")["exported"] == "trained"
 
 
 def test_a_front_end_is_frozen_and_then_trained(folder):
