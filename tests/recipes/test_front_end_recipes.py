@@ -27,7 +27,7 @@ TINY = {
 }
 
 
-def run(hparams, folder, **overrides):
+def run(hparams, folder, *flags, **overrides):
     """Trains in this process; `folder` holds what it needs and what it gives.
 
     Returns
@@ -42,7 +42,8 @@ def run(hparams, folder, **overrides):
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     path = str(ROOT / "hparams" / f"{hparams}.yaml")
-    scripts.run(SCRIPT, [path, *options, "--device=cpu", "--noprogressbar"])
+    flags = ["--device=cpu", "--noprogressbar", *flags]
+    scripts.run(SCRIPT, [path, *options, *flags])
     return Path(settings["output_folder"])
 
 
@@ -165,3 +166,13 @@ def test_a_sweep_has_front_ends_and_baselines_in_one_table(
     ]
     for name in ("layer_weights.png", "curves.png"):
         assert (tmp_path / name).stat().st_size > 0
+
+
+def test_a_few_steps_of_debug_are_no_results(folder, tmp_path):
+    results = tmp_path / "results"
+    options = TINY | {"output_folder": results}
+    run("front_end_technique", folder, "--debug", **options)
+    own = results / "by_singer" / "fold_0"
+    assert (own / "debug" / "encoder" / "encoder.safetensors").exists()
+    assert not (own / "metrics.json").exists()
+    assert not (own / "encoder").exists()
