@@ -40,7 +40,11 @@ def run(hparams, folder, *flags, **overrides):
         "output_folder": folder / hparams,
         **overrides,
     }
-    options = [f"--{name}={value}" for name, value in settings.items()]
+    options = [
+        f"--{name}={value}"
+        for name, value in settings.items()
+        if value is not None
+    ]
     path = str(ROOT / "hparams" / f"{hparams}.yaml")
     flags = ["--device=cpu", "--noprogressbar", *flags]
     scripts.run(SCRIPT, [path, *options, *flags])
@@ -176,3 +180,29 @@ def test_a_few_steps_of_debug_are_no_results(folder, tmp_path):
     assert (own / "debug" / "encoder" / "encoder.safetensors").exists()
     assert not (own / "metrics.json").exists()
     assert not (own / "encoder").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["crnn_singer", "technique_cnn", "technique_oblong_cnn"]
+)
+def test_networks_that_front_ends_are_compared_with(name, tmp_path):
+    options = {"epochs": 1, "batch_size": 4, "num_workers": 0}
+    options |= {"chunk_seconds": 1.5}  # the shortest of oblong kernels
+    results, names = "by_singer/fold_0", ["breathy", "straight"]
+    if name == "crnn_singer":
+        options |= {"corpus_options": "{singers: 3, songs: 3, seconds: 1.6}"}
+        options |= {"fold": 0, "folds": 3, "test_singers": None}
+        results, names = "by_recording/fold_0", None
+    else:
+        options["corpus_options"] = (
+            "{singers: 3, songs_per_singer: 4, seconds: 1.6, "
+            "techniques: [straight, breathy]}"
+        )
+    folder = run(name, tmp_path, **options)
+    encoder = SingerEncoder.from_hparams(folder / results / "encoder")
+    assert len(encoder.names) == (3 if names is None else 2)
+    assert names in (None, encoder.names)
+    path = next((tmp_path / "corpus").glob("*/*.wav"))
+    guess = encoder.classify_file(path)
+    assert guess.out_prob.sum().item() == pytest.approx(1.0, abs=1e-5)
+    assert guess.text_lab[0] in encoder.names
