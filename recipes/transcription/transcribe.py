@@ -7,8 +7,12 @@
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from speechbrain_singer.inference.collecting import notes_or_none
 from speechbrain_singer.inference.transcriber import SingingTranscriber
