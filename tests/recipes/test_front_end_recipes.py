@@ -188,7 +188,7 @@ def test_a_few_steps_of_debug_are_no_results(folder, tmp_path):
 def test_networks_that_front_ends_are_compared_with(name, tmp_path):
     """A few steps, as the oblong one is slow; its chunks are the shortest."""
     options = {"batch_size": 2, "num_workers": 0, "chunk_seconds": 1.5}
-    corpus, results = "songs_per_singer: 2", "by_singer/fold_0/debug"
+    corpus, results = "songs_per_singer: 3", "by_singer/fold_0/debug"
     techniques = ", techniques: [straight, breathy]"
     if name == "crnn_singer":
         options |= {"fold": 0, "folds": 3, "test_singers": None}
