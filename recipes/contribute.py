@@ -42,11 +42,21 @@ def contribute(corpus, checkout):
     readme = HERE / "recipes" / corpus / "README.md"
     _write(checkout / "recipes" / corpus / readme.name, readme, moved)
     requirements = checkout / "recipes" / corpus / "extra_requirements.txt"
-    listing = (HERE / rows[0]["Data_prep_file"]).read_text()
-    extra = "[mirdata]" if "mirdata_corpora import" in listing else ""
+    extras = ",".join(_extras(rows))
     with atomic_open(requirements) as file:
-        file.write(f"speechbrain_singer{extra}\n")
+        file.write(f"speechbrain_singer{extras and f'[{extras}]'}\n")
     _write_list(checkout / "tests" / "recipes" / f"{corpus}.csv", rows, moved)
+
+
+def _extras(rows):
+    """What of this package's extras recipes need."""
+    listing = (HERE / rows[0]["Data_prep_file"]).read_text()
+    needed = {
+        "baselines": any("/front_end_" in row["Hparam_file"] for row in rows),
+        "mirdata": "mirdata_corpora import" in listing,
+        "notes": any(row["Task"] == "Transcription" for row in rows),
+    }
+    return [extra for extra, is_needed in needed.items() if is_needed]
 
 
 def _script_there(row):

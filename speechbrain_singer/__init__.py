@@ -1,13 +1,16 @@
-"""Who is singing? Self-supervised singer encoders for SpeechBrain."""
+"""Who is singing, and which notes? Encoders and transcribers of singing."""
+
+from importlib import import_module
 
 __version__ = "0.1.0"
 
+_MODULES = {"SingerEncoder": "encoder", "SingingTranscriber": "transcriber"}
+
 
 def __getattr__(name):
-    # SingerEncoder brings SpeechBrain and torch along, which take seconds to
-    # import: only those who ask for it wait for them
-    if name == "SingerEncoder":
-        from speechbrain_singer.inference.encoder import SingerEncoder
-
-        return SingerEncoder
+    # They bring SpeechBrain and torch along, which take seconds to import:
+    # only those who ask for one wait for them
+    if name in _MODULES:
+        module = import_module(f"{__name__}.inference.{_MODULES[name]}")
+        return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

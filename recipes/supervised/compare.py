@@ -156,6 +156,8 @@ def run(command, threads):
         return ""
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     failure = lines[-1] if lines else f"ended with {done.returncode}"
+    if done.returncode < 0:  # with no word of its own
+        failure = f"killed by signal {-done.returncode}"
     logger.warning("%s: %s", command[-1], failure)
     return failure
 

@@ -76,7 +76,9 @@ def train_windows(*command):
     # 1. Settings, folder and logs
     hparams, folder = begin_fold(command)
     data, run = hparams["data"], hparams["run"]
-    if on_main(is_done, folder, hparams["epochs"]):
+    if debugs(command):
+        folder = f"{folder}/debug"
+    elif on_main(is_done, folder, hparams["epochs"]):
         logger.info("%s: is done", folder)
         show_folds(hparams)
         return
@@ -106,7 +108,7 @@ def train_windows(*command):
         *(folder, hparams["fold"], hparams["folds"]),
         *(window_seconds(data), hparams["epochs"]),
     )
-    hand_over.take("trained", brain, parts)
+    hand_over.take("trained", brain, parts, hparams["num_workers"])
     hand_over.finish(parts)
     show_folds(hparams)
 
@@ -117,7 +119,9 @@ def train_chunks(*command):
     hparams, folder = begin_fold(command)
     data = hparams["data"]
     epochs = [stage.epochs for stage in hparams["run"]["stages"]]
-    if on_main(is_done, folder, epochs):
+    if debugs(command):
+        folder = f"{folder}/debug"
+    elif on_main(is_done, folder, epochs):
         logger.info("%s: is done", folder)
         show_folds(hparams)
         return
@@ -181,7 +185,7 @@ def train_stages(hparams, command, parts, hand_over):
         own_options = {**stage.options, "class_weights": weights}
         brain = build_brain(hparams, command, modules, **own_options)
         brain.fit(stage.epoch_counter, *loaders)
-        hand_over.take(stage.name, brain, own)
+        hand_over.take(stage.name, brain, own, hparams["num_workers"])
         brain.let_go()
 
 
@@ -190,7 +194,9 @@ def train_siamese(*command):
     # 1. Settings, folder and logs
     hparams, folder = begin_run(command, free=WHERE)
     data, run = hparams["data"], hparams["run"]
-    if on_main(is_done, folder, hparams["epochs"], "report.html"):
+    if debugs(command):
+        folder = f"{folder}/debug"
+    elif on_main(is_done, folder, hparams["epochs"], "report.html"):
         logger.info("%s: is done", folder)
         end_processes()
         return
@@ -249,11 +255,14 @@ def show_folds(hparams):
         outcomes = outcomes_of(folder)
         if "label" in data:
             title = f"{title} {network_title(hparams['network'])}"
-            results = Results(folder, title, hparams["settings"])
             by = Path(hparams["run_folder"]).parent.name.removeprefix("by_")
-            write_stages(results, outcomes[by], data["label"])
+            outcomes = outcomes.get(by)
+        if not outcomes:  # nothing but a few steps of --debug
+            return
+        results = Results(folder, title, hparams["settings"])
+        if "label" in data:
+            write_stages(results, outcomes, data["label"])
         else:
-            results = Results(folder, title, hparams["settings"])
             write_folds(results, outcomes)
 
 
@@ -292,6 +301,11 @@ def build_brain(hparams, command, modules, checkpointer, **options):
 def device_of(command):
     """Where to compute before there is a Brain."""
     return command[1].get("device") or infer_device()
+
+
+def debugs(command):
+    """Whether it is a few steps, which are no match for results of a run."""
+    return bool(command[1].get("debug"))
 
 
 def shows(command):

@@ -14,20 +14,18 @@ import sys
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
 from speechbrain_singer.distributed import end_processes, on_main, own_share
-from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.notes import check_installed
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.stages import network_title
-from speechbrain_singer.runs.output_folder import claim_output_folder
-from speechbrain_singer.settings import load_settings, parse_arguments
+from speechbrain_singer.runs.beginning import begin_run
+from speechbrain_singer.settings import parse_arguments
 from speechbrain_singer.supervised.cached_features import CachedFeatures
 from speechbrain_singer.supervised.fold_runs import is_done
 from speechbrain_singer.supervised.note_parts import sung_parts
@@ -43,21 +41,16 @@ WHERE = ("data_folder", "cache_folder")
 def main(arguments):
     """Trains as a command line says."""
     # 1. Settings, folder and logs
-    command = hparams_file, run_opts, overrides = parse_arguments(arguments)
+    command = _, run_opts, _ = parse_arguments(arguments)
     ddp_init_group(run_opts)
-    hparams = load_settings(hparams_file, overrides)
-    folder, run = hparams["output_folder"], hparams["run"]
-    stages = run["stages"]
-    claim_output_folder(folder, command, free=WHERE)
-    sb.create_experiment_directory(
-        experiment_directory=folder,
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
-    )
+    hparams, folder = begin_run(command, free=WHERE, exported="transcriber")
     check_installed()
-    on_main(check_can_export, f"{folder}/transcriber")
+    stages = hparams["run"]["stages"]
     epochs = {stage.name: stage.epochs for stage in stages}
-    if on_main(is_done, folder, epochs, "report.html"):
+    if run_opts.get("debug"):
+        # A few steps are no match for what may be in the folder of the run
+        folder = f"{folder}/debug"
+    elif on_main(is_done, folder, epochs, "report.html"):
         logger.info("%s: is done", folder)
         end_processes()
         return
@@ -101,8 +94,8 @@ def main(arguments):
         brain = build_brain(hparams, run_opts, stage)
         brain.fit(stage.epoch_counter, *loaders)
 
-        # 5. The best transcriber, and its figures on whole songs
-        hand_over.measure(brain, stage.name, stage is stages[-1])
+        # 5. The best transcriber of the stage, and its figures on whole songs
+        hand_over.measure(brain, stage.name)
         brain.let_go()
     title = (
         f"{data['corpus']}: which notes? {network_title(hparams['network'])}"

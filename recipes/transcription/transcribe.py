@@ -7,9 +7,14 @@
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from speechbrain_singer.inference.collecting import notes_or_none
 from speechbrain_singer.inference.transcriber import SingingTranscriber
 from speechbrain_singer.reports.transcription import write_note_files
 
@@ -37,13 +42,16 @@ def main(arguments):
     transcriber = SingingTranscriber.from_hparams(
         options.transcriber, run_opts={"device": options.device}
     )
-    found = transcriber.transcribe_files(
-        options.files, progressbar=not options.noprogressbar
+    rows = [{"wav": path} for path in options.files]
+    found = notes_or_none(
+        transcriber.transcribe_rows(rows),
+        *(len(rows), not options.noprogressbar),
     )
+    # Each file is written once it is done, so that a kill costs little
     pairs = zip(names, found, strict=True)
-    notes = {name: own for name, own in pairs if own is not None}
-    write_note_files(options.output_folder, notes)
-    print(f"notes of {len(notes)} files are in {options.output_folder}")
+    notes = ((name, own) for name, own in pairs if own is not None)
+    count = write_note_files(options.output_folder, notes)
+    print(f"notes of {count} files are in {options.output_folder}")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ class HeldOutSingers:
         or song.
     seed : int
     published : str, optional
-        As `Split` takes it, with test and train, such as the column `split`.
+        As `Split` takes it, such as the column `split`. Nothing is drawn if it
+        has a part `valid`.
 
     Raises
     ------
@@ -84,6 +85,8 @@ class HeldOutSingers:
             As `Split.parts` does.
         """
         by_singer = self._singers.parts(rows)
+        if by_singer["valid"]:
+            return by_singer
         train = by_singer["train"]
         names = np.where(self._validates(train), "valid", "train")
         classes = group_numbers(train, self.label)

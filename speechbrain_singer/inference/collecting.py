@@ -22,12 +22,17 @@ def stack_embeddings(outcomes):
     embeddings : torch.Tensor
         [recordings, dim]
     """
-    embeddings = []
+    return torch.stack(without_errors(outcomes))
+
+
+def without_errors(outcomes):
+    """A list of them; the first that is an AudioError is raised."""
+    given = []
     for outcome in outcomes:
         if isinstance(outcome, AudioError):
             raise outcome
-        embeddings.append(outcome)
-    return torch.stack(embeddings)
+        given.append(outcome)
+    return given
 
 
 # The recordings are encoded while this goes over `outcomes`: without gradients
@@ -81,8 +86,8 @@ def collect_embeddings(outcomes, count, dimension, progressbar=True):
     return embeddings
 
 
-def collect_notes(outcomes, count, progressbar=True):
-    """Notes of recordings, None where there are none to be had.
+def notes_or_none(outcomes, count, progressbar=True):
+    """Notes of recordings as they come, None where there are none to be had.
 
     Arguments
     ---------
@@ -93,27 +98,26 @@ def collect_notes(outcomes, count, progressbar=True):
         How many recordings there are.
     progressbar : bool
 
-    Returns
-    -------
-    notes : list of (np.ndarray or None)
-        A warning names each recording that cannot be transcribed.
+    Yields
+    ------
+    notes : np.ndarray or None
+        Of each recording; a warning names what cannot be transcribed.
 
     Raises
     ------
     AudioError
-        If none can be transcribed.
+        At the end, if none can be transcribed.
     """
-    notes, failures = [], []
+    failures = []
     options = {"unit": "file", "disable": not progressbar}
     for outcome in tqdm(outcomes, "Transcribing", count, **options):
         failed = isinstance(outcome, AudioError)
         if failed:
             logger.warning("%s (left out)", outcome)
             failures.append(outcome)
-        notes.append(None if failed else outcome)
+        yield None if failed else outcome
     if failures and len(failures) == count:
         raise AudioError(
             f"none of {count} files can be transcribed; the first: "
             f"{failures[0]}"
         ) from failures[0]
-    return notes

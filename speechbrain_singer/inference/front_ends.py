@@ -12,6 +12,7 @@ from speechbrain_singer.lobes.front_ends import (
     random_front_end,
 )
 from speechbrain_singer.lobes.ge2e_layers import GE2ELayers
+from speechbrain_singer.lobes.layered import LayeredFrontEnd
 from speechbrain_singer.lobes.muq_layers import MUQ, MuQLayers
 
 NAMES = (*FRONT_ENDS, "muq", "ge2e", "random")
@@ -28,7 +29,8 @@ def load_front_end(source, frozen=False):
         One of `NAMES`, of which `random` has random weights; or a folder, or a
         repository on the Hugging Face hub, with a network of the wav2vec 2.0
         kind as transformers has it, with a MuQ, or with an encoder of ours as
-        `SingerEncoder.from_hparams` loads it.
+        `SingerEncoder.from_hparams` loads it: of one that was trained on a
+        front end it is that front end, as it was left.
     frozen : bool
         Whether nothing is trained; `freeze` and `unfreeze` change it.
 
@@ -67,8 +69,11 @@ def load_front_end(source, frozen=False):
         is_muq = _OF_MUQ in _settings(folder / _CONFIG)
         return (MuQLayers if is_muq else FrontEnd).load(source, frozen)
     if (folder / HPARAMS_FILE).is_file():
-        encoder = SingerEncoder.from_hparams(source)
-        return EncoderLayers(encoder.mods.encoder, frozen)
+        encoder = SingerEncoder.from_hparams(source).mods.encoder
+        features = encoder.features
+        if isinstance(features, LayeredFrontEnd):
+            return features.freeze() if frozen else features.unfreeze()
+        return EncoderLayers(encoder, frozen)
     raise ValueError(
         f"{source}: neither {_CONFIG} of a network of the wav2vec 2.0 kind "
         f"nor {HPARAMS_FILE} of a singer encoder in it"

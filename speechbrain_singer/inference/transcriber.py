@@ -4,11 +4,11 @@ import torch
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.chunks import LEAST_RMS
-from speechbrain_singer.dataio.note_frames import (
-    frame_times,
-    frames_to_notes,
+from speechbrain_singer.dataio.note_frames import frame_times, frames_to_notes
+from speechbrain_singer.inference.collecting import (
+    notes_or_none,
+    without_errors,
 )
-from speechbrain_singer.inference.collecting import collect_notes
 from speechbrain_singer.inference.frame_joining import join_frames
 from speechbrain_singer.inference.frame_windows import FrameWindows
 from speechbrain_singer.inference.loadable import Loadable
@@ -34,11 +34,10 @@ class SingingTranscriber(Loadable):
     """The notes of every recording, whatever its length.
 
     Audio is split into windows of the length that the network was trained on.
-    They overlap, and of each the frames in its middle are kept, so that nothing
-    begins or ends where windows are joined: notes are found in the frames of
-    the whole recording. A window without a sound is silence. Notes depend
-    neither on padding nor on what else is transcribed. `from_hparams` is
-    described at `Loadable`; a threshold is of no use here.
+    They overlap, and of each the frames in its middle are kept: notes are found
+    in the frames of the whole recording, and do not end where windows are
+    joined. A window without a sound is silence. Notes depend neither on padding
+    nor on what else is transcribed. `from_hparams` is described at `Loadable`.
 
     Notes are an array [notes, 3], by onset: onset and offset in seconds, MIDI
     pitch. `dataio.notes.write_notes` and `write_midi` write them.
@@ -128,8 +127,7 @@ class SingingTranscriber(Loadable):
         AudioError
             If a row is too short, or not finite.
         """
-        recordings = batch_recordings(wavs, wav_lens)
-        return list(map(self._raised, self._notes(recordings)))
+        return without_errors(self._notes(batch_recordings(wavs, wav_lens)))
 
     def transcribe_waveform(self, waveform, sample_rate):
         """The notes of a waveform of any sampling rate.
@@ -156,7 +154,7 @@ class SingingTranscriber(Loadable):
         sample_rate = whole_rate(sample_rate)
         name, mono = "the waveform", as_mono(waveform).cpu()
         blocks = self._reader.resampled(name, mono, sample_rate)
-        return self._raised(*self._notes([(name, blocks)]))
+        return without_errors(self._notes([(name, blocks)]))[0]
 
     def transcribe_file(self, path):
         """The notes of a file of any length, rate and number of channels.
@@ -179,9 +177,8 @@ class SingingTranscriber(Loadable):
             If the file cannot be read, is too short, or holds samples that are
             not finite.
         """
-        return self._raised(
-            *self.transcribe_rows([{"wav": checked_file(path)}])
-        )
+        rows = [{"wav": checked_file(path)}]
+        return without_errors(self.transcribe_rows(rows))[0]
 
     def transcribe_files(self, paths, progressbar=True):
         """The notes of files. A bad one does not stop the others.
@@ -204,7 +201,7 @@ class SingingTranscriber(Loadable):
         """
         rows = file_rows(paths)
         outcomes = self.transcribe_rows(rows)
-        return collect_notes(outcomes, len(rows), progressbar)
+        return list(notes_or_none(outcomes, len(rows), progressbar))
 
     def transcribe_rows(self, rows):
         """The notes of stretches of files: of the rows of a manifest.
@@ -221,12 +218,6 @@ class SingingTranscriber(Loadable):
             Of each row [notes, 3], in order; or why there are none.
         """
         return self._notes(self._reader.from_rows(rows))
-
-    @staticmethod
-    def _raised(outcome):
-        if isinstance(outcome, AudioError):
-            raise outcome
-        return outcome
 
     @torch.no_grad()
     def _notes(self, recordings):

@@ -198,7 +198,7 @@ def file_rows(paths):
     if isinstance(paths, (str, bytes, os.PathLike)):
         raise TypeError(
             f"a list of paths is needed, not {paths!r}: for one there are "
-            "encode_file and classify_file"
+            "encode_file and classify_file, or transcribe_file"
         )
     return [
         {"wav": path if is_empty(path) else checked_file(path)}
@@ -220,5 +220,6 @@ def checked_file(file):
         return file
     raise TypeError(
         f"a file is a path or an open file, not {type(file).__name__}; for "
-        "waveforms there are encode_waveform and encode_batch"
+        "waveforms there are encode_waveform, encode_batch and "
+        "transcribe_waveform"
     )

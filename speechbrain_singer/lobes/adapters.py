@@ -10,7 +10,6 @@ from speechbrain_singer.checks import check_choice, check_whole
 from speechbrain_singer.lobes.layered import LayeredFrontEnd
 
 KINDS = ("lora", "bottleneck")
-_MOST_RANK = 2**12
 # Of a transformer's layer: query and value, and the end of the feed-forward
 # part; MuQ's have names of their own
 _ATTENTION = ("q_proj", "v_proj", "linear_q", "linear_v")
@@ -66,7 +65,8 @@ class AdaptedFrontEnd(LayeredFrontEnd):
     kind : str
         lora or bottleneck.
     rank : int
-        Of the product, or the width of the small layer.
+        Of the product, or the width of the small layer: up to the width of
+        the front end's layers.
 
     Attributes
     ----------
@@ -90,8 +90,9 @@ class AdaptedFrontEnd(LayeredFrontEnd):
     def __init__(self, front_end, kind="lora", rank=8):
         super().__init__()
         check_choice("adapter", kind, KINDS)
-        check_whole("rank of the adapter", rank, least=1, most=_MOST_RANK)
         places = _places(front_end, kind)
+        what = "rank of the adapter"
+        check_whole(what, rank, least=1, most=front_end.width)
         self.kind = kind
         self.rank = rank
         for name in ("sample_rate", "min_samples", "layers", "width"):
@@ -172,6 +173,8 @@ def _with_own_base(module, state_dict, prefix, *_):
 def _places(front_end, kind):
     """The names of the linear layers that get an adapter."""
     ends = {"lora": _ATTENTION, "bottleneck": _FEED_FORWARD}[kind]
+    if isinstance(front_end, AdaptedFrontEnd):
+        raise ValueError("the front end has adapters already: train those")
     places = [
         name
         for name, module in front_end.named_modules()

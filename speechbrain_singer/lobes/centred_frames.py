@@ -31,3 +31,25 @@ class CentredFrames:
     def samples_for(self, frames):
         """How many samples a clip of so many frames has at least."""
         return (frames - 1) * self.hop_length
+
+
+def frames_of(features, seconds):
+    """How many frames a chunk has of which a network takes one length only.
+
+    Arguments
+    ---------
+    features : CentredFrames
+    seconds : float
+        Of the chunk.
+
+    Returns
+    -------
+    frames : int
+
+    Example
+    -------
+    >>> from speechbrain_singer.lobes.features import LogMel
+    >>> frames_of(LogMel(16000), seconds=5.0)
+    157
+    """
+    return 1 + round(seconds * features.sample_rate) // features.hop_length

@@ -1,6 +1,9 @@
 """Weights of classes in a loss, the rarer the larger."""
 
 import torch
+import torch.nn.functional as F
+
+from speechbrain_singer.distributed import average
 
 _POWER = 0.2
 
@@ -44,3 +47,37 @@ def class_weights(labels, classes):
         )
     counts = torch.bincount(labels, minlength=classes)
     return counts.clamp(min=1).float().pow(-_POWER)
+
+
+def weighted_cross_entropy(logits, labels, weights):
+    """The weighted mean over a batch that several processes share.
+
+    Each process has the mean over its own part of the batch, times what that
+    part weighs, divided by what a part weighs in the mean: their mean, which
+    `DistributedDataParallel` takes of the gradients, is that of one process
+    with the whole batch. To be called by all processes.
+
+    Arguments
+    ---------
+    logits : torch.Tensor
+        [batch, classes]
+    labels : torch.Tensor
+        [batch], int.
+    weights : torch.Tensor
+        [classes]
+
+    Returns
+    -------
+    loss : torch.Tensor
+        A scalar.
+
+    Example
+    -------
+    >>> logits = torch.tensor([[0.0, 0.0], [100.0, 0.0]])
+    >>> weighted_cross_entropy(logits, torch.tensor([0, 1]), torch.ones(2))
+    tensor(50.3466)
+    """
+    own = weights[labels].sum()
+    mean = own.clone()
+    average([mean])
+    return F.cross_entropy(logits, labels, weights) * (own / mean)

@@ -34,9 +34,9 @@ def write_transcription(results, figures, test, reference, histories):
     results : Results
     figures : dict
         With `stages`: by name, each with `valid`, `test` and perhaps
-        `layer_weights`.
+        `layer_weights`; and the name of the one that is `exported`.
     test : Transcription
-        Of the test songs, by the last stage.
+        Of the test songs, by the exported stage.
     reference : dict of str to np.ndarray
         By ID, their notes.
     histories : dict of str to Path
@@ -46,14 +46,18 @@ def write_transcription(results, figures, test, reference, histories):
     table = stages_table(figures["stages"])
     write_tables(results.folder, table, [_DEFINITIONS])
     _write_songs(results.folder, test, reference)
-    write_note_files(results.folder / "notes", test.notes)
+    write_note_files(results.folder / "notes", test.notes.items())
     songs = _songs_to_show(test.songs)
     pictures = {
         **_curves(histories),
         **_layers(figures["stages"]),
         **_rolls(songs, test, reference),
     }
-    section = Section("Notes of whole songs", _DEFINITIONS, table)
+    text = (
+        f"{_DEFINITIONS} Exported, and drawn below: the stage "
+        f"{figures['exported']}, whose validation loss is the lowest."
+    )
+    section = Section("Notes of whole songs", text, table)
     results.write([section], pictures)
 
 
@@ -87,11 +91,17 @@ def write_note_files(folder, notes):
     Arguments
     ---------
     folder : str or Path
-    notes : dict of str to array_like
-        By name, [notes, 3]. A name may have folders.
+    notes : iterable of (str, array_like)
+        Names, which may have folders, and [notes, 3]; each is written as it
+        comes.
+
+    Returns
+    -------
+    count : int
+        Of the names.
     """
-    has_mido = True
-    for name, own in notes.items():
+    count, has_mido = 0, True
+    for name, own in notes:
         # Of what lies beside a corpus's folder they lie here too
         path = str(Path(folder, name.replace("../", "(..)/")))
         write_notes(f"{path}.csv", own)
@@ -101,6 +111,8 @@ def write_note_files(folder, notes):
         except ImportError as error:
             logger.warning("%s", error)
             has_mido = False
+        count += 1
+    return count
 
 
 def _write_songs(folder, test, reference):

@@ -8,11 +8,10 @@ from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.settings import load_settings
 
 
-def begin_run(command, folder_key="output_folder", free=()):
+def begin_run(command, folder_key="output_folder", free=(), exported="encoder"):
     """Builds what a YAML says, and takes the folder of a run for it.
 
-    An encoder is to be exported into `encoder/` there: whether it can be is
-    tried before anything else.
+    Whether an encoder can be exported there is tried before anything else.
 
     Arguments
     ---------
@@ -23,6 +22,8 @@ def begin_run(command, folder_key="output_folder", free=()):
         The setting that names the folder.
     free : sequence of str
         Settings that may differ from those of a former run in the folder.
+    exported : str
+        Where in the folder the encoder is to be.
 
     Returns
     -------
@@ -46,5 +47,5 @@ def begin_run(command, folder_key="output_folder", free=()):
         hyperparams_to_save=hparams_file,
         overrides=overrides,
     )
-    on_main(check_can_export, f"{folder}/encoder")
+    on_main(check_can_export, f"{folder}/{exported}")
     return hparams, folder

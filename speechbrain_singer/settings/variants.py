@@ -30,7 +30,8 @@ def experiment_of(path):
     FileNotFoundError
         If there is no such file, or no such experiment.
     ValueError
-        If it is no YAML, or its experiment is a variant itself.
+        If it is no YAML, its experiment is a variant itself, or a value is an
+        object with arguments, which the experiment's own would be mixed with.
 
     Example
     -------
@@ -59,4 +60,11 @@ def experiment_of(path):
             f"{path}: {experiment} is another one's variant itself: include "
             "that one"
         )
-    return experiment, node if isinstance(node, dict) else {}
+    values = node if isinstance(node, dict) else {}
+    for key, value in values.items():
+        if isinstance(value, dict) and value.tag.value:
+            raise ValueError(
+                f"{path}: {key}: {value.tag.value} with arguments: a variant "
+                "gives values, of which objects are built in the experiment"
+            )
+    return experiment, values

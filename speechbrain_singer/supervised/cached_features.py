@@ -93,10 +93,10 @@ class CachedFeatures:
             shape = self._compute([chunks[0]]).shape[1:]
         rank, processes = own_share().values()
         lacking = self._lacking(paths, shape)
-        self._tell(lacking, len(paths), shape)
+        _on_all(self._tell, lacking, len(paths), shape)
         _on_all(self._fill, chunks, paths, lacking[rank::processes])
         # Those that others computed may lie on another machine's disk
-        self._fill(chunks, paths, self._lacking(paths, shape))
+        _on_all(self._fill, chunks, paths, self._lacking(paths, shape))
         return StoredFeatures(chunks, paths, shape)
 
     def _lacking(self, paths, shape):

@@ -79,6 +79,7 @@ class ChunkParts:
         parts = split.parts(recordings)
         trained = {row[self.label] for row in parts["train"]}
         classes = [c for c in self.classes or sorted(trained) if c in trained]
+        self._tell_untrained(trained)
         own = {
             name: self._trained(part, classes) for name, part in parts.items()
         }
@@ -106,6 +107,14 @@ class ChunkParts:
                 + ", which is what is learned"
             )
         return chunks_of(wanted, self.seconds, progressbar=progressbar)
+
+    def _tell_untrained(self, trained):
+        untrained = [c for c in self.classes or () if c not in trained]
+        if untrained:
+            logger.warning(
+                "nothing trains on the %s %s: left out",
+                *(self.label, ", ".join(untrained)),
+            )
 
     def _trained(self, rows, classes):
         """Rows of classes that are trained on."""

@@ -10,6 +10,7 @@ from speechbrain_singer.evaluation.predictions import (
     Predictions,
     fold_accuracies,
 )
+from speechbrain_singer.objectives.class_weights import weighted_cross_entropy
 from speechbrain_singer.supervised.brain import EncoderBrain
 
 logger = get_logger(__name__)
@@ -72,9 +73,14 @@ class ClassifierBrain(EncoderBrain):
         labels = batch["label"].to(self.device, non_blocking=True)
         if stage == sb.Stage.TRAIN:
             self.kept.append(logits.detach().argmax(dim=1) == labels)
+            if self.class_weights is not None:
+                return weighted_cross_entropy(
+                    logits, labels, self.class_weights
+                )
         else:
             probabilities = logits.softmax(dim=1).cpu()
             self.kept.append((probabilities, batch["label"], batch["row"]))
+        # All processes validate with the same
         return F.cross_entropy(logits, labels, self.class_weights)
 
     def train_figures(self):

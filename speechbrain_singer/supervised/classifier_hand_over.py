@@ -20,6 +20,7 @@ from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each, to_json
 from speechbrain_singer.reports.tables import write_csv
+from speechbrain_singer.training.stages import has_lowest_loss
 
 logger = get_logger(__name__)
 
@@ -74,7 +75,7 @@ class ClassifierHandOver:
         self.best = None  # the name of a stage, and what it predicts
         self.predictions = None
 
-    def take(self, name, brain, parts):
+    def take(self, name, brain, parts, num_workers=0):
         """Takes over a stage that has been trained, before the next begins.
 
         Arguments
@@ -85,15 +86,19 @@ class ClassifierHandOver:
             After `fit`. It has its best weights from here on.
         parts : dict of str to Part
             train, valid and test.
+        num_workers : int
+            Processes that read ahead.
         """
         epochs = brain.epoch_counter.current  # before it is set back
         best = {**brain.recover_best(), "epochs": epochs}
-        self._take(name, brain, best, parts)
+        self._take(name, brain, best, parts, num_workers)
 
     @main_process_only
-    def _take(self, name, brain, best, parts):
+    def _take(self, name, brain, best, parts, num_workers):
         probabilities = {
-            part: brain.predict(ordered_loader(own.windows))
+            part: brain.predict(
+                ordered_loader(own.windows, num_workers=num_workers)
+            )
             for part, own in parts.items()
         }
         trained = {
@@ -132,6 +137,7 @@ class ClassifierHandOver:
             part: self._predictions(own, scores[part])
             for part, own in parts.items()
         }
+        is_best = has_lowest_loss(trained, self.stages.values())
         self.stages[name] = {
             **trained,
             **{n: fold_accuracies(*both) for n, both in predictions.items()},
@@ -141,9 +147,6 @@ class ClassifierHandOver:
             },
             "confusion": predictions["test"][0].confusion().tolist(),
         }
-        is_best = self.best is None or _loss(trained) < _loss(
-            self.stages[self.best]
-        )
         if is_best:
             self.best, self.predictions = name, predictions
         return is_best
@@ -207,12 +210,6 @@ class ClassifierHandOver:
         heads = ["ID", self.label, "predicted", "fold"]
         lines = predictions.lines(row["ID"] for row in rows)
         write_csv(self.folder / "predictions.csv", [heads, *lines])
-
-
-def _loss(trained):
-    """Of the validation; what was not validated is compared with nothing."""
-    loss = trained.get("loss")
-    return np.inf if loss is None else loss
 
 
 def _means(predictions):

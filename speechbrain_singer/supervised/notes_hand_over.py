@@ -6,12 +6,16 @@ from pathlib import Path
 from speechbrain.utils.distributed import main_process_only
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.evaluation.transcription import transcription_report
+from speechbrain_singer.evaluation.transcription import (
+    Transcription,
+    transcription_report,
+)
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.transcriber import SingingTranscriber
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.metrics.notes import RULES
 from speechbrain_singer.reports.transcription import write_transcription
+from speechbrain_singer.training.stages import has_lowest_loss
 
 logger = get_logger(__name__)
 
@@ -20,13 +24,15 @@ logger = get_logger(__name__)
 class NotesHandOver:
     """Exports the best network of each stage, and measures it on whole songs.
 
-    The transcriber is that of the folder `transcriber/`, which
+    Each stage has a folder `transcriber/`, which
     `SingingTranscriber.from_hparams` loads: what is measured is what is used.
+    The one with the lowest validation loss is exported into the folder of the
+    run, too.
 
     Arguments
     ---------
     folder : str or Path
-        Of the run. Stages before the last have a `transcriber/` in their own.
+        Of the run.
     window_seconds : float
         Of the chunks in training.
     parts : dict of str to SungPart
@@ -38,8 +44,10 @@ class NotesHandOver:
     parts: dict
     _stages: dict = field(default_factory=dict, init=False)
     _histories: dict = field(default_factory=dict, init=False)
+    _exported: str = field(default=None, init=False)  # the name of a stage
+    _test: Transcription = field(default=None, init=False)  # by that one
 
-    def measure(self, brain, name, is_last):
+    def measure(self, brain, name):
         """Loads the best weights of a stage that has ended; all processes.
 
         Arguments
@@ -48,25 +56,31 @@ class NotesHandOver:
             After `fit`.
         name : str
             Of the stage.
-        is_last : bool
         """
         epochs = brain.epoch_counter.current  # before it is set back
         best = brain.recover_best()
-        folder = Path(self.folder) if is_last else Path(brain.log.folder)
-        self._histories[name] = brain.log.history
-        trained = {"epochs": epochs, "best_epoch": best.get("epoch")}
-        self._measure(brain, name, folder / "transcriber", trained)
+        trained = {
+            "epochs": epochs,
+            "best_epoch": best.get("epoch"),
+            "loss": best.get("loss"),
+        }
+        self._measure(brain, name, trained)
 
     @main_process_only
-    def _measure(self, brain, name, folder, trained):
+    def _measure(self, brain, name, trained):
         encoder = WaveformEncoder(
             brain.module("features"), brain.module("encoder")
         )
-        export_encoder(
-            folder, encoder, self.window_seconds, head=brain.module("head")
-        )
+        is_best = has_lowest_loss(trained, self._stages.values())
+        folders = [brain.log.folder, *([self.folder] if is_best else [])]
+        for folder in folders:
+            export_encoder(
+                *(Path(folder, "transcriber"), encoder, self.window_seconds),
+                head=brain.module("head"),
+            )
         transcriber = SingingTranscriber.from_hparams(
-            folder, run_opts={"device": str(brain.device)}
+            Path(brain.log.folder, "transcriber"),
+            run_opts={"device": str(brain.device)},
         )
         reports = {
             part: transcription_report(
@@ -75,7 +89,9 @@ class NotesHandOver:
             )
             for part in ("valid", "test")
         }
-        self._test = reports["test"]
+        if is_best:
+            self._exported, self._test = name, reports["test"]
+        self._histories[name] = brain.log.history
         layers = getattr(encoder.encoder, "layer_weights", None)
         if layers is not None:
             trained["layer_weights"] = layers.weights()
@@ -88,7 +104,7 @@ class NotesHandOver:
 
     @main_process_only
     def write(self, results, further):
-        """Writes what `write_transcription` does, of the last stage.
+        """Writes what `write_transcription` does, of the exported stage.
 
         Arguments
         ---------
@@ -100,6 +116,7 @@ class NotesHandOver:
         figures = {
             **further,
             "recordings": {n: len(p.rows) for n, p in self.parts.items()},
+            "exported": self._exported,
             "stages": self._stages,
         }
         write_transcription(

@@ -8,7 +8,7 @@ from speechbrain_singer.evaluation.probes import LinearProbe
 PROBE = "probe"
 
 
-def probe_scores(encoder, parts, c=1.0, progressbar=True):
+def probe_scores(encoder, parts, progressbar=True):
     """Logits of chunks, by a linear probe on embeddings of a frozen encoder.
 
     Each dimension is standardised, as it is in the chunks that train. A chunk
@@ -20,8 +20,6 @@ def probe_scores(encoder, parts, c=1.0, progressbar=True):
         As `embed_recordings` takes it.
     parts : dict of str to Part
         train, valid and test, of `Chunks`.
-    c : float
-        Inverse of the regularisation.
     progressbar : bool
 
     Returns
@@ -38,7 +36,7 @@ def probe_scores(encoder, parts, c=1.0, progressbar=True):
     usable = embeddings["train"].isfinite().all(dim=1)
     known = embeddings["train"][usable]
     labels = torch.as_tensor(parts["train"].windows.label)[usable]
-    probe = LinearProbe(c).fit(known, labels)
+    probe = LinearProbe().fit(known, labels)
     mean = known.mean(dim=0)
     scores = {
         name: probe.scores(torch.where(own.isfinite(), own, mean)).numpy()

@@ -1,5 +1,6 @@
 """Trainings of several stages, each a fit with a folder of its own."""
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -153,3 +154,32 @@ def one_stage(folder, epochs, lr, use_tensorboard=False):
     """
     place = TRAINED, Path(folder, TRAINED), epochs, lr
     return [Stage(*place, use_tensorboard=use_tensorboard)]
+
+
+def has_lowest_loss(trained, others):
+    """Whether a stage has a lower validation loss than others.
+
+    Arguments
+    ---------
+    trained : dict
+        What is known of the stage, with its `loss`. If that is None or left
+        out, as of what was not validated, no other loss is above it.
+    others : iterable of dict
+
+    Returns
+    -------
+    has_lowest_loss : bool
+
+    Example
+    -------
+    >>> has_lowest_loss({"loss": 0.4}, [{"loss": 0.5}, {"loss": None}])
+    True
+    >>> has_lowest_loss({"loss": 0.5}, [{"loss": 0.5}])
+    False
+    """
+    return all(_loss(trained) < _loss(other) for other in others)
+
+
+def _loss(trained):
+    loss = trained.get("loss")
+    return math.inf if loss is None else loss

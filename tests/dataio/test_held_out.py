@@ -86,3 +86,15 @@ def test_what_they_depend_on_is_described():
         for by in ("recording", "song")
     }
     assert len(described) == 4
+
+
+def test_a_published_validation_is_taken():
+    rows = [
+        {"ID": f"{n}", "singer": s, "technique": "belt", "split": part}
+        for n, (s, part) in enumerate(
+            [("a", "train"), ("a", "valid"), ("b", "train"), ("c", "test")]
+        )
+    ]
+    parts = HeldOutSingers(published="split").parts(rows)
+    own = {name: [row["ID"] for row in part] for name, part in parts.items()}
+    assert own == {"train": ["0", "2"], "valid": ["1"], "test": ["3"]}

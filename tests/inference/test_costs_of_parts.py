@@ -52,7 +52,6 @@ LARGE = (
             "parameters",
         ),
         (f"{GE2E} {{pretrained: true}}", "pretrained fetches"),
-        (f"{ADAPTED} {{front_end: {GE2E} {{}}, rank: {10**9}}}", "rank"),
         (f"{ADAPTED} {{front_end: {GE2E} {{}}}}", "no transformer to adapt"),
         (f"{CQT} {{f_min: 0.01}}", "its filter would have"),
         (f"{LOBES}.crnn.CRNN {{frames: {10**9}}}", "frames"),
@@ -167,3 +166,13 @@ def test_not_more_parts_than_an_encoder_has(tmp_path, nested):
             continue
         with pytest.raises(DescriptionError, match=r"9 parts: .* has 8 at"):
             Description(path).build()
+
+
+def test_adapters_are_no_larger_than_what_they_adapt(tmp_path):
+    pytest.importorskip("transformers").HubertModel  # noqa: B018, imports it
+    config = "{model_type: hubert, hidden_size: 48, num_hidden_layers: 1}"
+    front_end = f"{FRONT_END} {{config: {config}}}"
+    test_what_would_fill_the_memory_is_not_built(
+        *(tmp_path, f"{ADAPTED} {{front_end: {front_end}, rank: 49}}"),
+        r"rank of the adapter: 49: .* 48 at most",
+    )

@@ -8,7 +8,10 @@ from speechbrain_singer.inference import front_ends
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.front_ends import NAMES, load_front_end
 from speechbrain_singer.lobes.front_ends import FRONT_ENDS, FrontEnd
+from speechbrain_singer.lobes.ge2e_layers import GE2ELayers
+from speechbrain_singer.lobes.layer_pooling import LayerPooling
 from speechbrain_singer.lobes.muq_layers import MuQLayers
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
 
 @pytest.fixture
@@ -76,6 +79,21 @@ def test_an_encoder_of_ours(tmp_path):
     assert torch.equal(front_end.eval()(wavs)[:, :, 0], vectors)
     assert front_end.encoder.encoder.convolutions[0].conv.weight.requires_grad
     assert not load_front_end(folder, frozen=True).train().training
+
+
+def test_a_front_end_that_was_trained_here(tmp_path):
+    """On another task: what it has become, without the head of that."""
+    tuned = GE2ELayers()
+    encoder = WaveformEncoder(tuned, LayerPooling(tuned.layers, tuned.width))
+    folder = tmp_path / "encoder"
+    export_encoder(folder, encoder, window_seconds=SECONDS)
+    front_end = load_front_end(folder)
+    wavs = sound(9000)[None]
+    assert torch.equal(front_end(wavs), tuned(wavs))
+    assert all(p.requires_grad for p in front_end.parameters())
+    frozen = load_front_end(folder, frozen=True)
+    assert frozen.frozen and not frozen.train().training
+    assert not any(p.requires_grad for p in frozen.parameters())
 
 
 def test_a_repository(tmp_path, monkeypatch, asked):

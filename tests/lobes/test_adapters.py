@@ -178,7 +178,11 @@ def test_what_cannot_be_adapted(folders):
         ValueError, match="adapter: 'prefix': must be one of lora"
     ):
         adapted(front_end, "prefix")
-    with pytest.raises(ValueError, match="rank"):
-        adapted(front_end, "lora", rank=0)
+    for kind in KINDS:
+        for rank in (0, 33):  # its layers have a width of 32
+            with pytest.raises(ValueError, match=r"rank .* 1 at least and 32"):
+                adapted(front_end, kind, rank)
+    with pytest.raises(ValueError, match="has adapters already"):
+        adapted(adapted(FrontEnd.load(folders["hubert"]), "lora", 3), "lora")
     with pytest.raises(ValueError, match="has no transformer to adapt"):
         adapted(LayeredFrontEnd(), "lora")

@@ -4,7 +4,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from speechbrain_singer.objectives.class_weights import class_weights
+from speechbrain_singer.objectives import class_weights as module
+from speechbrain_singer.objectives.class_weights import (
+    class_weights,
+    weighted_cross_entropy,
+)
 
 
 def test_rarer_classes_weigh_more():
@@ -26,6 +30,21 @@ def test_in_the_loss():
     rare = 4**-0.2
     expected = (rare * math.fsum(each[:4]) + each[4]) / (4 * rare + 1)
     assert loss.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_parts_of_processes_are_the_whole_in_the_mean(monkeypatch):
+    logits, labels = torch.randn(6, 2), torch.tensor([0, 0, 0, 0, 0, 1])
+    weights = torch.tensor([1.0, 5.0])
+    whole = F.cross_entropy(logits, labels, weights)
+    own = weighted_cross_entropy(logits, labels, weights)
+    assert own.item() == pytest.approx(whole.item(), rel=1e-6)
+    # Two processes with halves that weigh 3 and 7: 5 in the mean
+    monkeypatch.setattr(module, "average", lambda sums: sums[0].fill_(5.0))
+    halves = [
+        weighted_cross_entropy(logits[own], labels[own], weights)
+        for own in (slice(3), slice(3, 6))
+    ]
+    assert sum(halves).item() / 2 == pytest.approx(whole.item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("label", [-1, 3])

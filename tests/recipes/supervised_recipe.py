@@ -29,7 +29,7 @@ SIAMESE = {
 }
 
 
-def run(hparams, folder, **overrides):
+def run(hparams, folder, *flags, **overrides):
     """Trains in this process; `folder` holds what it needs and what it gives.
 
     Returns
@@ -45,7 +45,8 @@ def run(hparams, folder, **overrides):
     settings |= overrides
     options = [f"--{name}={value}" for name, value in settings.items()]
     path = str(ROOT / "hparams" / f"{hparams}.yaml")
-    scripts.run(SCRIPT, [path, *options, "--device=cpu", "--noprogressbar"])
+    flags = ["--device=cpu", "--noprogressbar", *flags]
+    scripts.run(SCRIPT, [path, *options, *flags])
     return Path(settings["output_folder"])
 
 

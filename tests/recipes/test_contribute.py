@@ -33,7 +33,8 @@ def rows_of(folder):
 
 def test_all_that_the_list_names_is_there(checkout):
     rows = rows_of(checkout)
-    assert [row["Task"] for row in rows] == ["Verification", "Identification"]
+    tasks = [row["Task"] for row in rows]
+    assert tasks == ["Verification", "Identification", "Supervised"]
     for row in rows:
         for column in ("Script_file", "Hparam_file", "Readme_file"):
             assert row[column].startswith("recipes/VocalSet/")
@@ -48,6 +49,10 @@ def test_all_that_the_list_names_is_there(checkout):
         "extra_requirements.txt",
         "identification/evaluate.py",
         "identification/hparams/identification.yaml",
+        "supervised/hparams/front_end_technique.yaml",
+        "supervised/hparams/parts/chunks.yml",
+        "supervised/hparams/parts/two_stages.yml",
+        "supervised/train.py",
         "verification/evaluate.py",
         "verification/hparams/verification.yaml",
     ]
@@ -95,7 +100,16 @@ def test_parts_go_along(tmp_path):
     contributed("MIR_ST500", tmp_path)
     folder = tmp_path / "recipes" / "MIR_ST500" / "ssl" / "hparams"
     yamls = {path.name for path in tmp_path.glob("recipes/**/*.yaml")}
-    assert yamls == {"contrastive.yaml", "contrastive_mixture.yaml"}
+    assert yamls == {
+        *("contrastive.yaml", "contrastive_mixture.yaml"),
+        *("front_end_notes.yaml", "note_cnn.yaml"),
+    }
+    parts = tmp_path.glob("recipes/MIR_ST500/transcription/**/*.yml")
+    assert {path.stem for path in parts} == {
+        *("sung_notes", "one_stage", "two_stages"),
+    }
+    requirements = folder.parents[1] / "extra_requirements.txt"
+    assert requirements.read_text() == "speechbrain_singer[baselines,notes]\n"
     path, _, overrides = parse_arguments(
         [str(folder / "contrastive.yaml"), f"--data_folder={tmp_path}"]
     )

@@ -27,7 +27,7 @@ TINY = {
 }
 
 
-def run(hparams, folder, **overrides):
+def run(hparams, folder, *flags, **overrides):
     """Trains in this process; `folder` holds what it needs and what it gives.
 
     Returns
@@ -40,9 +40,14 @@ def run(hparams, folder, **overrides):
         "output_folder": folder / hparams,
         **overrides,
     }
-    options = [f"--{name}={value}" for name, value in settings.items()]
+    options = [
+        f"--{name}={value}"
+        for name, value in settings.items()
+        if value is not None
+    ]
     path = str(ROOT / "hparams" / f"{hparams}.yaml")
-    scripts.run(SCRIPT, [path, *options, "--device=cpu", "--noprogressbar"])
+    flags = ["--device=cpu", "--noprogressbar", *flags]
+    scripts.run(SCRIPT, [path, *options, *flags])
     return Path(settings["output_folder"])
 
 
@@ -165,3 +170,37 @@ def test_a_sweep_has_front_ends_and_baselines_in_one_table(
     ]
     for name in ("layer_weights.png", "curves.png"):
         assert (tmp_path / name).stat().st_size > 0
+
+
+def test_a_few_steps_of_debug_are_no_results(folder, tmp_path):
+    results = tmp_path / "results"
+    options = TINY | {"output_folder": results}
+    run("front_end_technique", folder, "--debug", **options)
+    own = results / "by_singer" / "fold_0"
+    assert (own / "debug" / "encoder" / "encoder.safetensors").exists()
+    assert not (own / "metrics.json").exists()
+    assert not (own / "encoder").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["crnn_singer", "technique_cnn", "technique_oblong_cnn"]
+)
+def test_networks_that_front_ends_are_compared_with(name, tmp_path):
+    """A few steps, as the oblong one is slow; its chunks are the shortest."""
+    options = {"batch_size": 2, "num_workers": 0, "chunk_seconds": 1.5}
+    corpus, results = "songs_per_singer: 3", "by_singer/fold_0/debug"
+    techniques = ", techniques: [straight, breathy]"
+    if name == "crnn_singer":
+        options |= {"fold": 0, "folds": 3, "test_singers": None}
+        corpus, results = "songs: 3", "by_recording/fold_0/debug"
+        techniques = ""
+    corpus = f"{{singers: 3, {corpus}, seconds: 1.6{techniques}}}"
+    options |= {"corpus_options": corpus}
+    folder = run(name, tmp_path, "--debug", **options) / results
+    encoder = SingerEncoder.from_hparams(folder / "encoder")
+    assert len(encoder.names) == (2 if techniques else 3)
+    assert (encoder.names == ["breathy", "straight"]) == bool(techniques)
+    path = next((tmp_path / "corpus").glob("*/*.wav"))
+    guess = encoder.classify_file(path)
+    assert guess.out_prob.sum().item() == pytest.approx(1.0, abs=1e-5)
+    assert guess.text_lab[0] in encoder.names

@@ -161,3 +161,18 @@ def test_what_folds_cannot_be_made_of_is_said(tmp_path):
         path.unlink()
     with pytest.raises(ValueError, match="two singers at least"):
         run("singer_cnn", tmp_path, fold=0, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "results"),
+    [
+        ("singer_cnn", {"fold": 0}, "by_recording/fold_0"),
+        ("performance_siamese", {}, "."),
+    ],
+)
+def test_a_few_steps_of_debug_are_no_results(tmp_path, name, options, results):
+    folder = run(name, tmp_path, "--debug", **options) / results
+    assert (folder / "debug" / "metrics.json").exists()
+    assert (folder / "debug" / "encoder" / "encoder.safetensors").exists()
+    assert not (folder / "metrics.json").exists()
+    assert not (folder / "encoder").exists()

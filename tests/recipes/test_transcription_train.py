@@ -39,7 +39,7 @@ EPOCHS = {
 pytestmark = pytest.mark.usefixtures("nothing_is_drawn")
 
 
-def run(hparams, folder, **overrides):
+def run(hparams, folder, flags=(), **overrides):
     """Trains in this process; the folder of the results."""
     settings = TINY | EPOCHS[hparams]
     settings |= {
@@ -51,7 +51,7 @@ def run(hparams, folder, **overrides):
     options = [f"--{name}={value}" for name, value in settings.items()]
     path = str(ROOT / "hparams" / f"{hparams}.yaml")
     command = [path, *options, "--device=cpu", "--noprogressbar"]
-    scripts.run(FOLDER / "train.py", command)
+    scripts.run(FOLDER / "train.py", [*command, *flags])
     return Path(settings["output_folder"])
 
 
@@ -120,26 +120,47 @@ def test_what_is_done_is_not_done_again(folder, trained):
     assert metrics.stat().st_mtime_ns == before
 
 
+def test_a_few_steps_of_debug_are_no_run(folder, trained):
+    files = [trained / "metrics.json", trained / "transcriber"]
+    before = [path.stat().st_mtime_ns for path in files]
+    run("note_cnn", folder, flags=["--debug"])
+    assert [path.stat().st_mtime_ns for path in files] == before
+    assert figures(trained / "debug")["exported"] == "trained"
+
+
 def test_a_front_end_is_frozen_and_then_trained(folder):
-    results = run("front_end_notes", folder)
+    # At such a rate the second stage does harm
+    rate = {"tuned_lr": 0.3}
+    results = run("front_end_notes", folder, **rate)
     found = figures(results)
     assert list(found["stages"]) == ["frozen", "tuned"]
     weights = [s["layer_weights"] for s in found["stages"].values()]
     assert weights[0] != weights[1]
     assert sum(weights[1]) == pytest.approx(1)
     assert found["settings"]["network"] == "random"
-    for path in ("transcriber", "frozen/transcriber"):
-        loaded = SingingTranscriber.from_hparams(results / path)
-        assert loaded.sample_rate == 16000
+    loaded = [
+        SingingTranscriber.from_hparams(results / path / "transcriber")
+        for path in ("", "frozen", "tuned")
+    ]
+    assert [each.sample_rate for each in loaded] == [16000] * 3
+    losses = [stage["loss"] for stage in found["stages"].values()]
+    assert losses[0] < losses[1]
+    assert found["exported"] == "frozen"
+    assert loaded[0].sha256 == loaded[1].sha256 != loaded[2].sha256
+    page = (results / "report.html").read_text()
+    assert "the stage frozen, whose validation loss is the lowest" in page
+    row = rows_of(results / "songs.csv")[0]
+    notes = loaded[1].transcribe_file(folder / "corpus" / row["ID"])
+    assert len(notes) == int(row["estimated"])
     assert (results / "layer_weights.png").is_file()
-    assert "random weights" in (results / "report.html").read_text()
+    assert "random weights" in page
     table = (results / "table.md").read_text()
     assert table.count("| frozen |") == table.count("| tuned |") == 2
     # As if the run had been killed before it was told what it found
     (results / "metrics.json").unlink()
     logs = [results / s / "history.jsonl" for s in ("frozen", "tuned")]
     before = [log.read_bytes() for log in logs]
-    run("front_end_notes", folder)
+    run("front_end_notes", folder, **rate)
     assert figures(results) == found
     assert [log.read_bytes() for log in logs] == before
 

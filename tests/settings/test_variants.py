@@ -117,6 +117,15 @@ def test_a_variant_of_a_variant_is_refused(variant):
         settings(other)
 
 
+@pytest.mark.parametrize("tag", ["!new", "!name", "!apply"])
+def test_an_object_with_arguments_is_refused(variant, tag):
+    """Its arguments would go to the object that the experiment has."""
+    text = f"    same: {tag}:builtins.dict\n        a: 1\n"
+    variant.write_text(VARIANT.replace('    same: [sex, "on"]\n', text))
+    with pytest.raises(ValueError, match=r"v\.yaml: same: !.*with arguments"):
+        settings(variant)
+
+
 def test_what_is_left_open_has_to_be_given(variant):
     variant.write_text(VARIANT.replace("vocalset", "!PLACEHOLDER"))
     with pytest.raises(ValueError, match="give --corpus"):

@@ -12,6 +12,8 @@ from torch import distributed
 from speechbrain_singer.distributed import end_processes
 
 PROCESSES = 2
+# So that what the processes have of a batch does not weigh the same
+WEIGHTS = torch.tensor([1.0, 5.0])
 
 
 def work(rank, folder):
@@ -37,5 +39,6 @@ def trained(rank, folder):
     share = {"rank": rank, "world_size": PROCESSES}
     options = {"distributed_launch": True, "distributed_backend": "gloo"}
     stages = stages_in(folder / "both")
-    train(modules, stages, share=share, batch=2, **options)
+    options |= {"share": share, "batch": 2, "class_weights": WEIGHTS}
+    train(modules, stages, **options)
     return state(modules)

@@ -12,6 +12,7 @@ from tiny_layers import LAYERS, TIME, WIDTH, TinyLayers
 
 from speechbrain_singer.dataio.chunks import Chunks, chunks_of
 from speechbrain_singer.lobes.layer_pooling import LayerFrames, LayerPooling
+from speechbrain_singer.supervised import cached_features
 from speechbrain_singer.supervised.cached_features import (
     CachedFeatures,
     cached_parts,
@@ -114,3 +115,31 @@ def test_means_are_enough_where_the_encoder_says_so(chunks, features, tmp_path):
         expected = own(features(chunks[0]["wav"][None]))
         got = own(item[None].float())
         assert torch.allclose(got, expected, atol=1e-3)
+
+
+def test_processes_share_the_work(chunks, features, tmp_path, monkeypatch):
+    """The second of two: it computes its half, and what it does not get."""
+    computed = []
+    write = cached_features.write_features
+
+    def written(path, value):
+        computed.append(path)
+        write(path, value)
+
+    def gathered(error):
+        shares.append(len(computed))
+        return [None, error]
+
+    shares = []
+    monkeypatch.setattr(cached_features, "write_features", written)
+    monkeypatch.setattr(cached_features, "gather_objects", gathered)
+    share = {"rank": 1, "world_size": 2}
+    monkeypatch.setattr(cached_features, "own_share", lambda: share)
+    stored = cache(features, tmp_path).of(chunks)
+    # After the room is looked at, its half, and the rest
+    assert shares == [0, COUNT // 2, COUNT] and len(set(computed)) == COUNT
+    assert computed[: COUNT // 2] == stored.paths[1::2]
+    failed = [OSError("the other one's disk is full"), None]
+    monkeypatch.setattr(cached_features, "gather_objects", lambda own: failed)
+    with pytest.raises(OSError, match="the other one's disk"):
+        cache(features, tmp_path).of(chunks)

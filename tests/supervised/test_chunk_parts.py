@@ -55,13 +55,14 @@ def test_singers_in_folds(rows):
     assert sorted(map(sorted, songs.values())) == [["x"], ["y"], ["z"]]
 
 
-def test_techniques_of_singers_who_test_alone(rows):
+def test_techniques_of_singers_who_test_alone(rows, caplog):
     split = HeldOutSingers(["b"], valid_share=0.3)
     chunks = ChunkParts(0.5, "technique", ["trill", "belt", "vibrato"])
     parts = chunks.of(rows, split, RATE, False)
     assert {row["singer"] for row in parts["test"].rows} == {"b"}
     # Nobody sings the third one; the order is that of the list
     assert parts["train"].names == ["trill", "belt"]
+    assert "nothing trains on the technique vibrato: left out" in caplog.text
     labels = {r["ID"]: r["technique"] for r in rows}
     test = parts["test"]
     for row, label in zip(test.windows.row, test.windows.label, strict=True):

@@ -2,7 +2,7 @@
 
 import torch
 from processes import start
-from stages_worker import PROCESSES, work
+from stages_worker import PROCESSES, WEIGHTS, work
 from tiny_layers import network, stages_in, state, train
 
 
@@ -10,7 +10,7 @@ def test_two_processes_train_as_one(tmp_path):
     start(work, tmp_path, number=PROCESSES)
     modules = network(dropout=0.0)
     before = state(modules)
-    train(modules, stages_in(tmp_path / "one"))
+    train(modules, stages_in(tmp_path / "one"), class_weights=WEIGHTS)
     expected = state(modules)
     for rank in range(PROCESSES):
         found = torch.load(tmp_path / f"{rank}.pt")

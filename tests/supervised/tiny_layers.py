@@ -38,10 +38,12 @@ class Voices(Dataset):
 
     def __init__(self, seed=0, count=CHUNKS):
         generator = torch.Generator().manual_seed(seed)
-        self.label = [index % 2 for index in range(count)]
+        # Of a batch of four, each half is one voice
+        self.label = [index // 2 % 2 for index in range(count)]
         self.row = torch.arange(count) % 4
         wavs = torch.randn(count, TIME, generator=generator)
-        wavs[1::2, 1:] += wavs[1::2, :-1]  # the other one is darker
+        other = torch.tensor(self.label).bool()
+        wavs[other, 1:] += wavs[other, :-1]  # which is darker
         self.wav = wavs
 
     def __len__(self):
@@ -72,7 +74,15 @@ def stages_in(folder, **changes):
     return stages
 
 
-def train(modules, stages, kind=ClassifierBrain, share=None, batch=4, **opts):
+def train(
+    modules,
+    stages,
+    kind=ClassifierBrain,
+    share=None,
+    batch=4,
+    class_weights=None,
+    **opts,
+):
     """Goes through all stages; the Brain of the last one."""
     for stage in stages:
         stage.begin(modules["features"])
@@ -81,6 +91,7 @@ def train(modules, stages, kind=ClassifierBrain, share=None, batch=4, **opts):
             opt_class=torch.optim.Adam,
             run_opts={"device": "cpu", "noprogressbar": True, **opts},
             seed=3,
+            class_weights=class_weights,
             **stage.options,
         )
         loader = clip_loader(Voices(1), CHUNKS, batch, share=share)
