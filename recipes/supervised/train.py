@@ -27,7 +27,7 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.dataio.manifest import read_manifest
-from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
+from speechbrain_singer.dataio.sampler import clip_loader, training_loaders
 from speechbrain_singer.distributed import end_processes, on_main, own_share
 from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.memory import keep_freed_memory
@@ -279,11 +279,11 @@ def read_recordings(data, command):
 
 def loaders_of(hparams, parts):
     """Batches that train, each epoch in another order, and that validate."""
-    sizes = hparams["batch_size"], hparams["num_workers"]
-    train, valid = parts["train"].windows, parts["valid"].windows
-    examples = hparams["examples"](train)
-    train_loader = clip_loader(examples, len(train), *sizes, own_share())
-    return train_loader, ordered_loader(valid, *sizes)
+    return training_loaders(
+        hparams["examples"](parts["train"].windows),
+        parts["valid"].windows,
+        *(hparams["batch_size"], hparams["num_workers"]),
+    )
 
 
 def build_brain(hparams, command, modules, checkpointer, **options):

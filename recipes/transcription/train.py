@@ -18,8 +18,8 @@ from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.manifest import read_manifest
-from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
-from speechbrain_singer.distributed import end_processes, on_main, own_share
+from speechbrain_singer.dataio.sampler import training_loaders
+from speechbrain_singer.distributed import end_processes, on_main
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.metrics.notes import check_installed
 from speechbrain_singer.reports.results import Results
@@ -90,7 +90,11 @@ def main(arguments):
                 progressbar=shown,
             )
             examples = {part: cache.of(own) for part, own in chunks.items()}
-        loaders = load(examples, hparams)
+        loaders = training_loaders(
+            hparams["examples"](examples["train"]),
+            examples["valid"],
+            *(hparams["batch_size"], hparams["num_workers"]),
+        )
         brain = build_brain(hparams, run_opts, stage)
         brain.fit(stage.epoch_counter, *loaders)
 
@@ -108,17 +112,6 @@ def main(arguments):
 def is_fixed(features):
     """Whether nothing of it is trained, so that it gives the same each time."""
     return not any(p.requires_grad for p in features.parameters())
-
-
-def load(examples, hparams):
-    """Loaders of training, in an order of its own in each epoch, and of
-    validation."""
-    sizes = hparams["batch_size"], hparams["num_workers"]
-    train = hparams["examples"](examples["train"])
-    return (
-        clip_loader(train, len(train), *sizes, own_share()),
-        ordered_loader(examples["valid"], *sizes),
-    )
 
 
 def build_brain(hparams, run_opts, stage):

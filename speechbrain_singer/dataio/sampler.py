@@ -4,6 +4,7 @@ import torch
 from torch.utils.data import DataLoader, Sampler
 
 from speechbrain_singer.checks import check_whole
+from speechbrain_singer.distributed import own_share
 
 
 class ClipBatches(Sampler):
@@ -133,3 +134,32 @@ def ordered_loader(examples, batch_size=32, num_workers=0):
         num_workers=num_workers,
         pin_memory=torch.cuda.is_available(),
     )
+
+
+def training_loaders(train, valid, batch_size=32, num_workers=0):
+    """Batches to train with, each process its share, and to validate with.
+
+    Arguments
+    ---------
+    train : torch.utils.data.Dataset
+        By keys (epoch, index), in full batches once in an epoch, such as
+        `windows.ShuffledWindows`.
+    valid : torch.utils.data.Dataset
+        By numbers, from 0 on. All processes get all of it.
+    batch_size, num_workers : int
+        As `clip_loader` takes them.
+
+    Returns
+    -------
+    train_loader, valid_loader : torch.utils.data.DataLoader
+
+    Example
+    -------
+    >>> from speechbrain_singer.dataio.windows import ShuffledWindows
+    >>> loaders = training_loaders(ShuffledWindows(range(6)), range(3), 2)
+    >>> [len(loader) for loader in loaders]
+    [3, 2]
+    """
+    sizes = batch_size, num_workers
+    train_loader = clip_loader(train, len(train), *sizes, own_share())
+    return train_loader, ordered_loader(valid, *sizes)

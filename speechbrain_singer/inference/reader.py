@@ -5,7 +5,11 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.dataio.audio import AudioError, open_audio
 from speechbrain_singer.dataio.streams import name_of
 from speechbrain_singer.inference.blocks import read_blocks, resample_blocks
-from speechbrain_singer.inference.waveforms import is_empty
+from speechbrain_singer.inference.waveforms import (
+    as_mono,
+    is_empty,
+    whole_rate,
+)
 
 logger = get_logger(__name__)
 
@@ -57,6 +61,30 @@ class BlockReader:
             else:
                 stretch = row.get("start"), row.get("stop")
                 yield name_of(path), self.from_file(path, *stretch)
+
+    def from_waveform(self, waveform, sample_rate):
+        """A waveform as the one recording of a list.
+
+        Arguments
+        ---------
+        waveform : torch.Tensor or np.ndarray
+            [time] or [channels, time], floating point.
+        sample_rate : int
+            Of the waveform, in Hz.
+
+        Returns
+        -------
+        recordings : list of (str, iterable of torch.Tensor)
+            A name for messages, and the audio in blocks.
+
+        Raises
+        ------
+        ValueError
+            If it is [time, channels], or has no such sampling rate.
+        """
+        sample_rate = whole_rate(sample_rate)
+        name, mono = "the waveform", as_mono(waveform).cpu()
+        return [(name, self.resampled(name, mono, sample_rate))]
 
     def resampled(self, name, waveform, sample_rate):
         """Blocks of a waveform, [time] at any rate; a warning has the name."""

@@ -13,11 +13,9 @@ from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.inference.scores import COSINE, check_score
 from speechbrain_singer.inference.shortest import shortest_seconds
 from speechbrain_singer.inference.waveforms import (
-    as_mono,
     batch_recordings,
     checked_file,
     file_rows,
-    whole_rate,
 )
 
 # How much audio goes through the network at once. On a processor more than
@@ -151,10 +149,8 @@ class RecordingEncoder(Loadable):
         ValueError
             If it is [time, channels], or has no such sampling rate.
         """
-        sample_rate = whole_rate(sample_rate)
-        name, mono = "the waveform", as_mono(waveform).cpu()
-        blocks = self._reader.resampled(name, mono, sample_rate)
-        return self._embed([(name, blocks)])[0]
+        recordings = self._reader.from_waveform(waveform, sample_rate)
+        return self._embed(recordings)[0]
 
     @torch.no_grad()
     def encode_file(self, path):

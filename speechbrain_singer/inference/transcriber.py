@@ -14,11 +14,9 @@ from speechbrain_singer.inference.frame_windows import FrameWindows
 from speechbrain_singer.inference.loadable import Loadable
 from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.inference.waveforms import (
-    as_mono,
     batch_recordings,
     checked_file,
     file_rows,
-    whole_rate,
 )
 from speechbrain_singer.objectives.notes import (
     note_probabilities,
@@ -151,10 +149,8 @@ class SingingTranscriber(Loadable):
         ValueError
             If it is [time, channels], or has no such sampling rate.
         """
-        sample_rate = whole_rate(sample_rate)
-        name, mono = "the waveform", as_mono(waveform).cpu()
-        blocks = self._reader.resampled(name, mono, sample_rate)
-        return without_errors(self._notes([(name, blocks)]))[0]
+        recordings = self._reader.from_waveform(waveform, sample_rate)
+        return without_errors(self._notes(recordings))[0]
 
     def transcribe_file(self, path):
         """The notes of a file of any length, rate and number of channels.
