@@ -1,10 +1,13 @@
-"""Which of two is preferred: shares, intervals and the sign test.
+"""Which of two is preferred: shares, intervals and tests.
 
 Conventions: who sees no difference prefers neither, and is in none of the
 figures; shares are in percent.
 """
 
-from scipy.stats import binomtest
+from math import sqrt
+
+import numpy as np
+from scipy.stats import binomtest, norm
 
 from speechbrain_singer.checks import check_whole
 
@@ -49,6 +52,82 @@ def preference(first, second):
         "interval": [100 * float(low), 100 * float(high)],
         "p": float(test.pvalue),
     }
+
+
+def crossed_preference(first, second):
+    """As `preference`, of listeners who answer the same questions.
+
+    Answers of one listener, or to one question, are alike. The variance of
+    the share is that over listeners, plus that over questions, less that over
+    single answers (Cameron, Gelbach and Miller 2011, eq. 2.11), and no less
+    than the larger of the two. Wilson's interval and the score test take as
+    many answers as would vary so if they were independent.
+
+    Arguments
+    ---------
+    first, second : array_like
+        [listeners, questions], how often each is preferred.
+
+    Returns
+    -------
+    figures : dict
+        `share`, `interval` and `p`, and `independent`, how many independent
+        answers these are worth. They speak of other listeners and other
+        questions; of a single listener, or question, only of the other.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a number is negative.
+
+    Example
+    -------
+    >>> figures = crossed_preference([[1, 1, 0]] * 9, [[0, 0, 1]] * 9)
+    >>> round(figures["share"], 1), round(figures["independent"], 1)
+    (66.7, 2.0)
+    >>> [round(end) for end in figures["interval"]]  # not 48 to 81
+    [16, 95]
+    """
+    first, second = np.asarray(first), np.asarray(second)
+    votes = first + second if first.shape == second.shape else None
+    if votes is None or votes.ndim != 2 or min(first.min(), second.min()) < 0:
+        raise ValueError(
+            "times that one is preferred: two tables of [listeners, questions]"
+            f", 0 or more, needed, not {first.tolist()}, {second.tolist()}"
+        )
+    if votes.sum() == 0:
+        return {"share": None, "interval": None, "p": None, "independent": 0}
+    share = float(first.sum() / votes.sum())
+    number = _independent(votes, first - share * votes, share)
+    z = norm.ppf(0.975)
+    middle = (share + z**2 / (2 * number)) / (1 + z**2 / number)
+    half = z * sqrt(share * (1 - share) / number + (z / number) ** 2 / 4)
+    half /= 1 + z**2 / number
+    return {
+        "share": 100 * share,
+        "interval": [100 * (middle - half), 100 * (middle + half)],
+        "p": float(2 * norm.sf(abs(2 * share - 1) * sqrt(number))),
+        "independent": number,
+    }
+
+
+def _independent(votes, residuals, share):
+    """How many independent votes have as much variance."""
+    total = int(votes.sum())
+    variances, alike = [], 1
+    for axis in (0, 1):
+        groups = np.count_nonzero(votes.sum(axis))
+        if groups > 1:
+            sums = residuals.sum(axis)
+            variances.append(groups / (groups - 1) * (sums**2).sum())
+            alike += total / groups - 1
+    if 0 < share < 1 and variances:
+        both = sum(variances) - (residuals**2).sum()
+        alone = share * (1 - share) * total  # the variance of independent ones
+        variance = max(alone, *variances, both if len(variances) == 2 else 0)
+        return float(alone * total / variance)
+    # Unanimous ones do not tell how alike they are: as if entirely
+    return total / alike
 
 
 def majorities(votes):

@@ -1,9 +1,16 @@
 """What listeners preferred: figures, a table, and who answered how."""
 
+from collections import Counter
 from statistics import fmean, median
 
+import numpy as np
+
 from speechbrain_singer.evaluation.listening_answers import NEITHER, SIDES
-from speechbrain_singer.metrics.preferences import majorities, preference
+from speechbrain_singer.metrics.preferences import (
+    crossed_preference,
+    majorities,
+    preference,
+)
 from speechbrain_singer.reports.tables import (
     markdown,
     shown,
@@ -15,9 +22,10 @@ from speechbrain_singer.reports.tables import (
 def preference_figures(answers, key):
     """The figures of a listening test.
 
-    Answers of one listener, or to one question, are not independent, so that
-    the test over all answers is too sure of itself. Those over listeners and
-    over questions, each of which has one vote, its majority's, are not.
+    Answers of one listener, or to one question, are not independent: what is
+    said of all answers allows for that. Beside it listeners and questions
+    have one vote each, their majority's. The test over listeners speaks of
+    these questions only, and that over questions of these listeners.
 
     Arguments
     ---------
@@ -30,8 +38,9 @@ def preference_figures(answers, key):
     figures : dict
         `models`, the names in the order of the figures; and for `answers`,
         `listeners` and `questions`: `preferred`, how many prefer the first
-        and the second, `neither`, and what `preference` returns. `sides` is
-        the same for left and right, where the models are not looked at.
+        and the second, `neither`, and what `crossed_preference` returns, or
+        `preference` of majorities. `sides` is the same as `answers` for left
+        and right, where the models are not looked at.
 
     Example
     -------
@@ -48,21 +57,30 @@ def preference_figures(answers, key):
     by_question = {}
     for answer in every:
         by_question.setdefault(answer.question, []).append(answer)
-    first, second, neither = _votes(every, models)
-    left, right = (
-        sum(answer.choice == side for answer in every) for side in SIDES
-    )
+    neither = _votes(every, models)[2]
     listeners, questions = (
         majorities(_votes(own, models)[:2] for own in groups.values())
         for groups in (answers, by_question)
     )
     return {
         "models": models,
-        "answers": _figures(first, second, neither),
+        "answers": _crossed(answers, key, "model", models, neither),
         "listeners": _figures(*listeners),
         "questions": _figures(*questions),
-        "sides": _figures(left, right, neither),
+        "sides": _crossed(answers, key, "choice", SIDES, neither),
     }
+
+
+def _crossed(answers, key, field, values, neither):
+    """Figures of all answers: how often a field has each of two values."""
+    numbers = {name: number for number, name in enumerate(key.questions)}
+    chosen = np.zeros((2, len(answers), len(numbers)), int)
+    for listener, own in enumerate(answers.values()):
+        for answer in own:
+            matches = [getattr(answer, field) == value for value in values]
+            chosen[:, listener, numbers[answer.question]] = matches
+    counts = {"preferred": chosen.sum((1, 2)).tolist(), "neither": neither}
+    return counts | crossed_preference(*chosen)
 
 
 def _votes(answers, models):
@@ -79,13 +97,11 @@ def _figures(first, second, neither):
 def preference_table(figures):
     """The table of `preference_figures`, the heads of its columns first."""
     first, second = figures["models"]
-    table = [
-        ["", first, second, NEITHER, f"{first} in % (95 %)", "p, sign test"]
-    ]
+    table = [["", first, second, NEITHER, f"{first} in % (95 %)", "p"]]
     rows = {
         "answers": "answers",
-        "listeners": "listeners, by their majority",
-        "questions": "questions, by their majority",
+        "listeners": "listeners' majorities, in these questions",
+        "questions": "questions' majorities, of these listeners",
     }
     for name, text in rows.items():
         own = figures[name]
@@ -126,9 +142,13 @@ def write_preferences(results, answers, key, refused):
     sides = figures["sides"]
     left, right = sides["preferred"]
     notes = [
-        f"Listeners: {len(answers)}. Questions: {len(key.questions)}. Left "
-        f"chosen: {shown(left)} times, right: {shown(right)} times (sign "
-        f"test: p = {_p(sides)}).",
+        f"Listeners: {len(answers)}. Questions: {len(key.questions)}. Answers "
+        f"that prefer one: {shown(sum(figures['answers']['preferred']))}, "
+        "worth as much as "
+        f"{figures['answers']['independent']:.1f} independent ones. Left "
+        f"chosen: {shown(left)} times, right: {shown(right)} times (p = "
+        f"{_p(sides)}).",
+        *_shared_codes(answers),
         *(f"Left out: {reason}" for reason in refused),
     ]
     table = preference_table(figures)
@@ -139,6 +159,14 @@ def write_preferences(results, answers, key, refused):
     lines = _question_lines(answers, key)
     write_csv(results.folder / "questions.csv", lines)
     return "\n\n".join([markdown(table), *notes])
+
+
+def _shared_codes(answers):
+    """Of one listener who began twice, or of two who have one code?"""
+    codes = Counter(own[0].participant for own in answers.values())
+    for code, count in codes.items():
+        if code and count > 1:
+            yield f"The code {code} came {count} times, as of {count} listeners"
 
 
 def _listener_lines(answers, models):

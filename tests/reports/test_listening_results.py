@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -62,15 +63,24 @@ def test_figures():
         "sides": (4, 2, 1),
     }
     assert figures["answers"]["share"] == pytest.approx(100 / 3)
-    # Two or fewer, or as many the other way, of six
-    assert figures["answers"]["p"] == pytest.approx(2 * (1 + 6 + 15) / 64)
+    # Listeners are off the share by -1, 1/3 and 2/3; questions by 1/3, 0 and
+    # -1/3; and answers by 4 of 1/9 and 2 of 4/9
+    variance = 3 / 2 * (1 + 1 / 9 + 4 / 9)
+    variance = max(variance, variance + 3 / 2 * 2 / 9 - 12 / 9)
+    assert figures["answers"]["independent"] == pytest.approx(8 / variance)
+    assert figures["listeners"]["p"] == 1
+    # No more alike than independent ones: listeners are off by 0, -1/3 and
+    # 1/3, questions by 2/3 and twice -1/3
+    assert figures["sides"]["share"] == pytest.approx(400 / 6)
+    assert figures["sides"]["independent"] == pytest.approx(6)
 
 
 def test_files(tmp_path):
     results = Results(tmp_path, "", {"test_folder": "x"})
     text = write_preferences(results, ANSWERS, KEY, ["bad.csv: damaged"])
     assert "Left out: bad.csv: damaged" in text
-    assert "| answers | 2 | 4 | 1 | 33.3 (9.7 to 70.0) | 0.69 |" in text
+    assert "| answers | 2 | 4 | 1 | 33.3 (" in text
+    assert "prefer one: 6, worth as much as 3.4 independent ones" in text
     assert (tmp_path / "table.md").read_text().startswith(text[:60])
     figures = json.loads((tmp_path / "metrics.json").read_text())
     assert figures["refused"] == ["bad.csv: damaged"]
@@ -82,6 +92,16 @@ def test_files(tmp_path):
         ["1", "1", "1"],
         ["1", "1", "0"],
     ]
+
+
+def test_a_code_of_several_listeners_is_told(tmp_path):
+    answers = {
+        f"P {session}": [replace(answer("q1", "left"), participant="P")]
+        for session in "ab"
+    }
+    answers["c"] = [answer("q1", "left")]
+    text = write_preferences(Results(tmp_path, "", {}), answers, KEY, [])
+    assert "The code P came 2 times" in text and text.count("code") == 1
 
 
 def test_nobody_hears_a_difference():
