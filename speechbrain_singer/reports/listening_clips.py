@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
+import torchaudio
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.checks import check_number, check_whole
@@ -22,9 +24,10 @@ from speechbrain_singer.dsp.loudness import loudness, offset_of
 logger = get_logger(__name__)
 
 SAMPLE_RATE = 44100  # Hz, of all clips: none is told by its band
-LEVEL = -23.0  # dB of full scale, by `dsp.loudness`
+LEVEL = -23.0  # LUFS
 _PEAK = 10 ** (-1 / 20)  # room for what the coding adds
 _FADE = 0.1  # seconds, at both ends
+_GATE = 0.4  # seconds, whose loudness BS.1770 measures at a time
 _CODER_SECONDS = 0.1  # which a file has more than its clip
 _TEXT = 4 / 3  # characters a byte, in base64
 
@@ -117,8 +120,10 @@ class ListeningClips:
         Returns
         -------
         data : bytes
-            An MP3 file. Its loudness is `LEVEL`, unless its peaks would reach
-            above full scale: then it is less, and a warning names it.
+            An MP3 file. Its loudness after ITU-R BS.1770, which weighs
+            frequencies as ears do and leaves out pauses, is `LEVEL`, unless
+            its peaks would reach above full scale: then it is less, and a
+            warning names it.
 
         Raises
         ------
@@ -143,6 +148,10 @@ def _equally_loud(clip, name):
     level = loudness(clip, SAMPLE_RATE)
     if is_silent(level, level):
         raise AudioError(f"{name}: silent where it is loudest")
+    # One gate is absolute, and torchaudio's filters cut off what exceeds 1
+    clip = clip * (0.25 / clip.abs().max())
+    whole = F.pad(clip, (0, max(0, round(_GATE * SAMPLE_RATE) - len(clip))))
+    level = torchaudio.functional.loudness(whole[None], SAMPLE_RATE).item()
     gain = 10 ** ((LEVEL - level) / 20)
     room = _PEAK / clip.abs().max().item()
     if gain > room:

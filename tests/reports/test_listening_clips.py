@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from scipy.signal import freqz
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dsp.loudness import loudness
@@ -37,14 +38,33 @@ def strongest(samples):
 @pytest.mark.parametrize("rate", [8000, 44100, 96000])
 @pytest.mark.parametrize("level", [1e-3, 0.9])
 def test_all_are_equally_loud(tmp_path, rate, level):
-    row = row_of(tmp_path / "a.wav", tone(3, rate, level=level) + 0.05, rate)
+    # Of a tone of about 1 kHz the loudness is its power, by BS.1770
+    samples = tone(3, rate, 1030, level) + 0.05
+    row = row_of(tmp_path / "a.wav", samples, rate)
     samples = heard(ListeningClips(seconds=2.0).cut(row, row))
     assert len(samples) == pytest.approx(2 * 44100, abs=2400)
-    assert strongest(samples) == pytest.approx(440, abs=2)
+    assert strongest(samples) == pytest.approx(1030, abs=2)
     inner = torch.from_numpy(samples[8820:79380]).float()
     # Without the ends, which are faded out; and LAME scales all by 0.95
     expected = LEVEL + 20 * np.log10(0.95)
     assert loudness(inner, 44100) == pytest.approx(expected, abs=0.05)
+
+
+@pytest.mark.parametrize("hertz", [60, 997, 5000])
+def test_as_ears_weigh_it_and_without_pauses(tmp_path, hertz):
+    # The two filters of BS.1770 at 48 kHz
+    shelf = [1.53512485958697, -2.69169618940638, 1.19839281085285]
+    shelf = shelf, [1, -1.69065929318241, 0.73248077421585]
+    low_cut = [1, -2, 1], [1, -1.99004745483398, 0.99007225036621]
+    gain = 1
+    for b, a in (shelf, low_cut):
+        gain *= abs(freqz(b, a, [hertz], fs=48000)[1][0])
+    expected = 10 ** ((LEVEL + 0.691) / 20) * 2**0.5 / gain
+    samples = tone(2, 44100, hertz)
+    samples[44100:] = 0
+    row = row_of(tmp_path / "a.wav", samples, 44100)
+    samples = heard(ListeningClips(seconds=2.0).cut(row, row)) / 0.95
+    assert np.abs(samples[8820:35280]).max() == pytest.approx(expected, rel=0.1)
 
 
 def test_it_is_faded_at_both_ends(tmp_path):
@@ -53,7 +73,7 @@ def test_it_is_faded_at_both_ends(tmp_path):
     peaks = [
         samples[begin : begin + 441].max() for begin in range(0, 88200, 441)
     ]
-    assert peaks[100] == pytest.approx(0.1, abs=0.01)  # -23 dB, of a tone
+    assert peaks[100] == pytest.approx(0.1, abs=0.015)  # -23 dB, of a tone
     assert max(peaks[0], peaks[199]) < 0.01
     assert 0.04 < peaks[5] < 0.08 and 0.04 < peaks[194] < 0.08
 
@@ -69,9 +89,9 @@ def test_where_the_voice_is_loudest(tmp_path):
 
 
 def test_a_short_recording_is_whole(tmp_path):
-    row = row_of(tmp_path / "a.wav", tone(1, 44100), 44100)
+    row = row_of(tmp_path / "a.wav", tone(1, 44100)[:13230], 44100)
     samples = heard(ListeningClips(seconds=8.0).cut(row, row))
-    assert len(samples) == pytest.approx(44100, abs=2400)
+    assert len(samples) == pytest.approx(13230, abs=2400)
 
 
 def test_clicks_are_not_cut_off(tmp_path, caplog):
