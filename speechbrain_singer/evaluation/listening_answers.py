@@ -7,7 +7,7 @@ from speechbrain_singer.dataio.csv_files import read_csv
 
 COLUMNS = (
     *("test", "session", "participant", "saved", "question", "position"),
-    *("choice", "confidence", "seconds"),
+    *("turned", "choice", "confidence", "seconds"),
     *("plays_query", "plays_left", "plays_right"),
 )
 SIDES = "left", "right"
@@ -28,7 +28,7 @@ class Answer:
         When the file was saved, as the page writes times.
     question : str
     choice : str
-        `left`, `right` or `no difference`.
+        `left`, `right` or `no difference`, as it stood before the listener.
     model : str
         Whose recommendation was chosen; nothing if neither was.
     seconds : float
@@ -130,7 +130,8 @@ def _answer(row, key, where):
         raise ValueError(
             f"{where}: {choice!r} is no answer: left, right or {NEITHER}"
         )
-    chosen = key.questions[question]
+    if row["turned"] not in ("yes", "no"):
+        raise ValueError(f"{where}: turned is {row['turned']!r}: no, or yes")
     try:
         seconds = float(row["seconds"])
         plays = sum(int(row[f"plays_{p}"]) for p in ("query", *SIDES))
@@ -143,7 +144,14 @@ def _answer(row, key, where):
         row["saved"],
         question,
         choice,
-        "" if choice == NEITHER else chosen[f"{choice}_model"],
+        _model(key.questions[question], choice, row["turned"] == "yes"),
         seconds,
         plays,
     )
+
+
+def _model(question, choice, turned):
+    if choice == NEITHER:
+        return ""
+    side = SIDES[SIDES.index(choice) - turned]  # the other one, if turned
+    return question[f"{side}_model"]

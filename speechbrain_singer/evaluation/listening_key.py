@@ -25,7 +25,8 @@ class Key:
         The test's name, which its page and all answers have.
     questions : dict of str to dict
         By the name of each question, in the order of the test: `left_model`
-        and `right_model`, the recordings, and their singers.
+        and `right_model`, the recordings, and their singers. For listeners to
+        whom the page is turned, left stands right.
     """
 
     test: str

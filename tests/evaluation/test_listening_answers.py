@@ -19,6 +19,7 @@ ONE, TWO = KEY.questions
 def line(question=ONE, choice="left", **other):
     values = {"test": KEY.test, "session": "s1", "participant": ""}
     values |= {"saved": "2026-01-01T00:00:00.000Z", "position": "1"}
+    values |= {"turned": "no"}
     values |= {"confidence": "", "seconds": "9.5", "plays_query": "3"}
     values |= {"plays_left": "2", "plays_right": "1"}
     values |= {"question": question, "choice": choice, **other}
@@ -46,6 +47,16 @@ def test_the_model_behind_each_side(written):
     assert (answers["s1"][0].seconds, answers["s1"][0].plays) == (9.5, 6)
 
 
+def test_to_some_listeners_the_page_is_turned(written):
+    lines = line(ONE, "left", turned="yes"), line(TWO, "right", turned="yes")
+    answers, _ = read_answers([written("a.csv", *lines)], KEY)
+    assert [answer.model for answer in answers["s1"]] == ["mfcc", "mfcc"]
+    assert [answer.choice for answer in answers["s1"]] == ["left", "right"]
+    neither = line(choice="no difference", turned="yes")
+    answers, _ = read_answers([written("b.csv", neither)], KEY)
+    assert answers["s1"][0].model == ""
+
+
 def test_of_a_listener_the_last_file_counts(written):
     early = written("z.csv", line(choice="left", saved="2026-01-01T00"))
     late = written("a.csv", line(choice="right", saved="2026-01-01T01"))
@@ -70,6 +81,7 @@ def test_listeners_are_named_by_their_codes(written):
         ([], "no answer in it"),
         ([line(test="0000")], "line 2: an answer to the test '0000'"),
         ([line(), line("q")], "line 3: there is no question 'q'"),
+        ([line(turned="")], "line 2: turned is ''"),
         ([line(choice="both")], "'both' is no answer: left, right or no diff"),
         ([line(), line()], f"line 3: question '{ONE}' is answered twice"),
         ([line(seconds="long")], "line 2: could not convert"),

@@ -121,7 +121,8 @@ def answer(row, session, model):
     side = "left" if row["left_model"] == model else "right"
     values = {"test": row["test"], "session": session, "participant": "P"}
     values |= {"saved": "2026", "question": row["question"], "position": 1}
-    values |= {"choice": side, "confidence": "", "seconds": 5.0}
+    values |= {"turned": "no", "choice": side, "confidence": ""}
+    values |= {"seconds": 5.0}
     values |= {"plays_query": 1, "plays_left": 1, "plays_right": 1}
     return [values[column] for column in COLUMNS]
 

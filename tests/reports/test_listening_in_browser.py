@@ -106,8 +106,15 @@ def key(tmp_path):
 
 def test_a_listener_from_begin_to_end(browser, key, tmp_path):
     browser.open(tmp_path / "test.html")
+    assert browser.run("return byId('download').disabled")
+    clips = "questions.get(state.order[0])"
+    query, left, right = browser.run(f"return {clips}")
+    for turned, order in (("false", [left, right]), ("true", [right, left])):
+        shown = f"state.turned = {turned}; return clipsOf(state.order[0])"
+        assert browser.run(shown) == [query, *order]
     browser.run("byId('participant').value = '=P,1'; byId('begin').click()")
     assert browser.run("return byId('where').textContent") == "Question 1 of 2"
+    assert browser.run(f"return players[1].audio.src === urlOf({clips}[2])")
     # Nothing plays by itself; the keys do, and one clip at a time
     playing = "players.map(({audio}) => !audio.paused && !audio.ended)"
     assert browser.run(f"return {playing}") == [False, False, False]
@@ -140,7 +147,9 @@ def test_a_listener_from_begin_to_end(browser, key, tmp_path):
     assert not refused and list(answers) == ["P1"]
     found = {own.question: (own.choice, own.model) for own in answers["P1"]}
     first, second = key.questions
-    assert found == {first: ("right", "y"), second: ("right", "x")}
+    # Turned: of whom stood left
+    assert found == {first: ("right", "x"), second: ("right", "y")}
+    assert browser.run("return byId('download').className") == "main"
     assert {own.plays for own in answers["P1"]} == {3}
 
 

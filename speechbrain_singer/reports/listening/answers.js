@@ -2,7 +2,7 @@
 // ---- The answers as a file
 
 const COLUMNS = ["test", "session", "participant", "saved", "question",
-  "position", "choice", "confidence", "seconds",
+  "position", "turned", "choice", "confidence", "seconds",
   "plays_query", "plays_left", "plays_right"];
 
 function csv() {
@@ -11,7 +11,8 @@ function csv() {
   const lines = given().map((id) => {
     const own = state.answers[id];
     return [state.test, state.session, state.participant, saved, id,
-      state.order.indexOf(id) + 1, own.choice, own.confidence,
+      state.order.indexOf(id) + 1, state.turned ? "yes" : "no",
+      own.choice, own.confidence,
       own.seconds.toFixed(1), ...own.plays];
   });
   return [COLUMNS, ...lines].map((line) => line.join(",") + "\n").join("");

@@ -38,14 +38,21 @@ function showQuestion() {
   for (const radio of document.querySelectorAll("#form [type=radio]")) {
     radio.checked = current()[radio.name] === radio.value;
   }
-  questions.get(id).forEach((clip, number) => {
+  clipsOf(id).forEach((clip, number) => {
     players[number].broken = false;
     players[number].audio.src = urlOf(clip);
     showPlayer(number);
   });
 }
 
+function clipsOf(id) {
+  const [query, left, right] = questions.get(id);
+  return state.turned ? [query, right, left] : [query, left, right];
+}
+
 function showSaving() {
+  byId("download").disabled = !given().length;
+  byId("download").classList.toggle("main", given().length === questions.size);
   byId("progress").value = given().length;
   byId("saved").textContent = given().length + " of " + questions.size +
     " answered" + (state.unsaved || !given().length ? "" : ", and downloaded");

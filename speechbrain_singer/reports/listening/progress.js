@@ -3,7 +3,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const questions = new Map(data.questions.map((own) => [own.id, own.clips]));
-const PLACES = ["query", "left", "right"];
+const PLACES = ["first", "left", "right"]; // the query is heard first
 const STORE = "listening-test-" + data.test;
 let kept = true; // whether the browser keeps the progress
 let state = load() || fresh();
@@ -16,6 +16,7 @@ function fresh() {
   const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0"));
   return { test: data.test, session: hex.join(""), participant: "",
            order: shuffled([...questions.keys()]), at: -1, answers: {},
+           turned: Math.random() < 0.5, // whether left stands right
            unsaved: false }; // whether there is what no download has
 }
 
@@ -39,7 +40,8 @@ function load() {
 function isWhole(former) {
   const asked = new Set(former.order);
   return former.test === data.test && typeof former.session === "string" &&
-    typeof former.participant === "string" && Number.isInteger(former.at) &&
+    typeof former.participant === "string" &&
+    typeof former.turned === "boolean" && Number.isInteger(former.at) &&
     former.at >= -1 && former.at <= questions.size &&
     asked.size === questions.size && former.order.length === asked.size &&
     former.order.every((id) => questions.has(id)) &&
