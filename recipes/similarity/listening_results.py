@@ -55,6 +55,7 @@ def main(arguments):
 def find_files(patterns):
     """The files that a pattern, or several, find."""
     patterns = [patterns] if isinstance(patterns, str) else patterns
+    patterns = [os.path.expanduser(pattern) for pattern in patterns]
     found = sorted({path for pattern in patterns for path in glob(pattern)})
     if not found:
         raise FileNotFoundError(f"no file is found by {', '.join(patterns)}")

@@ -40,8 +40,8 @@ from speechbrain_singer.runs.output_folder import claim_output_folder
 from speechbrain_singer.runs.recordings import check_measured
 from speechbrain_singer.settings import load_settings, parse_arguments
 
-# Whatever listeners read, the questions stay
-TEXTS = ("title", "instructions", "prompt", "ending", "megabytes")
+# Whatever else listeners read, the questions stay
+TEXTS = ("title", "instructions", "ending", "megabytes")
 
 
 def main(arguments):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 from speechbrain_singer.dataio.files import atomic_open, read_json
@@ -29,6 +30,7 @@ _HOW_BUILT = {"checkpoints_dir", "folder", "limit"}
 # Where a YAML says which of its other settings stand beside figures
 _QUOTED = "settings"
 _SHOWN = 6  # differences in a message
+_TOP = re.compile(r"[^.[]*")  # of the name of a setting, as in a.b, c[0]
 
 
 def remember(folder, settings):
@@ -116,7 +118,7 @@ def _refuse(folder, now, then, ignored):
         f"{name} is {now.get(name, 'not set')} now, "
         f"{then.get(name, 'not set')} then"
         for name in sorted(now.keys() | then.keys(), key=_depth)
-        if not {name.split(".")[0], name.rpartition(".")[2]} & ignored
+        if not {_TOP.match(name)[0], name.rpartition(".")[2]} & ignored
         and not name.startswith("__")
         and _QUOTED not in name.split(".")[:-1]
         and not _alike(now.get(name, "not set"), then.get(name, "not set"))

@@ -80,8 +80,9 @@ def test_the_same_command_makes_the_same_test(corpus, made, tmp_path):
     assert (tmp_path / "key.csv").read_bytes() == (
         made / "key.csv"
     ).read_bytes()
-    with pytest.raises(ValueError, match="other_singers is True now"):
-        make(corpus, tmp_path, other_singers=True)
+    for name, value in (("other_singers", True), ("prompt", "Who")):
+        with pytest.raises(ValueError, match=f"{name} is {value} now"):
+            make(corpus, tmp_path, **{name: value})
 
 
 def test_the_own_singer_can_be_left_out(corpus, tmp_path):
@@ -141,6 +142,9 @@ def test_from_answers_to_a_table(made, tmp_path, capsys):
     assert "other.csv: no column test" in (results / "table.md").read_text()
     answered = [row["answers"] for row in rows_of(results / "listeners.csv")]
     assert answered == ["4"] * 3
+    # More have come, or they stand elsewhere
+    run("listening_results", **settings | {"answers": f"[{tmp_path}/s1.csv]"})
+    assert "| answers | 4 | 0 | 0 | 100.0" in capsys.readouterr().out
     with pytest.raises(FileNotFoundError, match="no file is found by nowhere"):
         run("listening_results", test_folder=made, answers="nowhere/*.csv")
     assert (results / "questions.csv").exists()

@@ -165,6 +165,7 @@ def test_what_stands_below_a_free_setting_is_free(tmp_path):
     remember(tmp_path, {"lines.a": "mfcc", "lines.b[0]": "x", "seed": 1})
     now = {"lines.c": "spectral", "seed": 1}
     check_same_settings(tmp_path, now, free=["lines"])
+    check_same_settings(tmp_path, now | {"lines[0]": "y"}, free=["lines"])
     with pytest.raises(ValueError, match=r"lines\.a is not set now"):
         check_same_settings(tmp_path, now)
     with pytest.raises(ValueError, match="seed is 2 now"):
