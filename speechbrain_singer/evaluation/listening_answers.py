@@ -12,6 +12,7 @@ COLUMNS = (
 )
 SIDES = "left", "right"
 NEITHER = "no difference"
+CONFIDENCES = "certain", "fairly sure", "guessing"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Answer:
         For how long the question was looked at.
     plays : int
         How often a clip of it was played.
+    confidence : str
+        One of `CONFIDENCES`, or nothing, as the listener liked.
     """
 
     session: str
@@ -45,6 +48,7 @@ class Answer:
     model: str
     seconds: float
     plays: int
+    confidence: str = ""
 
 
 def read_answers(paths, key):
@@ -130,6 +134,11 @@ def _answer(row, key, where):
         raise ValueError(
             f"{where}: {choice!r} is no answer: left, right or {NEITHER}"
         )
+    if row["confidence"] not in (*CONFIDENCES, ""):
+        raise ValueError(
+            f"{where}: {row['confidence']!r} is no confidence: "
+            f"{', '.join(CONFIDENCES)}, or nothing"
+        )
     if row["turned"] not in ("yes", "no"):
         raise ValueError(f"{where}: turned is {row['turned']!r}: no, or yes")
     try:
@@ -147,6 +156,7 @@ def _answer(row, key, where):
         _model(key.questions[question], choice, row["turned"] == "yes"),
         seconds,
         plays,
+        row["confidence"],
     )
 
 

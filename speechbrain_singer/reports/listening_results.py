@@ -5,7 +5,11 @@ from statistics import fmean, median
 
 import numpy as np
 
-from speechbrain_singer.evaluation.listening_answers import NEITHER, SIDES
+from speechbrain_singer.evaluation.listening_answers import (
+    CONFIDENCES,
+    NEITHER,
+    SIDES,
+)
 from speechbrain_singer.metrics.preferences import (
     crossed_preference,
     majorities,
@@ -40,7 +44,8 @@ def preference_figures(answers, key):
         `listeners` and `questions`: `preferred`, how many prefer the first
         and the second, `neither`, and what `crossed_preference` returns, or
         `preference` of majorities. `sides` is the same as `answers` for left
-        and right, where the models are not looked at.
+        and right, where the models are not looked at; and `confidences` has
+        it of the answers that were given with each confidence.
 
     Example
     -------
@@ -57,30 +62,48 @@ def preference_figures(answers, key):
     by_question = {}
     for answer in every:
         by_question.setdefault(answer.question, []).append(answer)
-    neither = _votes(every, models)[2]
     listeners, questions = (
         majorities(_votes(own, models)[:2] for own in groups.values())
         for groups in (answers, by_question)
     )
     return {
         "models": models,
-        "answers": _crossed(answers, key, "model", models, neither),
+        "answers": _crossed(answers, key, "model", models),
         "listeners": _figures(*listeners),
         "questions": _figures(*questions),
-        "sides": _crossed(answers, key, "choice", SIDES, neither),
+        "sides": _crossed(answers, key, "choice", SIDES),
+        "confidences": {
+            name: _crossed(own, key, "model", models)
+            for name, own in _by_confidence(answers).items()
+        },
     }
 
 
-def _crossed(answers, key, field, values, neither):
-    """Figures of all answers: how often a field has each of two values."""
+def _by_confidence(answers):
+    """Answers by listener, for each confidence that somebody has."""
+    parted = {
+        name: {
+            listener: [answer for answer in own if answer.confidence == name]
+            for listener, own in answers.items()
+        }
+        for name in CONFIDENCES
+    }
+    return {name: own for name, own in parted.items() if any(own.values())}
+
+
+def _crossed(answers, key, field, values):
+    """Figures of answers: how often a field has each of two values."""
     numbers = {name: number for number, name in enumerate(key.questions)}
     chosen = np.zeros((2, len(answers), len(numbers)), int)
     for listener, own in enumerate(answers.values()):
         for answer in own:
             matches = [getattr(answer, field) == value for value in values]
             chosen[:, listener, numbers[answer.question]] = matches
-    counts = {"preferred": chosen.sum((1, 2)).tolist(), "neither": neither}
-    return counts | crossed_preference(*chosen)
+    preferred = chosen.sum((1, 2)).tolist()
+    neither = sum(map(len, answers.values())) - sum(preferred)
+    return {"preferred": preferred, "neither": neither} | crossed_preference(
+        *chosen
+    )
 
 
 def _votes(answers, models):
@@ -98,13 +121,15 @@ def preference_table(figures):
     """The table of `preference_figures`, the heads of its columns first."""
     first, second = figures["models"]
     table = [["", first, second, NEITHER, f"{first} in % (95 %)", "p"]]
-    rows = {
-        "answers": "answers",
-        "listeners": "listeners' majorities, in these questions",
-        "questions": "questions' majorities, of these listeners",
+    rows = {"answers": figures["answers"]}
+    rows |= {
+        f"answers: {name}": own for name, own in figures["confidences"].items()
     }
-    for name, text in rows.items():
-        own = figures[name]
+    rows |= {
+        "listeners' majorities, in these questions": figures["listeners"],
+        "questions' majorities, of these listeners": figures["questions"],
+    }
+    for text, own in rows.items():
         counts = [*own["preferred"], own["neither"]]
         table.append([text, *map(str, counts), _share(own), _p(own)])
     return table

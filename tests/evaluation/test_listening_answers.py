@@ -37,12 +37,13 @@ def written(tmp_path):
 
 
 def test_the_model_behind_each_side(written):
-    lines = line(ONE, "left"), line(TWO, "left"), line(TWO, "right")
-    first = written("a.csv", lines[0], lines[1])
+    lines = line(ONE, "left"), line(TWO, "left", confidence="certain")
+    first = written("a.csv", *lines)
     second = written("b.csv", line(ONE, "no difference", session="s2"))
     answers, refused = read_answers([first, second], KEY)
     assert not refused
     assert [answer.model for answer in answers["s1"]] == ["ours", "mfcc"]
+    assert [own.confidence for own in answers["s1"]] == ["", "certain"]
     assert [answer.model for answer in answers["s2"]] == [""]
     assert (answers["s1"][0].seconds, answers["s1"][0].plays) == (9.5, 6)
 
@@ -81,6 +82,7 @@ def test_listeners_are_named_by_their_codes(written):
         ([], "no answer in it"),
         ([line(test="0000")], "line 2: an answer to the test '0000'"),
         ([line(), line("q")], "line 3: there is no question 'q'"),
+        ([line(confidence="very")], "line 2: 'very' is no confidence: certain"),
         ([line(turned="")], "line 2: turned is ''"),
         ([line(choice="both")], "'both' is no answer: left, right or no diff"),
         ([line(), line()], f"line 3: question '{ONE}' is answered twice"),

@@ -26,9 +26,9 @@ KEY = Key(
 )
 
 
-def answer(question, choice, seconds=4.0):
+def answer(question, choice, seconds=4.0, confidence=""):
     chosen = KEY.questions[question].get(f"{choice}_model", "")
-    return Answer("s", "", "", question, choice, chosen, seconds, 6)
+    return Answer("s", "", "", question, choice, chosen, seconds, 6, confidence)
 
 
 ANSWERS = {
@@ -91,6 +91,25 @@ def test_files(tmp_path):
         ["0", "2", "0"],
         ["1", "1", "1"],
         ["1", "1", "0"],
+    ]
+
+
+def test_by_confidence():
+    answers = {
+        "ann": [answer("q1", "left", confidence="guessing")],
+        "bob": [
+            answer("q1", "right", confidence="certain"),
+            answer("q2", "no difference", confidence="certain"),
+            answer("q3", "right"),
+        ],
+    }
+    figures = preference_figures(answers, KEY)
+    assert list(figures["confidences"]) == ["certain", "guessing"]
+    lines = [line[:4] for line in preference_table(figures)[1:4]]
+    assert lines == [
+        ["answers", "2", "1", "1"],
+        ["answers: certain", "1", "0", "1"],
+        ["answers: guessing", "0", "1", "0"],
     ]
 
 
