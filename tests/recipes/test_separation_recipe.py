@@ -8,6 +8,7 @@ import soundfile
 from evaluation_recipe import ROOT, run
 
 SCRIPT = "recipes/separation/separate.py"
+ADD_BAND = "recipes/separation/add_band.py"
 # The network of the recipe with random weights: others cannot be fetched here
 BUNDLE = "!new:speechbrain_singer.separation.hybrid_demucs.HybridDemucs\n"
 SMALL = f"""{BUNDLE}\
@@ -90,3 +91,14 @@ def test_it_goes_on_and_other_settings_are_refused(separate, tmp_path):
 def test_an_unknown_separator(separate):
     with pytest.raises(ValueError, match="there are hybrid_demucs, command"):
         separate(separator="spleeter")
+
+
+def test_the_way_back(mixtures, tmp_path):
+    folder = tmp_path / "with_band"
+    options = [f"--data_folder={mixtures}", f"--output_folder={folder}"]
+    yaml = str(ROOT / "hparams" / "add_band.yaml")
+    run(ADD_BAND, [yaml, *options, "--noprogressbar"])
+    with (folder / "recordings.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["singer"] for row in rows] == ["Ann", "Bob"]
+    assert soundfile.info(folder / rows[1]["mixture"]).frames == 30000

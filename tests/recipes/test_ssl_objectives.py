@@ -67,11 +67,20 @@ def test_what_the_files_share_is_equal(name):
     own = {"objective", "modules", "checkpointer", "brain_class"}
     if name == "byol":
         own |= {"lr", "weight_decay", "network"}
-    if name == "cvsm_hybrid":
+    if name.startswith("cvsm"):
         own |= {"weight_decay", "network", "data"}
     one, other = settings(name), settings("contrastive")
     for key in (one.keys() & other.keys()) - own:
         assert one[key] == other[key], key
+
+
+def test_cvsm_at_44_khz_has_another_network_and_clips_only():
+    one, other = settings("cvsm_44k"), settings("cvsm_hybrid")
+    own = {"network", "projection_dim", "projector", "objective", "modules"}
+    for key in (one.keys() | other.keys()) - own - {"data"}:
+        assert one[key] == other[key], key
+    shared = other["data"][1]
+    assert one["data"][1].items() >= shared.items()
 
 
 def test_tensorboard_is_in_the_output_folder(tmp_path):
@@ -123,7 +132,7 @@ def test_one_recording_alone_is_refused(vocals, tmp_path):
         run(vocals, tmp_path / "out", hparams="vicreg", **options)
 
 
-@pytest.mark.parametrize("name", OBJECTIVES)
+@pytest.mark.parametrize("name", sorted({*OBJECTIVES} - {"cvsm_44k"}))
 def test_the_readme_gives_all_that_is_published(name):
     """In its command, every key beside which the file or a part says so."""
     folder = ROOT / "hparams"
