@@ -68,7 +68,7 @@ function goOn(event) {
   const waiting = players.findIndex(({ broken }, number) =>
     !broken && current().plays[number] === 0);
   if (waiting >= 0) {
-    hint("Please play the " + PLACES[waiting] + " clip first.");
+    hint("Please play the " + PLACES[waiting] + " clip, too.");
     players[waiting].button.focus();
   } else if (!current().choice) {
     hint("Please choose an answer.");
