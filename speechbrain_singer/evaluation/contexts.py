@@ -115,8 +115,8 @@ def over_repetitions(measured):
     Returns
     -------
     figures : dict of str to dict
-        By context and figure as `spread` has it, over those repetitions that
-        have the context.
+        By context, whole tracks last, and figure as `spread` has it, over
+        those repetitions that have the context.
 
     Example
     -------
@@ -125,6 +125,8 @@ def over_repetitions(measured):
     20.0
     """
     contexts = dict.fromkeys(name for each in measured for name in each)
+    if TRACK in contexts:  # the first repetition may lack one before it
+        contexts[TRACK] = contexts.pop(TRACK)
     return {
         context: {
             name: spread(

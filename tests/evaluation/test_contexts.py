@@ -65,6 +65,13 @@ def test_a_context_that_some_repetitions_lack():
     assert figures["5"]["accuracy"]["values"] == [50.0]
 
 
+def test_tracks_come_last_whichever_repetition_lacks_a_context():
+    one = {"accuracy": 10.0}
+    lacking, whole = {"1": one, "track": one}, {"1": one, "5": one}
+    figures = over_repetitions([lacking, whole | {"track": one}])
+    assert list(figures) == ["1", "5", "track"]
+
+
 @pytest.mark.parametrize("contexts", [[0], [1.5], "1", 5, [True]])
 def test_contexts_that_are_none_are_refused(contexts):
     with pytest.raises(ValueError, match="contexts"):
