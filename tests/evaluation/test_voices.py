@@ -180,6 +180,12 @@ def test_a_mean_over_runs():
     assert over_runs([report(1.0, {})]) == report(1.0, {})
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_one_run_was_not_asked_is_left_out(order):
+    runs = [{"sex": {"singers": 3}}, {"sex": {"left_out": "no sex"}}][::order]
+    assert over_runs(runs) == {"sex": {"left_out": "no sex"}}
+
+
 @pytest.mark.parametrize(
     ("kind", "setting", "value"),
     [
