@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from speechbrain_singer.dataio.singer_draws import Tracks, draw_singers
+from speechbrain_singer.numbering import numbered
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Episodes:
         """
         tracks = Tracks.of(rows)
         singers = tracks.singer[tracks.first]
-        songs = [
-            rows[clip].get("song") or f"track {place}"
-            for place, clip in enumerate(tracks.first)
-        ]
+        # Of an unknown song no other track is
+        songs = numbered(
+            rows[clip].get("song") or int(clip) for clip in tracks.first
+        )
         pairs = [
             _pairs(np.flatnonzero(singers == number), songs)
             for number in range(len(tracks.names))
@@ -87,5 +88,4 @@ def _pairs(tracks, songs):
     """[2, pairs] of tracks with different songs."""
     first, second = np.triu_indices(len(tracks), 1)
     pairs = np.stack([tracks[first], tracks[second]])
-    differ = [songs[one] != songs[other] for one, other in pairs.T]
-    return pairs[:, np.array(differ, dtype=bool)]
+    return pairs[:, songs[pairs[0]] != songs[pairs[1]]]
