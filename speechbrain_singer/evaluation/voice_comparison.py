@@ -89,7 +89,7 @@ class VoiceComparison:
 
     def _key(self, embeddings):
         """Another if embeddings or labels are, or what is asked of them."""
-        columns = "ID", "singer", "song", "sex"
+        columns = "ID", "recording", "singer", "song", "sex"
         rows = next(iter(self.clips.values()))
         labels = [[row.get(name, "") for name in columns] for row in rows]
         return cell_key(embeddings, labels, asdict(self.protocol))

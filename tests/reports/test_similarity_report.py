@@ -89,6 +89,17 @@ def test_one_table_has_a_line_for_each_way_and_encoder():
     assert table[-1][6] != "-"
 
 
+def test_of_several_runs_their_number_is_told():
+    ours, other = report_of() | {"runs": 3}, report_of() | {"runs": 1}
+    table = voices_table({"ours": ours, "mfcc": other})
+    assert [line[:3] for line in table[:3]] == [
+        ["encoder", "runs", "heard"],
+        ["ours", "3", "mixtures"],
+        ["mfcc", "1", "mixtures"],
+    ]
+    assert voices_table({"mfcc": other}) == voices_table({"mfcc": report_of()})
+
+
 def test_what_was_not_asked_is_missing():
     report = report_of(sex=False)
     report["similarity"] = {"left_out": "one singer"}
