@@ -41,7 +41,7 @@ def test_mean_probabilities_by_hand():
         ]
     )
     figures = context_figures(
-        list("abc"), labels, tracks, probabilities, [1, 2, 3, 9]
+        list("abc"), labels, tracks, probabilities, [9, 2, 1, 3]
     )
     accuracy = {name: own["accuracy"] for name, own in figures.items()}
     assert list(accuracy) == ["1", "2", "3", "track"]
