@@ -29,8 +29,9 @@ class Episodes:
     -------
     >>> rows = [{"singer": s, "recording": s + k} for s in "ab" for k in "12"]
     >>> episodes = Episodes.of(rows)
-    >>> np.sort(episodes.draw(2, np.random.default_rng(0)), axis=0).tolist()
-    [[0, 2], [1, 3]]
+    >>> tracks = episodes.draw(2, np.random.default_rng(0))
+    >>> sorted(map(sorted, tracks.T.tolist()))
+    [[0, 1], [2, 3]]
     """
 
     clips: np.ndarray
@@ -73,7 +74,8 @@ class Episodes:
         -------
         tracks : np.ndarray
             [2, singers], numbers of tracks in the order of the rows, each
-            column of one singer.
+            column of one singer. The singers are in random order, so that
+            neighbours have nothing in common but by chance.
         """
         drawn = draw_singers(self.clips, singers, rng)
         chosen = [
@@ -81,7 +83,10 @@ class Episodes:
             for number in drawn
         ]
         # Neither track of a pair is the query more often than the other
-        return rng.permuted(np.stack(chosen, axis=1), axis=0)
+        tracks = rng.permuted(np.stack(chosen, axis=1), axis=0)
+        # By their names, women and men may alternate: the published EER would
+        # compare all queries with the other sex, or none
+        return rng.permutation(tracks, axis=1)
 
 
 def _pairs(tracks, songs):
