@@ -66,15 +66,7 @@ def main(arguments):
         return
 
     # 4. The table, and the page with the curves
-    reports, failures = {}, []
-    for name, run, report in measured:
-        if "failure" in report:
-            failures.append(f"{name}, run {run}: {report['failure']}")
-        else:
-            reports.setdefault(name, []).append(report)
-    if not reports:
-        raise RuntimeError("nothing could be measured: " + "; ".join(failures))
-    reports = {name: over_runs(several) for name, several in reports.items()}
+    reports, failures = by_encoder(measured)
     title = f"Encoders on {voices['corpus']}: whose voice is it?"
     results = Results(folder, title, voices["settings"])
     write_compared(results, reports, failures)
@@ -92,6 +84,23 @@ def runs_of(encoders):
             if source is not None
         ]
     return runs
+
+
+def by_encoder(measured):
+    """Each encoder's report over its runs, and what could not be measured."""
+    reports, failures = {}, []
+    for name, run, report in measured:
+        if "failure" in report:
+            failures.append(f"{name}, run {run}: {report['failure']}")
+        else:
+            reports.setdefault(name, []).append(report)
+    if not reports:
+        raise RuntimeError("nothing could be measured: " + "; ".join(failures))
+    reports = {
+        name: over_runs(several) | {"runs": len(several)}
+        for name, several in reports.items()
+    }
+    return reports, failures
 
 
 if __name__ == "__main__":

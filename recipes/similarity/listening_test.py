@@ -64,7 +64,7 @@ def main(arguments):
     # 2. The recordings, and what is heard of them
     voices = hparams["recordings"].rows()
     on_main(check_measured, hparams["output_folder"], voices)
-    rows = on_main(rows_of_column, voices, hparams["column"])
+    _, rows = on_main(rows_of_column, voices, hparams["column"], True)
 
     # 3. Their embeddings by both encoders; each process encodes its share
     sources = hparams["encoder_a"], hparams["encoder_b"]

@@ -15,6 +15,7 @@ from speechbrain_singer.trials.episodes import Episodes
 
 logger = get_logger(__name__)
 
+BLOCK = 65_536  # clips that are summed at once
 PLACES = 9  # decimals of scores, so that equal tracks tie
 
 
@@ -141,7 +142,11 @@ def track_embeddings(embeddings, rows, distance=False):
     track = torch.from_numpy(Tracks.of(rows).track).long()
     counts = track.bincount()
     sums = torch.zeros(len(counts), embeddings.shape[1]).double()
-    means = sums.index_add_(0, track, embeddings.double()) / counts[:, None]
+    # All at once in double precision would be three times the embeddings
+    blocks = embeddings.split(BLOCK), track.split(BLOCK)
+    for clips, own in zip(*blocks, strict=True):
+        sums.index_add_(0, own, clips.double())
+    means = sums / counts[:, None]
     return (means if distance else F.normalize(means, dim=1)).numpy()
 
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import torch
 from speechbrain.utils.logger import get_logger
 
+from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.files import sweep
 from speechbrain_singer.dataio.weights import read_tensors, write_tensors
 from speechbrain_singer.distributed import is_main, on_main
@@ -19,6 +21,7 @@ from speechbrain_singer.evaluation.fingerprint import (
 
 logger = get_logger(__name__)
 
+BLOCK = 65_536  # clips that have a file of their own, if there are many
 _NAME = "embeddings"  # of the one tensor in a file
 
 
@@ -27,7 +30,8 @@ def cached_embeddings(
 ):
     """Embeddings of rows, computed once for an encoder and these rows.
 
-    To be called by all processes; each encodes its share.
+    To be called by all processes; each encodes its share. Many are kept block
+    by block, so that a run that was stopped goes on where it was.
 
     Arguments
     ---------
@@ -65,13 +69,39 @@ def cached_embeddings(
     if not key:
         return only_usable(encode_on_all(encoder, rows, progressbar), rows)
     path = Path(cache_folder, f"{key}.safetensors")
+    if len(rows) <= BLOCK:
+        embeddings = _computed_once(path, encoder, rows, progressbar)
+    else:
+        embeddings = _by_blocks(path, encoder, rows, progressbar)
+    return only_usable(embeddings, rows)
+
+
+def _by_blocks(path, encoder, rows, progressbar):
+    embeddings = torch.full((len(rows), encoder.dimension), torch.nan)
+    for number, first in enumerate(range(0, len(rows), BLOCK)):
+        block = slice(first, first + BLOCK)
+        own = path.with_stem(f"{path.stem}-{number}")
+        try:
+            embeddings[block] = _computed_once(
+                own, encoder, rows[block], progressbar
+            )
+        except AudioError as error:  # of all in this block
+            logger.warning("%s", error)
+    if embeddings.isnan().any(dim=1).all():
+        raise AudioError(
+            f"none of {len(rows)} recordings can be encoded: see the warnings"
+        )
+    return embeddings
+
+
+def _computed_once(path, encoder, rows, progressbar):
     # The main process's word counts: others may not see its disk
     embeddings = on_main(_load, path)
-    if embeddings is None:
+    if embeddings is None or len(embeddings) != len(rows):
         embeddings = encode_on_all(encoder, rows, progressbar)
         if is_main():
             _keep(path, embeddings)
-    return only_usable(embeddings, rows)
+    return embeddings
 
 
 def embeddings_key(encoder, rows):

@@ -79,8 +79,8 @@ def context_figures(names, labels, tracks, probabilities, contexts):
     Returns
     -------
     figures : dict of str to dict
-        By context, and of whole tracks by `track`: `accuracy` and `macro_f1`
-        in percent, the latter over the classes that are tested.
+        By context, rising, and of whole tracks by `track`: `accuracy` and
+        `macro_f1` in percent, the latter over the classes that are tested.
 
     Example
     -------
@@ -90,7 +90,7 @@ def context_figures(names, labels, tracks, probabilities, contexts):
     >>> {context: own["accuracy"] for context, own in figures.items()}
     {'2': 100.0, 'track': 100.0}
     """
-    groups = {str(n): context_groups(tracks, n) for n in contexts}
+    groups = {str(n): context_groups(tracks, n) for n in sorted(contexts)}
     groups[TRACK] = np.unique(tracks, return_inverse=True)[1].reshape(-1)
     figures = {}
     for context, numbers in groups.items():
@@ -115,8 +115,8 @@ def over_repetitions(measured):
     Returns
     -------
     figures : dict of str to dict
-        By context and figure as `spread` has it, over those repetitions that
-        have the context.
+        By context, whole tracks last, and figure as `spread` has it, over
+        those repetitions that have the context.
 
     Example
     -------
@@ -125,6 +125,8 @@ def over_repetitions(measured):
     20.0
     """
     contexts = dict.fromkeys(name for each in measured for name in each)
+    if TRACK in contexts:  # the first repetition may lack one before it
+        contexts[TRACK] = contexts.pop(TRACK)
     return {
         context: {
             name: spread(

@@ -59,6 +59,8 @@ def embed_recordings(encoder, rows, progressbar=True):
 def only_usable(embeddings, rows):
     """The embeddings without NaN, and their rows, of those of all rows."""
     usable = embeddings.isfinite().all(dim=1)
+    if usable.all():  # no copy: of many clips they have gigabytes
+        return embeddings, rows
     return embeddings[usable], select(rows, usable.numpy())
 
 

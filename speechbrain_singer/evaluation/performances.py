@@ -92,13 +92,15 @@ def in_all(embedded):
     >>> in_all({"x": (torch.eye(2), [a, b]), "y": (torch.eye(1), [b])})
     ({'x': tensor([[0., 1.]]), 'y': tensor([[1.]])}, [{'ID': 'b'}])
     """
-    ids = [{row["ID"] for row in rows} for _, rows in embedded.values()]
-    common = set.intersection(*ids)
-    kept = {
-        name: torch.tensor([row["ID"] in common for row in rows])
-        for name, (_, rows) in embedded.items()
-    }
+    ids = [[row["ID"] for row in rows] for _, rows in embedded.values()]
     rows = next(iter(embedded.values()))[1]
+    if ids.count(ids[0]) == len(ids):  # no copy: they may have gigabytes
+        return {name: vectors for name, (vectors, _) in embedded.items()}, rows
+    common = set(ids[0]).intersection(*ids[1:])
+    kept = {
+        name: torch.tensor([each in common for each in own])
+        for name, own in zip(embedded, ids, strict=True)
+    }
     return (
         {name: vectors[kept[name]] for name, (vectors, _) in embedded.items()},
         [row for row in rows if row["ID"] in common],

@@ -84,7 +84,9 @@ class SexOfSingers:
             return _left_out(reason)
         names, labels = sorted_numbers([row["sex"] for row in rows])
         examples = Examples(names, labels, Tracks.of(rows).track)
-        kept = embeddings[torch.from_numpy(known)]
+        kept = embeddings
+        if not known.all():
+            kept = embeddings[torch.from_numpy(known)]
         try:
             measured = map_in_threads(
                 partial(self._measure, kept, examples, rows),

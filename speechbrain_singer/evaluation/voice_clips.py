@@ -6,7 +6,7 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.checks import check_clip_seconds, check_number
 from speechbrain_singer.dataio.fixed_clips import clips_of, middle_of
-from speechbrain_singer.dataio.mixture_clips import mixture_clips
+from speechbrain_singer.dataio.other_files import rows_of_column
 from speechbrain_singer.dataio.sounding_clips import sounding_clips
 from speechbrain_singer.distributed import on_main
 from speechbrain_singer.evaluation.measured_corpus import MeasuredCorpus
@@ -57,7 +57,7 @@ class VoiceClips:
         Raises
         ------
         ValueError
-            As `MeasuredCorpus.rows` and `sounding_clips` do.
+            As `MeasuredCorpus.rows`, `sounding_clips` and `rows_of_column` do.
         """
         return on_main(self._cut, self.recordings.rows(), progressbar)
 
@@ -71,7 +71,5 @@ class VoiceClips:
                 "are heard"
             )
             return {"recordings": clips}
-        clips, mixtures = mixture_clips(clips)
-        if not clips:
-            raise ValueError("no mixture can be read: see the warnings")
+        clips, mixtures = rows_of_column(clips, "mixture")
         return {"mixtures": mixtures, "vocals": clips}

@@ -89,7 +89,7 @@ class VoiceComparison:
 
     def _key(self, embeddings):
         """Another if embeddings or labels are, or what is asked of them."""
-        columns = "ID", "singer", "song", "sex"
+        columns = "ID", "recording", "singer", "song", "sex"
         rows = next(iter(self.clips.values()))
         labels = [[row.get(name, "") for name in columns] for row in rows]
         return cell_key(embeddings, labels, asdict(self.protocol))
@@ -107,7 +107,8 @@ def over_runs(reports):
     -------
     report : dict
         With means and spreads over the runs' means; everything else is the
-        first one's. What is not in all of them is left out.
+        first one's. What is not in all of them is left out, and so is a
+        question that one of them has `left_out`.
 
     Example
     -------
@@ -120,5 +121,8 @@ def over_runs(reports):
         return first
     if "values" in first:
         return spread([report["mean"] for report in reports])
+    left_out = [report for report in reports if "left_out" in report]
+    if left_out:
+        return left_out[0]
     shared = [key for key in first if all(key in own for own in reports)]
     return {key: over_runs([own[key] for own in reports]) for key in shared}

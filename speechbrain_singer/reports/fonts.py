@@ -1,5 +1,6 @@
 """Fonts for the names in pictures, whatever script they are in."""
 
+import logging
 import warnings
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +17,8 @@ from matplotlib.text import Text
 from speechbrain.utils.logger import get_logger
 
 logger = get_logger(__name__)
+# A run's log has all that is said: hundreds of lines on each font it considers
+logging.getLogger("matplotlib.font_manager").setLevel(logging.INFO)
 
 _NO_FONTS = ("lastresort", "last resort")  # a box for every character
 _said = set()  # characters that no font has

@@ -8,21 +8,13 @@ from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.singer_draws import Tracks
 from speechbrain_singer.evaluation.artist_similarity import track_embeddings
-from speechbrain_singer.evaluation.contexts import TRACK
-from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.similarity_curves import (
     context_panels,
     share_panels,
 )
 from speechbrain_singer.reports.similarity_plots import plot_voice_curves
-from speechbrain_singer.reports.similarity_tables import (
-    context_names,
-    context_title,
-    contexts_table,
-    shares_table,
-    similarity_table,
-    voices_table,
-)
+from speechbrain_singer.reports.similarity_sections import voice_sections
+from speechbrain_singer.reports.similarity_tables import voices_table
 from speechbrain_singer.reports.singers import plot_tsne, tsne
 from speechbrain_singer.reports.tables import write_tables
 
@@ -77,7 +69,7 @@ def _write(results, reports, planes, failures=()):
     table = voices_table(reports)
     write_tables(results.folder, table, failures)
     results.write(
-        _sections(reports, table, failures), _curves(reports) | planes
+        voice_sections(reports, table, failures), _curves(reports) | planes
     )
     results.remove_former(FILES)
     for line in table[1:]:
@@ -85,84 +77,6 @@ def _write(results, reports, planes, failures=()):
             "In %%: %s",
             ", ".join(map(": ".join, zip(table[0], line, strict=True))),
         )
-
-
-def _sections(reports, table, failures):
-    report = next(iter(reports.values()))
-    answer = next(iter(report["identification"].values()))
-    text = (
-        f"{report['clips']} clips of {report['tracks']} tracks by "
-        f"{report['singers']} singers. In percent, mean and spread over the "
-        "repetitions, splits and episodes; over the runs of what has several. "
-        "The singer is named from a clip and from a track, the sex from a "
-        "track. "
-        + " ".join(f"Not measured: {failure}." for failure in failures)
-    )
-    sections = [
-        Section("Whose voice is it?", text, table),
-        Section(
-            "Who is it?",
-            f"{answer['singers']} of {answer['of']} singers, drawn each time; "
-            "a linear probe on frozen embeddings of clips, which did not hear "
-            "these tracks. Several clips are neighbours, whose probabilities "
-            f"are averaged. {_chance(answer)}",
-            contexts_table(reports, "identification"),
-        ),
-    ]
-    if any(a["shares"] for a in report["identification"].values()):
-        sections += _share_sections(reports)
-    sections.append(_sex_section(reports, report))
-    sections.append(_similarity_section(reports, report["similarity"]))
-    return sections
-
-
-def _chance(answer):
-    text = f"Always naming the most frequent has {answer['chance']['mean']:.1f}"
-    untrained = answer.get("untrained", {}).get("mean")
-    if untrained:
-        text += (
-            f"; {untrained:.1f} % of the tested clips are of singers without "
-            "a track to train on"
-        )
-    return f"{text}."
-
-
-def _share_sections(reports):
-    first = context_names(reports)[0]
-    return [
-        Section(
-            f"From less to learn from: {context_title(context)}",
-            "Accuracy on the singer by the share of the training data.",
-            shares_table(reports, context),
-        )
-        for context in dict.fromkeys((first, TRACK))
-    ]
-
-
-def _sex_section(reports, report):
-    answer = next(iter(report["sex"].values()))
-    if "left_out" in answer:
-        return Section("Which sex?", f"Not asked: {answer['left_out']}.")
-    text = (
-        f"{answer['singers']} singers, of whom none is in two parts. "
-        f"{_chance(answer)}"
-    )
-    return Section("Which sex?", text, contexts_table(reports, "sex"))
-
-
-def _similarity_section(reports, answer):
-    heading = "Who is alike?"
-    if "left_out" in answer:
-        return Section(heading, f"Not asked: {answer['left_out']}.")
-    count = answer["singers"]
-    text = (
-        f"Episodes of {count} singers with two tracks of different songs each; "
-        f"{answer['of']} singers have such{_alone(answer)}. No probe: tracks "
-        "are means of their clips. MNR is the mean normalised "
-        f"rank of the other track (chance is {50 * (count - 1) / count:.1f}); "
-        "the EER has all others, and as published one other track for each."
-    )
-    return Section(heading, text, similarity_table(reports))
 
 
 def _planes(heard, colours):
@@ -194,10 +108,6 @@ def _points(heard, embeddings, chosen, metric):
 
 def _draw_plane(points, rows, column, path):
     plot_tsne(points(), [row[column] for row in rows], path, column)
-
-
-def _alone(answer):
-    return f", {answer['alone']} have not" if answer["alone"] else ""
 
 
 def _curves(reports):

@@ -75,7 +75,9 @@ def _looks(panels):
 def _draw(axis, lines, looks):
     """The handle of each line."""
     curves = {name: own for name, own in lines.items() if name != CHANCE}
-    places = list(dict.fromkeys(at for own in curves.values() for at in own))
+    # The longest line knows where those places are that others lack
+    longest = sorted(curves.values(), key=len, reverse=True)
+    places = list(dict.fromkeys(at for own in longest for at in own))
     handles = {}
     for name, curve in curves.items():
         at = [places.index(place) for place in curve]

@@ -133,7 +133,8 @@ def voices_table(reports):
     """What matters most in one table, a line for each encoder and way.
 
     Accuracy on the singer by the smallest context and by tracks, and macro F1
-    by tracks; accuracy on the sex by tracks; similarity.
+    by tracks; accuracy on the sex by tracks; similarity. Where any has several
+    `runs`, their number stands with each: the spread is over them.
     """
     asked = {
         context_title(context): ("identification", context)
@@ -141,7 +142,11 @@ def voices_table(reports):
     }
     asked["track, F1"] = ("identification", TRACK, "macro_f1")
     asked["sex"] = ("sex", TRACK)
+    runs = {name: own.get("runs", 1) for name, own in reports.items()}
+    with_runs = max(runs.values()) > 1
     table = [["encoder", "heard", *asked, *_FOREMOST]]
+    if with_runs:
+        table[0].insert(1, "runs")
     ways = dict.fromkeys([*heard_ways(reports), *compared_ways(reports)])
     for way in ways:
         for name, report in reports.items():
@@ -151,7 +156,8 @@ def voices_table(reports):
             ]
             figures = report["similarity"].get("ways", {}).get(way, {})
             cells += [cell(figures.get(figure)) for figure in _FOREMOST]
-            table.append([name, way, *cells])
+            count = [str(runs[name])] if with_runs else []
+            table.append([name, *count, way, *cells])
     return table
 
 

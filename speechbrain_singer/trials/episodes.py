@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from speechbrain_singer.dataio.singer_draws import Tracks, draw_singers
+from speechbrain_singer.numbering import numbered
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class Episodes:
     -------
     >>> rows = [{"singer": s, "recording": s + k} for s in "ab" for k in "12"]
     >>> episodes = Episodes.of(rows)
-    >>> np.sort(episodes.draw(2, np.random.default_rng(0)), axis=0).tolist()
-    [[0, 2], [1, 3]]
+    >>> tracks = episodes.draw(2, np.random.default_rng(0))
+    >>> sorted(map(sorted, tracks.T.tolist()))
+    [[0, 1], [2, 3]]
     """
 
     clips: np.ndarray
@@ -44,10 +46,10 @@ class Episodes:
         """
         tracks = Tracks.of(rows)
         singers = tracks.singer[tracks.first]
-        songs = [
-            rows[clip].get("song") or f"track {place}"
-            for place, clip in enumerate(tracks.first)
-        ]
+        # Of an unknown song no other track is
+        songs = numbered(
+            rows[clip].get("song") or int(clip) for clip in tracks.first
+        )
         pairs = [
             _pairs(np.flatnonzero(singers == number), songs)
             for number in range(len(tracks.names))
@@ -72,7 +74,8 @@ class Episodes:
         -------
         tracks : np.ndarray
             [2, singers], numbers of tracks in the order of the rows, each
-            column of one singer.
+            column of one singer. The singers are in random order, so that
+            neighbours have nothing in common but by chance.
         """
         drawn = draw_singers(self.clips, singers, rng)
         chosen = [
@@ -80,12 +83,14 @@ class Episodes:
             for number in drawn
         ]
         # Neither track of a pair is the query more often than the other
-        return rng.permuted(np.stack(chosen, axis=1), axis=0)
+        tracks = rng.permuted(np.stack(chosen, axis=1), axis=0)
+        # By their names, women and men may alternate: the published EER would
+        # compare all queries with the other sex, or none
+        return rng.permutation(tracks, axis=1)
 
 
 def _pairs(tracks, songs):
     """[2, pairs] of tracks with different songs."""
     first, second = np.triu_indices(len(tracks), 1)
     pairs = np.stack([tracks[first], tracks[second]])
-    differ = [songs[one] != songs[other] for one, other in pairs.T]
-    return pairs[:, np.array(differ, dtype=bool)]
+    return pairs[:, songs[pairs[0]] != songs[pairs[1]]]

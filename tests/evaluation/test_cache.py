@@ -7,6 +7,7 @@ from safetensors.torch import load_file
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.evaluation import cache
 from speechbrain_singer.evaluation.cache import cached_embeddings
+from speechbrain_singer.evaluation.embeddings import encode_on_all
 
 CALLS = []
 
@@ -131,3 +132,42 @@ def test_a_key_that_is_known_is_not_made_again(rows, tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "fingerprint", None)
     cached_embeddings(encoder, rows, tmp_path / "cache", key=key)
     assert [path.stem for path in (tmp_path / "cache").iterdir()] == [key]
+
+
+@pytest.fixture
+def many(rows, tmp_path, monkeypatch):
+    """Two files each read twice, and one that cannot be read, in blocks."""
+    monkeypatch.setattr(cache, "BLOCK", 2)
+    (tmp_path / "bad.wav").write_text("no audio")
+    bad = {"wav": str(tmp_path / "bad.wav")}
+    return [*rows, bad, bad, *rows[::-1]]
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(
+    many, tmp_path, monkeypatch, caplog
+):
+    expected, usable = cached_embeddings(Counting(), many)
+    asked = []
+
+    def encode(encoder, rows, progressbar):
+        asked.append(rows)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return encode_on_all(encoder, rows, progressbar)
+
+    monkeypatch.setattr(cache, "encode_on_all", encode)
+    folder = tmp_path / "cache"
+    with pytest.raises(KeyboardInterrupt):
+        cached_embeddings(Counting(), many, folder)
+    assert len(list(folder.iterdir())) == 1
+    found, kept = cached_embeddings(Counting(), many, folder)
+    # Nothing is kept of the block in which all failed
+    assert asked[3:] == [many[2:4], many[4:]]
+    assert kept == usable == [*many[:2], *many[4:]]
+    assert torch.equal(found, expected)
+    assert "bad.wav" in caplog.text
+
+
+def test_a_failure_of_all_blocks(many, tmp_path):
+    with pytest.raises(AudioError, match="none of 4 recordings"):
+        cached_embeddings(Counting(), 2 * many[2:4], tmp_path / "cache")

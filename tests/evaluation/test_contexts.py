@@ -41,7 +41,7 @@ def test_mean_probabilities_by_hand():
         ]
     )
     figures = context_figures(
-        list("abc"), labels, tracks, probabilities, [1, 2, 3, 9]
+        list("abc"), labels, tracks, probabilities, [9, 2, 1, 3]
     )
     accuracy = {name: own["accuracy"] for name, own in figures.items()}
     assert list(accuracy) == ["1", "2", "3", "track"]
@@ -63,6 +63,13 @@ def test_a_context_that_some_repetitions_lack():
     assert figures["1"]["accuracy"]["mean"] == 15
     assert figures["1"]["accuracy"]["spread"] == pytest.approx(50**0.5)
     assert figures["5"]["accuracy"]["values"] == [50.0]
+
+
+def test_tracks_come_last_whichever_repetition_lacks_a_context():
+    one = {"accuracy": 10.0}
+    lacking, whole = {"1": one, "track": one}, {"1": one, "5": one}
+    figures = over_repetitions([lacking, whole | {"track": one}])
+    assert list(figures) == ["1", "5", "track"]
 
 
 @pytest.mark.parametrize("contexts", [[0], [1.5], "1", 5, [True]])

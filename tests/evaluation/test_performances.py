@@ -115,3 +115,10 @@ def test_what_one_encoder_could_not_encode_is_compared_by_none():
     assert kept == [rows[0], rows[2]]
     assert torch.equal(embeddings["x"], first[[0, 2]])
     assert torch.equal(embeddings["y"], second[[0, 1]])
+
+
+def test_what_all_could_encode_is_not_copied():
+    rows, vectors = balanced(1, 4), torch.randn(4, 2)
+    embeddings, kept = in_all({"x": (vectors, rows), "y": (vectors, rows)})
+    assert kept is rows
+    assert embeddings["x"] is embeddings["y"] is vectors

@@ -6,6 +6,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from speechbrain_singer.evaluation import track_probes
 from speechbrain_singer.evaluation.probes import LinearProbe
 from speechbrain_singer.evaluation.track_probes import Examples, probe_figures
 
@@ -58,6 +59,20 @@ def test_a_class_that_does_not_train_is_never_named():
     figures = probe_figures(x, examples, parts, [1])
     assert figures["contexts"]["1"]["accuracy"] == pytest.approx(200 / 3)
     assert figures["untrained"] == figures["chance"] == pytest.approx(100 / 3)
+
+
+def test_of_too_many_clips_every_third_trains(monkeypatch):
+    """As if the others were not there."""
+    x, labels = blobs()
+    places = np.arange(240)
+    examples = Examples(list("abcd"), labels, places)
+    rest = np.zeros(240, bool), places >= 200
+    every_third = (places < 200) & (places % 3 == 0)
+    expected = probe_figures(x, examples, (every_third, *rest), [1])
+    whole = probe_figures(x, examples, (places < 200, *rest), [1])
+    monkeypatch.setattr(track_probes, "MOST", 67)
+    found = probe_figures(x, examples, (places < 200, *rest), [1])
+    assert found == expected != whole
 
 
 def test_too_little_to_train_on_is_refused():

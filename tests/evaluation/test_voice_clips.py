@@ -53,7 +53,7 @@ def test_without_mixtures_it_is_said(tmp_path, caplog, columns):
 
 def test_mixtures_that_are_all_gone(tmp_path):
     recordings = Recordings(tmp_path, mixture=str(tmp_path / "gone.wav"))
-    with pytest.raises(ValueError, match="no mixture can be read"):
+    with pytest.raises(ValueError, match="no mixture of 2 can be heard"):
         VoiceClips(recordings).rows(progressbar=False)
 
 

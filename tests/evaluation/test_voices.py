@@ -7,6 +7,7 @@ import pytest
 import torch
 from planted import embed, singing
 
+from speechbrain_singer.evaluation import artist_similarity
 from speechbrain_singer.evaluation.artist_identification import (
     ArtistIdentification,
 )
@@ -138,7 +139,9 @@ def test_who_is_the_query_and_who_the_candidate():
     assert ways["vocals by mixtures"]["MNR"]["mean"] == 25
 
 
-def test_the_mean_of_a_track_by_hand():
+@pytest.mark.parametrize("block", [2, 65_536])
+def test_the_mean_of_a_track_by_hand(block, monkeypatch):
+    monkeypatch.setattr(artist_similarity, "BLOCK", block)
     rows = [{"singer": "a", "recording": name} for name in "xyx"]
     embeddings = torch.tensor([[1.0, 0.0], [0.0, 2.0], [5.0, 8.0]])
     assert track_embeddings(embeddings, rows).tolist() == [
@@ -178,6 +181,12 @@ def test_a_mean_over_runs():
     assert merged["ways"]["vocals"]["spread"] == pytest.approx(np.sqrt(2))
     assert (merged["singers"], merged["shares"]) == (3, {})
     assert over_runs([report(1.0, {})]) == report(1.0, {})
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_one_run_was_not_asked_is_left_out(order):
+    runs = [{"sex": {"singers": 3}}, {"sex": {"left_out": "no sex"}}][::order]
+    assert over_runs(runs) == {"sex": {"left_out": "no sex"}}
 
 
 @pytest.mark.parametrize(

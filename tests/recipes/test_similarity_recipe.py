@@ -96,6 +96,7 @@ def test_encoders_in_one_table(measured, corpus, tmp_path):
     assert "ours, run 2: FileNotFoundError" in (output / "table.md").read_text()
     metrics = json.loads((output / "metrics.json").read_text())
     assert list(metrics["encoders"]) == ["ours"]
+    assert metrics["encoders"]["ours"]["runs"] == 1  # the other one failed
     assert "contexts.png" in {path.name for path in output.iterdir()}
     (cell,) = output.glob("cells/*")
     time = cell.stat().st_mtime_ns

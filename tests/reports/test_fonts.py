@@ -1,12 +1,13 @@
 """Names in scripts that the usual font lacks."""
 
+import logging
 import warnings
 
 import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import findfont, fontManager
 from matplotlib.image import imread
 from scipy.ndimage import minimum_filter
 
@@ -91,3 +92,10 @@ def test_names_that_the_usual_font_has_need_no_other(install, tmp_path, caplog):
     labels = draw(tmp_path / "a.png", names)
     assert {*map(np.size, (label.get_fontfamily() for label in labels))} == {1}
     assert not caplog.messages
+
+
+def test_the_search_for_a_font_is_in_no_log(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)  # of the root, as in a run
+    findfont("DejaVu Serif:size=23.5", rebuild_if_missing=False)
+    draw(tmp_path / "a.png", ["ann"])
+    assert not [r for r in caplog.records if r.name.startswith("matplotlib")]

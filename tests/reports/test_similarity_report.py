@@ -89,6 +89,17 @@ def test_one_table_has_a_line_for_each_way_and_encoder():
     assert table[-1][6] != "-"
 
 
+def test_of_several_runs_their_number_is_told():
+    ours, other = report_of() | {"runs": 3}, report_of() | {"runs": 1}
+    table = voices_table({"ours": ours, "mfcc": other})
+    assert [line[:3] for line in table[:3]] == [
+        ["encoder", "runs", "heard"],
+        ["ours", "3", "mixtures"],
+        ["mfcc", "1", "mixtures"],
+    ]
+    assert voices_table({"mfcc": other}) == voices_table({"mfcc": report_of()})
+
+
 def test_what_was_not_asked_is_missing():
     report = report_of(sex=False)
     report["similarity"] = {"left_out": "one singer"}
@@ -140,6 +151,16 @@ def test_the_curves_are_those_of_the_figures(tmp_path):
     assert set(chance.get_ydata()) == {9}
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert ticks == ["1 clip", "5 clips", "track"]
+
+
+def test_a_line_that_lacks_a_place(tmp_path):
+    at = {"mean": 5.0, "spread": None}
+    lines = {"a": {"1": at, "track": at}, "b": {"1": at, "5": at, "track": at}}
+    figure = plot_voice_curves({"vocals": lines}, "clips", tmp_path / "a.png")
+    axis = figure.axes[0]
+    ticks = [text.get_text() for text in axis.get_xticklabels()]
+    assert ticks == ["1", "5", "track"]
+    assert axis.get_lines()[0].get_xdata().tolist() == [0, 2]
 
 
 def test_many_lines_can_be_told_apart(tmp_path):
@@ -196,6 +217,18 @@ def test_the_page_of_several(tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert page.count("<img") == 3
     assert "Not measured: none: no such folder." in page
+
+
+def test_what_the_first_encoder_was_not_asked_others_were(tmp_path):
+    reports = {"mfcc": report_of(sex=False), "ours": report_of()}
+    reports["mfcc"]["similarity"] = {"left_out": "0 singers have two songs"}
+    for answer in reports["mfcc"]["identification"].values():
+        answer["shares"] = {}
+    write_compared(Results(tmp_path, "encoders on mine", {}), reports)
+    page = (tmp_path / "report.html").read_text()
+    assert "Not asked" not in page
+    for said in ("6 singers, of whom", "chance is 40.0", "From less to learn"):
+        assert said in page
 
 
 def test_nothing_but_identification(heard, tmp_path):

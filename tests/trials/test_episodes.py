@@ -36,6 +36,24 @@ def test_two_tracks_of_two_songs():
     assert chisquare(counts).pvalue > 0.01
 
 
+def test_singers_are_in_random_order():
+    """Whoever is two further on, as the published EER has it, is anybody."""
+    rows = [
+        {"singer": s, "recording": s + track, "song": track}
+        for s in "abcd"
+        for track in "xy"
+    ]
+    episodes, rng = Episodes.of(rows), np.random.default_rng(0)
+    others = Counter()
+    for _ in range(600):
+        singers = (episodes.draw(4, rng) // 2).tolist()
+        assert singers[0] == singers[1]
+        place = singers[0].index(0)
+        others[singers[0][(place + 2) % 4]] += 1
+    assert sorted(others) == [1, 2, 3]
+    assert chisquare(list(others.values())).pvalue > 0.01
+
+
 def test_singers_are_drawn_by_their_clips():
     episodes = Episodes.of(ROWS)
     rng = np.random.default_rng(0)

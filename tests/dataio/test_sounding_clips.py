@@ -1,20 +1,19 @@
-"""Clips whose vocals sound, and the same stretches of their mixtures."""
+"""Clips whose vocals sound."""
 
 import numpy as np
 import pytest
 import soundfile
 
 from speechbrain_singer.dataio.fixed_clips import clips_of, middle_of
-from speechbrain_singer.dataio.mixture_clips import mixture_clips
 from speechbrain_singer.dataio.sounding_clips import sounding_clips
 
 RATE = 16000
 
 
-def write(path, levels, rate=RATE):
+def write(path, levels):
     """A second of noise of each level."""
-    noise = np.random.default_rng(0).uniform(-1, 1, (len(levels), rate))
-    soundfile.write(path, (noise * np.c_[levels]).ravel(), rate)
+    noise = np.random.default_rng(0).uniform(-1, 1, (len(levels), RATE))
+    soundfile.write(path, (noise * np.c_[levels]).ravel(), RATE)
     return str(path)
 
 
@@ -59,34 +58,6 @@ def test_what_cannot_be_read_costs_itself_only(tmp_path, caplog):
     assert "none.wav" in caplog.text
     with pytest.raises(ValueError, match="1 cannot be read and 0 are rests"):
         sounding_clips(clips[1:], False)
-
-
-def test_the_same_time_of_a_mixture_at_another_rate(tmp_path):
-    path = write(tmp_path / "m.wav", [0.1, 0.2, 0.3], rate=44100)
-    clips = clips_of([row_of("a.wav", 3, 0.5, mixture=path)], 1.0)
-    kept, mixtures = mixture_clips(clips)
-    assert kept == clips
-    assert [(m["start"], m["stop"]) for m in mixtures] == [
-        *((0, 44100), (44100, 88200), (88200, 132300))
-    ]
-    assert {(m["wav"], m["sample_rate"]) for m in mixtures} == {(path, 44100)}
-    assert [m["ID"] for m in mixtures] == ["a#0", "a#1", "a#2"]
-
-
-def test_mixtures_that_are_short_missing_or_damaged(tmp_path, caplog):
-    short = write(tmp_path / "short.wav", [0.1, 0.2])
-    (tmp_path / "damaged.wav").write_bytes(b"RIFF")
-    paths = short, str(tmp_path / "damaged.wav"), ""
-    rows = [
-        row_of(f"{name}.wav", 3, 0.5, mixture=path, ID=name)
-        for name, path in zip("abc", paths, strict=True)
-    ]
-    kept, mixtures = mixture_clips(clips_of(rows, 1.0))
-    assert [clip["ID"] for clip in kept] == ["a#0", "a#1"]
-    assert [clip["wav"] for clip in kept] == ["a.wav"] * 2
-    assert [clip["wav"] for clip in mixtures] == [short] * 2
-    for said in ("1 of 3 clips", "damaged.wav", "c.wav has no mixture"):
-        assert said in caplog.text
 
 
 def test_the_middle_of_long_tracks():
