@@ -1,7 +1,5 @@
 """Pairs of a mixture and a voice that is in it, or that is in another one."""
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
 
@@ -140,9 +138,8 @@ class StemPairs(torch.utils.data.Dataset):
         """
         generator = np.random.default_rng([self.seed, *key])
         artificial = bool(generator.random() < self.artificial_share)
-        row, (own, other, partner) = self.recordings.draw(generator, self._draw)
+        row, (own, whole, partner) = self.recordings.draw(generator, self._draw)
         first, beside = self._cut(_stems(own, artificial), generator)
-        whole = other.vocals if self.second_column == "wav" else other.mixture
         whole = _unit(whole)
         second = self._cut(whole, generator)
         silent = not self._sounds(second, np.abs(whole).max())
@@ -158,40 +155,57 @@ class StemPairs(torch.utils.data.Dataset):
         }
 
     def _draw(self, row, generator):
-        """Two slices, and the row of the second; None for another recording."""
-        own = self._slice(row, generator)
+        """A slice's stems, the second clip's slice, and the row of that.
+
+        None for another recording.
+        """
+        own = self._slice(row, generator, "mixture")
         if own is None:
             return None
-        unreadable = set()
+        second, unreadable = self.second_column, set()
         for _ in range(MOST_POSITIONS):
             partner = self.pairing.partner(row, generator, unreadable)
             if partner == row:
-                return own, own, row
+                return own, own[second], row
             try:
-                other = self._slice(partner, generator)
+                other = self._slice(partner, generator, second)
             except AudioError as error:
                 unreadable.add(partner)
                 self.recordings.warn_once(error)
                 continue
             if other is not None:
-                return own, other, partner
+                return own, other[second], partner
         return None
 
-    def _slice(self, row, generator):
-        """Vocals and mixture of one stretch, or None if it is not kept."""
+    def _slice(self, row, generator, column):
+        """One stretch of the vocals and of a column, or None if not kept.
+
+        By column, [time] each, as loud as in their files.
+        """
         with self.recordings.open(row) as vocals:
             start = int(generator.integers(vocals.last + 1))
             clip = vocals.read(start)
             if not is_kept(clip.sounding, generator):
                 return None
-            seconds = start / vocals.rate
-        with self.recordings.open(row, "mixture") as mixture:
-            start = min(round(seconds * mixture.rate), mixture.last)
-            return _Slice(self._padded(clip), self._padded(mixture.read(start)))
+            stems = {"wav": clip.resampled()}
+        if column == "mixture":
+            mixture = self._mixture(row, start / vocals.rate)
+            # Vocals that go on after their mixture are not in it
+            stems["wav"] = stems["wav"][: len(mixture)]
+            stems["mixture"] = mixture
+        time = self.recordings.time
+        return {
+            name: np.pad(samples, (0, time - len(samples)))
+            for name, samples in stems.items()
+        }
 
-    def _padded(self, clip):
-        samples = clip.resampled()
-        return np.pad(samples, (0, self.recordings.time - len(samples)))
+    def _mixture(self, row, seconds):
+        """The stretch that begins there, or AudioError: it may not move."""
+        with self.recordings.open(row, "mixture") as mixture:
+            start = round(seconds * mixture.rate)
+            if start > mixture.last + 1:  # 1 for rounding
+                raise AudioError(f"{mixture.file.name}: ends before its vocals")
+            return mixture.read(min(start, mixture.last)).resampled()
 
     def _cut(self, samples, generator):
         """A stretch of a slice: [..., time]."""
@@ -205,19 +219,12 @@ class StemPairs(torch.utils.data.Dataset):
         return bool(sounding_frames(clip, size, SOUNDING * peak).any())
 
 
-class _Slice(NamedTuple):
-    """Both [time], as loud as in their files."""
-
-    vocals: np.ndarray
-    mixture: np.ndarray
-
-
 def _stems(own, artificial):
     """What the first clip and its accompaniment are cut from, [2, time]."""
+    vocals, mixture = own["wav"], own["mixture"]
     if artificial:
-        accompaniment = own.mixture - own.vocals
-        return np.stack([_unit(own.vocals), _unit(accompaniment)])
-    return np.stack([_unit(own.mixture), np.zeros_like(own.mixture)])
+        return np.stack([_unit(vocals), _unit(mixture - vocals)])
+    return np.stack([_unit(mixture), np.zeros_like(mixture)])
 
 
 def _unit(samples):

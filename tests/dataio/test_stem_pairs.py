@@ -6,7 +6,7 @@ import pytest
 import soundfile
 import torch
 
-from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.manifest import read_manifest, write_manifest
 from speechbrain_singer.dataio.stem_pairs import StemPairs
 
 RATE = 16000
@@ -130,6 +130,40 @@ def test_both_places_are_drawn_in_one_slice(manifest, tmp_path):
     assert 0.8 < np.abs(apart).mean() < 1.9  # 4/3 of two uniform places
 
 
+def test_a_mixture_that_is_shorter_than_its_vocals(tmp_path, caplog):
+    """Its end would be beside other vocals, and they would not cancel."""
+    times = np.arange(8 * RATE) / RATE
+    vocals = 0.1 * np.sin(2 * np.pi * 440 * times**1.5)
+    band = 0.2 * np.sin(2 * np.pi * 3000 * times)
+    row = {"ID": "a", "duration": 8.0, "start": 0, "peak": 0.1, "song": "s"}
+    row |= {"stop": 8 * RATE, "sample_rate": RATE, "singer": "ann"}
+    mixture = (vocals + band)[: 7 * RATE]
+    for name, samples in {"wav": vocals, "mixture": mixture}.items():
+        row[name] = str(tmp_path / f"{name}.wav")
+        soundfile.write(row[name], samples, RATE, subtype="FLOAT")
+    write_manifest(tmp_path / "a.csv", [row])
+    pairs = StemPairs(tmp_path / "a.csv", artificial_share=1.0)
+    for index in range(30):
+        assert set(tones(pairs[0, index]["accompaniment"])) == {3000}
+    assert caplog.text.count("mixture.wav: ends before its vocals") == 1
+    # Of a recording that is no longer than a slice, what both have
+    whole = {"seconds": 8, "slice_seconds": 8, "artificial_share": 1.0}
+    item = StemPairs(tmp_path / "a.csv", **whole)[0, 0]
+    assert item["clips"][0, : 7 * RATE].any()
+    assert not item["clips"][0, 7 * RATE :].any()
+    assert not item["accompaniment"][7 * RATE :].any()
+
+
+def test_vocals_are_enough_for_second_clips(manifest, tmp_path):
+    """The mixture of the second recording is not heard, and may be missing."""
+    rows = read_manifest(manifest)
+    rows[1]["mixture"] = ""
+    write_manifest(tmp_path / "train.csv", rows[:3])
+    pairs = StemPairs(tmp_path / "train.csv", pairs="singer")
+    drawn = {tuple(pairs[0, index]["rows"].tolist()) for index in range(30)}
+    assert drawn == {(0, 1), (2, 2)}
+
+
 def test_silent_seconds_are_told_and_are_zeros(tmp_path):
     """A voice that rests in every other second, in noise at -60 dB."""
     rng = np.random.default_rng(0)
@@ -172,8 +206,6 @@ def test_settings_that_cannot_be(manifest):
 
 
 def test_a_missing_mixture_is_told(manifest, tmp_path, caplog):
-    from speechbrain_singer.dataio.manifest import read_manifest
-
     rows = read_manifest(manifest)
     rows[0]["mixture"] = ""
     write_manifest(tmp_path / "train.csv", rows)
