@@ -154,14 +154,20 @@ def test_a_mixture_that_is_shorter_than_its_vocals(tmp_path, caplog):
     assert not item["accompaniment"][7 * RATE :].any()
 
 
-def test_vocals_are_enough_for_second_clips(manifest, tmp_path):
-    """The mixture of the second recording is not heard, and may be missing."""
-    rows = read_manifest(manifest)
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [("wav", {(0, 1), (2, 2)}), ("mixture", {(0, 0), (2, 2)})],
+)
+def test_a_partner_without_a_mixture(manifest, tmp_path, second, expected):
+    """Its vocals are enough where they are what is heard."""
+    rows = read_manifest(manifest)[:3]
     rows[1]["mixture"] = ""
-    write_manifest(tmp_path / "train.csv", rows[:3])
-    pairs = StemPairs(tmp_path / "train.csv", pairs="singer")
+    write_manifest(tmp_path / "train.csv", rows)
+    pairs = StemPairs(
+        tmp_path / "train.csv", pairs="singer", second_column=second
+    )
     drawn = {tuple(pairs[0, index]["rows"].tolist()) for index in range(30)}
-    assert drawn == {(0, 1), (2, 2)}
+    assert drawn == expected
 
 
 def test_silent_seconds_are_told_and_are_zeros(tmp_path):
