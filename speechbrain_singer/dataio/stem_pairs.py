@@ -41,7 +41,8 @@ class StemPairs(torch.utils.data.Dataset):
     | CVSM-AH | recording | wav | 0.5 |
 
     Each stem of a slice has the length 1 (L2); the accompaniment is the
-    mixture without the vocals, sample by sample, as published.
+    mixture without the vocals, sample by sample, as published. So they have to
+    be as loud in it, and at the same places, as in their own file.
 
     Arguments
     ---------
