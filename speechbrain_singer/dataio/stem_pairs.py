@@ -1,5 +1,7 @@
 """Pairs of a mixture and a voice that is in it, or that is in another one."""
 
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -40,8 +42,9 @@ class StemPairs(torch.utils.data.Dataset):
     | CVSM-A | recording | wav | 1 |
     | CVSM-AH | recording | wav | 0.5 |
 
-    Each stem of a slice has the length 1 (L2); the accompaniment is the
-    mixture without the vocals, sample by sample, as published. So they have to
+    Each stem of a slice has the length 1 (L2). The accompaniment is that of
+    the manifest's column; of a recording that has none it is the mixture
+    without the vocals, sample by sample, as published, so that these have to
     be as loud in it, and at the same places, as in their own file.
 
     Arguments
@@ -139,8 +142,10 @@ class StemPairs(torch.utils.data.Dataset):
         """
         generator = np.random.default_rng([self.seed, *key])
         artificial = bool(generator.random() < self.artificial_share)
-        row, (own, whole, partner) = self.recordings.draw(generator, self._draw)
-        first, beside = self._cut(_stems(own, artificial), generator)
+        row, (stems, whole, partner) = self.recordings.draw(
+            generator, partial(self._draw, artificial)
+        )
+        first, beside = self._cut(stems, generator)
         whole = _unit(whole)
         second = self._cut(whole, generator)
         silent = not self._sounds(second, np.abs(whole).max())
@@ -155,31 +160,35 @@ class StemPairs(torch.utils.data.Dataset):
             "group": int(self.pairing.groups[row]),
         }
 
-    def _draw(self, row, generator):
+    def _draw(self, artificial, row, generator):
         """A slice's stems, the second clip's slice, and the row of that.
 
         None for another recording.
         """
-        own = self._slice(row, generator, "mixture")
+        second, unreadable = self.second_column, set()
+        columns = {"mixture", second}
+        if artificial and self.recordings.files["accompaniment"][row]:
+            columns = {"accompaniment", second}
+        own = self._slice(row, generator, columns)
         if own is None:
             return None
-        second, unreadable = self.second_column, set()
+        first = _stems(own, artificial)
         for _ in range(MOST_POSITIONS):
             partner = self.pairing.partner(row, generator, unreadable)
             if partner == row:
-                return own, own[second], row
+                return first, own[second], row
             try:
-                other = self._slice(partner, generator, second)
+                other = self._slice(partner, generator, {second})
             except AudioError as error:
                 unreadable.add(partner)
                 self.recordings.warn_once(error)
                 continue
             if other is not None:
-                return own, other[second], partner
+                return first, other[second], partner
         return None
 
-    def _slice(self, row, generator, column):
-        """One stretch of the vocals and of a column, or None if not kept.
+    def _slice(self, row, generator, columns):
+        """One stretch of the vocals and of columns, or None if not kept.
 
         By column, [time] each, as loud as in their files.
         """
@@ -189,24 +198,22 @@ class StemPairs(torch.utils.data.Dataset):
             if not is_kept(clip.sounding, generator):
                 return None
             stems = {"wav": clip.resampled()}
-        if column == "mixture":
-            mixture = self._mixture(row, start / vocals.rate)
-            # Vocals that go on after their mixture are not in it
-            stems["wav"] = stems["wav"][: len(mixture)]
-            stems["mixture"] = mixture
-        time = self.recordings.time
+        for column in columns - {"wav"}:
+            stems[column] = self._beside(row, column, start / vocals.rate)
+        # What goes on after another one has ended is not in the mixture
+        shortest, time = min(map(len, stems.values())), self.recordings.time
         return {
-            name: np.pad(samples, (0, time - len(samples)))
+            name: np.pad(samples[:shortest], (0, time - shortest))
             for name, samples in stems.items()
         }
 
-    def _mixture(self, row, seconds):
+    def _beside(self, row, column, seconds):
         """The stretch that begins there, or AudioError: it may not move."""
-        with self.recordings.open(row, "mixture") as mixture:
-            start = round(seconds * mixture.rate)
-            if start > mixture.last + 1:  # 1 for rounding
-                raise AudioError(f"{mixture.file.name}: ends before its vocals")
-            return mixture.read(min(start, mixture.last)).resampled()
+        with self.recordings.open(row, column) as stem:
+            start = round(seconds * stem.rate)
+            if start > stem.last + 1:  # 1 for rounding
+                raise AudioError(f"{stem.file.name}: ends before its vocals")
+            return stem.read(min(start, stem.last)).resampled()
 
     def _cut(self, samples, generator):
         """A stretch of a slice: [..., time]."""
@@ -222,10 +229,12 @@ class StemPairs(torch.utils.data.Dataset):
 
 def _stems(own, artificial):
     """What the first clip and its accompaniment are cut from, [2, time]."""
-    vocals, mixture = own["wav"], own["mixture"]
-    if artificial:
-        return np.stack([_unit(vocals), _unit(mixture - vocals)])
-    return np.stack([_unit(mixture), np.zeros_like(mixture)])
+    if not artificial:
+        return np.stack([_unit(own["mixture"]), np.zeros_like(own["mixture"])])
+    beside = own.get("accompaniment")
+    if beside is None:
+        beside = own["mixture"] - own["wav"]
+    return np.stack([_unit(own["wav"]), _unit(beside)])
 
 
 def _unit(samples):

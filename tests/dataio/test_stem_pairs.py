@@ -99,6 +99,28 @@ def test_the_share_of_artificial_ones(manifest):
         assert item["accompaniment"].any().item() == item["artificial"]
 
 
+@pytest.mark.parametrize("second", ["wav", "mixture"])
+def test_an_accompaniment_that_is_there_is_taken(tmp_path, second):
+    """Of karaoke, where the mixture is half as loud as voice and band."""
+    times = np.arange(8 * RATE) / RATE
+    vocals, band = (0.2 * np.sin(2 * np.pi * f * times) for f in (400, 2000))
+    stems = {"wav": vocals, "accompaniment": band}
+    stems["mixture"] = (vocals + band) / 2
+    row = {"ID": "a", "duration": 8.0, "start": 0, "peak": 0.2, "song": "s"}
+    row |= {"stop": 8 * RATE, "sample_rate": RATE, "singer": "ann"}
+    for name, samples in stems.items():
+        row[name] = str(tmp_path / f"{name}.wav")
+        soundfile.write(row[name], samples, RATE, subtype="FLOAT")
+    write_manifest(tmp_path / "a.csv", [row])
+    options = {"artificial_share": 0.5, "second_column": second}
+    for item in items(tmp_path / "a.csv", **options):
+        first, beside = item["clips"][0], item["accompaniment"]
+        heard = ({400}, {2000}) if item["artificial"] else ({400, 2000}, set())
+        assert (set(tones(first)), set(tones(beside))) == heard
+        both = {400} if second == "wav" else {400, 2000}
+        assert set(tones(item["clips"][1])) == both
+
+
 def test_real_mixtures_have_length_one_in_their_slice(manifest):
     item = StemPairs(manifest)[0, 0]
     energy = item["clips"][0].square().sum().item()
