@@ -15,6 +15,7 @@ from speechbrain_singer.dataio.reading import (
 from speechbrain_singer.dataio.recordings import Recordings
 
 _SECONDS = ("wav", "mixture")  # what the second clip can be of
+_LITTLE = 0.05  # seconds by which a mixture may end before its vocals
 
 
 class StemPairs(torch.utils.data.Dataset):
@@ -179,34 +180,28 @@ class StemPairs(torch.utils.data.Dataset):
         return None
 
     def _slice(self, row, generator, column):
-        """One stretch of the vocals and of a column, or None if not kept.
-
-        By column, [time] each, as loud as in their files.
-        """
+        """A stretch of the vocals and of a column, or None if not kept."""
         with self.recordings.open(row) as vocals:
             start = int(generator.integers(vocals.last + 1))
-            clip = vocals.read(start)
-            if not is_kept(clip.sounding, generator):
+            clips = {"wav": vocals.read(start)}
+            if not is_kept(clips["wav"].sounding, generator):
                 return None
-            stems = {"wav": clip.resampled()}
         if column == "mixture":
-            mixture = self._mixture(row, start / vocals.rate)
-            # Vocals that go on after their mixture are not in it
-            stems["wav"] = stems["wav"][: len(mixture)]
-            stems["mixture"] = mixture
-        time = self.recordings.time
-        return {
-            name: np.pad(samples, (0, time - len(samples)))
-            for name, samples in stems.items()
-        }
+            clips[column] = self._mixture(row, start, vocals)
+        return _Slice(clips)
 
-    def _mixture(self, row, seconds):
-        """The stretch that begins there, or AudioError: it may not move."""
+    def _mixture(self, row, start, vocals):
+        """The same stretch, or AudioError: nothing may move beside vocals."""
         with self.recordings.open(row, "mixture") as mixture:
-            start = round(seconds * mixture.rate)
-            if start > mixture.last + 1:  # 1 for rounding
+            start = round(start * mixture.rate / vocals.rate)
+            seconds = mixture.length / mixture.rate + _LITTLE
+            # 1 for rounding
+            if (
+                start > mixture.last + 1
+                or seconds < vocals.length / vocals.rate
+            ):
                 raise AudioError(f"{mixture.file.name}: ends before its vocals")
-            return mixture.read(min(start, mixture.last)).resampled()
+            return mixture.read(min(start, mixture.last))
 
     def _cut(self, samples, generator):
         """A stretch of a slice: [..., time]."""
@@ -220,11 +215,27 @@ class StemPairs(torch.utils.data.Dataset):
         return bool(sounding_frames(clip, size, SOUNDING * peak).any())
 
 
+class _Slice(dict):
+    """[time] by column, as loud as in their files.
+
+    They are resampled when they are asked for: that takes most of the time.
+    """
+
+    def __init__(self, clips):
+        super().__init__()
+        self.clips = clips
+
+    def __missing__(self, column):
+        samples = self.clips[column].resampled()
+        spare = self.clips[column].recording.time - len(samples)
+        return self.setdefault(column, np.pad(samples, (0, spare)))
+
+
 def _stems(own, artificial):
     """What the first clip and its accompaniment are cut from, [2, time]."""
-    vocals, mixture = own["wav"], own["mixture"]
+    mixture = own["mixture"]
     if artificial:
-        return np.stack([_unit(vocals), _unit(mixture - vocals)])
+        return np.stack([_unit(own["wav"]), _unit(mixture - own["wav"])])
     return np.stack([_unit(mixture), np.zeros_like(mixture)])
 
 
