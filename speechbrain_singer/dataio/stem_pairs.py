@@ -17,6 +17,7 @@ from speechbrain_singer.dataio.reading import (
 from speechbrain_singer.dataio.recordings import Recordings
 
 _SECONDS = ("wav", "mixture")  # what the second clip can be of
+_LITTLE = 0.05  # seconds by which a stem may end before its vocals
 
 
 class StemPairs(torch.utils.data.Dataset):
@@ -142,10 +143,10 @@ class StemPairs(torch.utils.data.Dataset):
         """
         generator = np.random.default_rng([self.seed, *key])
         artificial = bool(generator.random() < self.artificial_share)
-        row, (stems, whole, partner) = self.recordings.draw(
+        row, (own, whole, partner) = self.recordings.draw(
             generator, partial(self._draw, artificial)
         )
-        first, beside = self._cut(stems, generator)
+        first, beside = self._cut(_stems(own, artificial), generator)
         whole = _unit(whole)
         second = self._cut(whole, generator)
         silent = not self._sounds(second, np.abs(whole).max())
@@ -161,22 +162,17 @@ class StemPairs(torch.utils.data.Dataset):
         }
 
     def _draw(self, artificial, row, generator):
-        """A slice's stems, the second clip's slice, and the row of that.
-
-        None for another recording.
-        """
+        """A slice, samples of the second one, and its row; None: another."""
         second, unreadable = self.second_column, set()
-        columns = {"mixture", second}
-        if artificial and self.recordings.files["accompaniment"][row]:
-            columns = {"accompaniment", second}
-        own = self._slice(row, generator, columns)
+        has = self.recordings.files["accompaniment"][row]
+        beside = "accompaniment" if artificial and has else "mixture"
+        own = self._slice(row, generator, {beside, second})
         if own is None:
             return None
-        first = _stems(own, artificial)
         for _ in range(MOST_POSITIONS):
             partner = self.pairing.partner(row, generator, unreadable)
             if partner == row:
-                return first, own[second], row
+                return own, own[second], row
             try:
                 other = self._slice(partner, generator, {second})
             except AudioError as error:
@@ -184,36 +180,29 @@ class StemPairs(torch.utils.data.Dataset):
                 self.recordings.warn_once(error)
                 continue
             if other is not None:
-                return first, other[second], partner
+                return own, other[second], partner
         return None
 
     def _slice(self, row, generator, columns):
-        """One stretch of the vocals and of columns, or None if not kept.
-
-        By column, [time] each, as loud as in their files.
-        """
+        """A stretch of the vocals and of columns, or None if not kept."""
         with self.recordings.open(row) as vocals:
             start = int(generator.integers(vocals.last + 1))
-            clip = vocals.read(start)
-            if not is_kept(clip.sounding, generator):
+            clips = {"wav": vocals.read(start)}
+            if not is_kept(clips["wav"].sounding, generator):
                 return None
-            stems = {"wav": clip.resampled()}
         for column in columns - {"wav"}:
-            stems[column] = self._beside(row, column, start / vocals.rate)
-        # What goes on after another one has ended is not in the mixture
-        shortest, time = min(map(len, stems.values())), self.recordings.time
-        return {
-            name: np.pad(samples[:shortest], (0, time - shortest))
-            for name, samples in stems.items()
-        }
+            clips[column] = self._beside(row, column, start, vocals)
+        return _Slice(clips)
 
-    def _beside(self, row, column, seconds):
-        """The stretch that begins there, or AudioError: it may not move."""
+    def _beside(self, row, column, start, vocals):
+        """The same stretch, or AudioError: nothing may move beside vocals."""
         with self.recordings.open(row, column) as stem:
-            start = round(seconds * stem.rate)
-            if start > stem.last + 1:  # 1 for rounding
+            start = round(start * stem.rate / vocals.rate)
+            seconds = stem.length / stem.rate + _LITTLE
+            # 1 for rounding
+            if start > stem.last + 1 or seconds < vocals.length / vocals.rate:
                 raise AudioError(f"{stem.file.name}: ends before its vocals")
-            return stem.read(min(start, stem.last)).resampled()
+            return stem.read(min(start, stem.last))
 
     def _cut(self, samples, generator):
         """A stretch of a slice: [..., time]."""
@@ -227,12 +216,29 @@ class StemPairs(torch.utils.data.Dataset):
         return bool(sounding_frames(clip, size, SOUNDING * peak).any())
 
 
+class _Slice(dict):
+    """[time] by column, as loud as in their files.
+
+    They are resampled when they are asked for: that takes most of the time.
+    """
+
+    def __init__(self, clips):
+        super().__init__()
+        self.clips = clips
+
+    def __missing__(self, column):
+        samples = self.clips[column].resampled()
+        spare = self.clips[column].recording.time - len(samples)
+        return self.setdefault(column, np.pad(samples, (0, spare)))
+
+
 def _stems(own, artificial):
     """What the first clip and its accompaniment are cut from, [2, time]."""
     if not artificial:
         return np.stack([_unit(own["mixture"]), np.zeros_like(own["mixture"])])
-    beside = own.get("accompaniment")
-    if beside is None:
+    if "accompaniment" in own.clips:
+        beside = own["accompaniment"]
+    else:
         beside = own["mixture"] - own["wav"]
     return np.stack([_unit(own["wav"]), _unit(beside)])
 
