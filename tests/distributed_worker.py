@@ -8,7 +8,11 @@ from pairs_of_singers import PairsOfSingers
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
-from speechbrain_singer.distributed import average, gather
+from speechbrain_singer.distributed import (
+    average,
+    gather,
+    several_processes,
+)
 from speechbrain_singer.lobes.chunks import in_chunks
 from speechbrain_singer.lobes.heads import ProjectionHead
 from speechbrain_singer.objectives.bilinear import BilinearLoss
@@ -35,7 +39,7 @@ class OfTwoViews(BYOLLoss):
 
 
 class Bilinear(BilinearLoss):
-    """With weights of its own, and silence in group 0."""
+    """With weights to start from, and silence in group 0."""
 
     def __init__(self):
         torch.manual_seed(1)
@@ -89,12 +93,19 @@ class InChunks(torch.nn.Module):
 
 
 def train_once(name, whiten, views, groups, wrap=lambda model: model):
-    """The loss of an objective, and the gradients of all parameters."""
+    """The loss of an objective, and the gradients of all parameters.
+
+    Those of the objective are among them.
+    """
     model = wrap(network(whiten))
     projections = model(views.transpose(0, 1).flatten(0, 1))
-    loss = OBJECTIVES[name]()(*projections.unflatten(0, (2, -1)), groups)
+    objective = OBJECTIVES[name]()
+    own = list(objective.parameters())
+    if own and several_processes():
+        objective = DistributedDataParallel(objective)
+    loss = objective(*projections.unflatten(0, (2, -1)), groups)
     loss.backward()
-    gradients = [p.grad.flatten() for p in model.parameters()]
+    gradients = [p.grad.flatten() for p in (*model.parameters(), *own)]
     return {"loss": loss.detach(), "gradient": torch.cat(gradients)}
 
 

@@ -12,7 +12,11 @@ from speechbrain_singer.dataio.audio import (
     AudioError,
     open_audio,
 )
-from speechbrain_singer.dataio.manifest import WEIGHT, read_manifest
+from speechbrain_singer.dataio.manifest import (
+    FURTHER_FILES,
+    WEIGHT,
+    read_manifest,
+)
 from speechbrain_singer.dataio.reading import Recording
 
 logger = get_logger(__name__)
@@ -35,8 +39,8 @@ class Recordings:
     sample_rate : int
         Hz, of the clips. Files at other rates are resampled.
     *columns : str
-        Columns with other files of the same recordings, which `open` takes
-        too, such as `mixture`.
+        Columns with other files of the same recordings that the manifest must
+        have, such as `mixture`. `open` takes any of `FURTHER_FILES`.
 
     Raises
     ------
@@ -77,7 +81,8 @@ class Recordings:
                 f"clips of {seconds} s at {sample_rate} Hz have no sample"
             )
         self.files = {
-            name: [row[name] for row in rows] for name in ("wav", *columns)
+            name: [row.get(name, "") for row in rows]
+            for name in {"wav", *FURTHER_FILES, *columns}
         }
         self.singers = [row["singer"] for row in rows]
         self.start = np.array([row["start"] for row in rows])
@@ -158,7 +163,7 @@ class Recordings:
         row : int
             Its place in the manifest.
         column : str
-            Which of its files: `wav`, or another column that was named.
+            Which of its files: `wav`, or another column.
             What is silent in that is told by the peak of `wav`.
 
         Yields

@@ -1,6 +1,6 @@
 """Pairs of a mixture and a voice that is in it, or that is in another one."""
 
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from speechbrain_singer.dataio.reading import (
 from speechbrain_singer.dataio.recordings import Recordings
 
 _SECONDS = ("wav", "mixture")  # what the second clip can be of
+_LITTLE = 0.05  # seconds by which a stem may end before its vocals
 
 
 class StemPairs(torch.utils.data.Dataset):
@@ -42,8 +43,10 @@ class StemPairs(torch.utils.data.Dataset):
     | CVSM-A | recording | wav | 1 |
     | CVSM-AH | recording | wav | 0.5 |
 
-    Each stem of a slice has the length 1 (L2); the accompaniment is the
-    mixture without the vocals, sample by sample, as published.
+    Each stem of a slice has the length 1 (L2). The accompaniment is that of
+    the manifest's column; of a recording that has none it is the mixture
+    without the vocals, sample by sample, as published, so that these have to
+    be as loud in it, and at the same places, as in their own file.
 
     Arguments
     ---------
@@ -140,9 +143,10 @@ class StemPairs(torch.utils.data.Dataset):
         """
         generator = np.random.default_rng([self.seed, *key])
         artificial = bool(generator.random() < self.artificial_share)
-        row, (own, other, partner) = self.recordings.draw(generator, self._draw)
+        row, (own, whole, partner) = self.recordings.draw(
+            generator, partial(self._draw, artificial)
+        )
         first, beside = self._cut(_stems(own, artificial), generator)
-        whole = other.vocals if self.second_column == "wav" else other.mixture
         whole = _unit(whole)
         second = self._cut(whole, generator)
         silent = not self._sounds(second, np.abs(whole).max())
@@ -157,41 +161,48 @@ class StemPairs(torch.utils.data.Dataset):
             "group": int(self.pairing.groups[row]),
         }
 
-    def _draw(self, row, generator):
-        """Two slices, and the row of the second; None for another recording."""
-        own = self._slice(row, generator)
+    def _draw(self, artificial, row, generator):
+        """A slice, samples of the second one, and its row; None: another."""
+        second, unreadable = self.second_column, set()
+        has = self.recordings.files["accompaniment"][row]
+        beside = "accompaniment" if artificial and has else "mixture"
+        own = self._slice(row, generator, {beside, second})
         if own is None:
             return None
-        unreadable = set()
         for _ in range(MOST_POSITIONS):
             partner = self.pairing.partner(row, generator, unreadable)
             if partner == row:
-                return own, own, row
+                return own, own[second], row
             try:
-                other = self._slice(partner, generator)
+                other = self._slice(partner, generator, {second})
             except AudioError as error:
                 unreadable.add(partner)
                 self.recordings.warn_once(error)
                 continue
             if other is not None:
-                return own, other, partner
+                return own, other[second], partner
         return None
 
-    def _slice(self, row, generator):
-        """Vocals and mixture of one stretch, or None if it is not kept."""
+    def _slice(self, row, generator, columns):
+        """A stretch of the vocals and of columns, or None if not kept."""
         with self.recordings.open(row) as vocals:
             start = int(generator.integers(vocals.last + 1))
-            clip = vocals.read(start)
-            if not is_kept(clip.sounding, generator):
+            clips = {"wav": vocals.read(start)}
+            if not is_kept(clips["wav"].sounding, generator):
                 return None
-            seconds = start / vocals.rate
-        with self.recordings.open(row, "mixture") as mixture:
-            start = min(round(seconds * mixture.rate), mixture.last)
-            return _Slice(self._padded(clip), self._padded(mixture.read(start)))
+        for column in columns - {"wav"}:
+            clips[column] = self._beside(row, column, start, vocals)
+        return _Slice(clips)
 
-    def _padded(self, clip):
-        samples = clip.resampled()
-        return np.pad(samples, (0, self.recordings.time - len(samples)))
+    def _beside(self, row, column, start, vocals):
+        """The same stretch, or AudioError: nothing may move beside vocals."""
+        with self.recordings.open(row, column) as stem:
+            start = round(start * stem.rate / vocals.rate)
+            seconds = stem.length / stem.rate + _LITTLE
+            # 1 for rounding
+            if start > stem.last + 1 or seconds < vocals.length / vocals.rate:
+                raise AudioError(f"{stem.file.name}: ends before its vocals")
+            return stem.read(min(start, stem.last))
 
     def _cut(self, samples, generator):
         """A stretch of a slice: [..., time]."""
@@ -205,19 +216,31 @@ class StemPairs(torch.utils.data.Dataset):
         return bool(sounding_frames(clip, size, SOUNDING * peak).any())
 
 
-class _Slice(NamedTuple):
-    """Both [time], as loud as in their files."""
+class _Slice(dict):
+    """[time] by column, as loud as in their files.
 
-    vocals: np.ndarray
-    mixture: np.ndarray
+    They are resampled when they are asked for: that takes most of the time.
+    """
+
+    def __init__(self, clips):
+        super().__init__()
+        self.clips = clips
+
+    def __missing__(self, column):
+        samples = self.clips[column].resampled()
+        spare = self.clips[column].recording.time - len(samples)
+        return self.setdefault(column, np.pad(samples, (0, spare)))
 
 
 def _stems(own, artificial):
     """What the first clip and its accompaniment are cut from, [2, time]."""
-    if artificial:
-        accompaniment = own.mixture - own.vocals
-        return np.stack([_unit(own.vocals), _unit(accompaniment)])
-    return np.stack([_unit(own.mixture), np.zeros_like(own.mixture)])
+    if not artificial:
+        return np.stack([_unit(own["mixture"]), np.zeros_like(own["mixture"])])
+    if "accompaniment" in own.clips:
+        beside = own["accompaniment"]
+    else:
+        beside = own["mixture"] - own["wav"]
+    return np.stack([_unit(own["wav"]), _unit(beside)])
 
 
 def _unit(samples):

@@ -3,6 +3,7 @@
 import torch
 from speechbrain.utils.autocast import fwd_default_precision
 
+from speechbrain_singer.checks import check_number
 from speechbrain_singer.lobes.centred_frames import CentredFrames
 from speechbrain_singer.lobes.spectrogram import (
     check_mel_settings,
@@ -107,7 +108,8 @@ class MelDecibels(DecibelSpectrogram):
         top_db=60.0,
     ):
         super().__init__()
-        check_mel_settings(sample_rate, n_fft, hop_length, n_mels, top_db)
+        check_mel_settings(sample_rate, n_fft, hop_length, n_mels)
+        check_number("top_db", top_db, least=0, above=True)
         self.sample_rate = sample_rate
         self.n_fft = n_fft
         self.hop_length = hop_length

@@ -10,6 +10,7 @@ from speechbrain_singer.checks import (
     check_number,
     check_whole,
 )
+from speechbrain_singer.lobes.spectrogram import check_mel_settings
 
 _LEAST, _MOST = 1e-5, 1e8  # between which the magnitudes are cut
 _SLICE_SECONDS = 5.0  # that had a length of 1 where it was published
@@ -60,11 +61,8 @@ class LogMagnitudeMel(torch.nn.Module):
         f_max=7800.0,
     ):
         super().__init__()
-        check_whole("sample_rate in Hz", sample_rate, least=1, most=10**6)
-        check_whole("n_fft in samples", n_fft, least=2, most=2**16)
+        check_mel_settings(sample_rate, n_fft, hop_length, n_mels)
         check_whole("win_length in samples", win_length, least=2, most=n_fft)
-        check_whole("hop_length in samples", hop_length, least=1)
-        check_whole("n_mels", n_mels, least=1, most=n_fft // 2)
         check_number("f_max in Hz", f_max, least=0, above=True)
         check_frequencies("f_min and f_max", f_min, f_max, sample_rate)
         self.sample_rate = sample_rate

@@ -3,14 +3,14 @@
 import torch
 import torchaudio
 
-from speechbrain_singer.checks import check_number, check_whole
+from speechbrain_singer.checks import check_whole
 
 # Beyond what audio has
 _MOST_RATE, _MOST_FFT = 1_000_000, 2**16
 _MOST_WEIGHTS = 2**24  # of a filterbank, which are 64 MiB
 
 
-def check_mel_settings(sample_rate, n_fft, hop_length, n_mels, top_db):
+def check_mel_settings(sample_rate, n_fft, hop_length, n_mels):
     """Refuses settings of a mel spectrogram that make no sense, by name."""
     check_whole("sample_rate in Hz", sample_rate, least=1, most=_MOST_RATE)
     check_whole("n_fft in samples", n_fft, least=2, most=_MOST_FFT)
@@ -18,7 +18,6 @@ def check_mel_settings(sample_rate, n_fft, hop_length, n_mels, top_db):
     bins = n_fft // 2 + 1
     most = min(bins, _MOST_WEIGHTS // bins)
     check_whole("n_mels", n_mels, least=1, most=most)
-    check_number("top_db", top_db, least=0, above=True)
 
 
 def slaney_filterbank(sample_rate, n_fft, n_mels):

@@ -6,7 +6,6 @@ import torch.nn.functional as F
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.objectives.objective import Objective
 
-SILENT = -1  # the group of an example whose second view is silence
 _DEVIATION = 0.05  # of the weights at the start, as published
 
 
@@ -26,8 +25,8 @@ def bilinear_loss(first, second, weight, groups=None, apart=True):
     weight : torch.Tensor
         [dim, dim], W.
     groups : torch.Tensor, optional
-        [batch], integers, `SILENT` where the second view is silence. Each
-        example is a group of its own if left out.
+        [batch], integers from 0 on; ~group where the second view is silence.
+        Each example is a group of its own if left out.
     apart : bool
         Whether examples of one group are no candidates for each other's
         anchors; published: False.
@@ -49,13 +48,14 @@ def bilinear_loss(first, second, weight, groups=None, apart=True):
         return F.cross_entropy(scores, targets)
     # Not minus infinity, which would have no gradient
     nothing = torch.finfo(scores.dtype).min
-    silent = groups == SILENT
+    silent = groups < 0
     count = silent.sum()
     # W p is linear: the mean of the scores is the score of the mean
     silence = scores.where(silent, 0.0).sum(dim=1) / count.clamp(min=1)
     silence = silence.where(count > 0, nothing)
     left_out = silent.expand_as(scores)
     if apart:
+        groups = groups.where(~silent, ~groups)
         same = groups.unsqueeze(1) == groups
         left_out = left_out | same.fill_diagonal_(False)
     scores = scores.masked_fill(left_out, nothing)

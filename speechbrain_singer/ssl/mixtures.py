@@ -4,7 +4,6 @@ import speechbrain as sb
 import torch
 
 from speechbrain_singer.augment.streams import Streams
-from speechbrain_singer.objectives.bilinear import SILENT
 from speechbrain_singer.ssl.brain import SSLBrain
 from speechbrain_singer.ssl.remix import remix
 
@@ -32,7 +31,7 @@ class MixtureBrain(SSLBrain):
         """The bilinear loss; what is silent is one candidate."""
         self.monitor(views, batch, stage)
         silent = self._on_device(batch["silent"])
-        groups = views.groups.masked_fill(silent, SILENT)
+        groups = views.groups.where(~silent, ~views.groups)
         return self.modules.objective(*views.projections, groups)
 
     def monitor(self, views, batch, stage):

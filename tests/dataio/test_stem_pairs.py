@@ -6,7 +6,7 @@ import pytest
 import soundfile
 import torch
 
-from speechbrain_singer.dataio.manifest import write_manifest
+from speechbrain_singer.dataio.manifest import read_manifest, write_manifest
 from speechbrain_singer.dataio.stem_pairs import StemPairs
 
 RATE = 16000
@@ -99,6 +99,28 @@ def test_the_share_of_artificial_ones(manifest):
         assert item["accompaniment"].any().item() == item["artificial"]
 
 
+@pytest.mark.parametrize("second", ["wav", "mixture"])
+def test_an_accompaniment_that_is_there_is_taken(tmp_path, second):
+    """Of karaoke, where the mixture is half as loud as voice and band."""
+    times = np.arange(8 * RATE) / RATE
+    vocals, band = (0.2 * np.sin(2 * np.pi * f * times) for f in (400, 2000))
+    stems = {"wav": vocals, "accompaniment": band}
+    stems["mixture"] = (vocals + band) / 2
+    row = {"ID": "a", "duration": 8.0, "start": 0, "peak": 0.2, "song": "s"}
+    row |= {"stop": 8 * RATE, "sample_rate": RATE, "singer": "ann"}
+    for name, samples in stems.items():
+        row[name] = str(tmp_path / f"{name}.wav")
+        soundfile.write(row[name], samples, RATE, subtype="FLOAT")
+    write_manifest(tmp_path / "a.csv", [row])
+    options = {"artificial_share": 0.5, "second_column": second}
+    for item in items(tmp_path / "a.csv", **options):
+        first, beside = item["clips"][0], item["accompaniment"]
+        heard = ({400}, {2000}) if item["artificial"] else ({400, 2000}, set())
+        assert (set(tones(first)), set(tones(beside))) == heard
+        both = {400} if second == "wav" else {400, 2000}
+        assert set(tones(item["clips"][1])) == both
+
+
 def test_real_mixtures_have_length_one_in_their_slice(manifest):
     item = StemPairs(manifest)[0, 0]
     energy = item["clips"][0].square().sum().item()
@@ -128,6 +150,44 @@ def test_both_places_are_drawn_in_one_slice(manifest, tmp_path):
     assert np.abs(apart).max() <= 4 + 1e-3
     assert np.abs(apart).max() > 2.5
     assert 0.8 < np.abs(apart).mean() < 1.9  # 4/3 of two uniform places
+
+
+def test_a_mixture_that_is_shorter_than_its_vocals(tmp_path, caplog):
+    """Its end would be beside other vocals, and they would not cancel."""
+    times = np.arange(8 * RATE) / RATE
+    vocals = 0.1 * np.sin(2 * np.pi * 440 * times**1.5)
+    band = 0.2 * np.sin(2 * np.pi * 3000 * times)
+    row = {"ID": "a", "duration": 8.0, "start": 0, "peak": 0.1, "song": "s"}
+    row |= {"stop": 8 * RATE, "sample_rate": RATE, "singer": "ann"}
+    mixture = (vocals + band)[: 7 * RATE]
+    for name, samples in {"wav": vocals, "mixture": mixture}.items():
+        row[name] = str(tmp_path / f"{name}.wav")
+        soundfile.write(row[name], samples, RATE, subtype="FLOAT")
+    write_manifest(tmp_path / "a.csv", [row])
+    pairs = StemPairs(tmp_path / "a.csv", artificial_share=1.0)
+    for index in range(30):
+        assert set(tones(pairs[0, index]["accompaniment"])) == {3000}
+    assert caplog.text.count("mixture.wav: ends before its vocals") == 1
+    # Of a recording that is no longer than a slice nothing is left
+    pairs = StemPairs(tmp_path / "a.csv", slice_seconds=8)
+    with pytest.raises(RuntimeError, match="ends before its vocals"):
+        pairs[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [("wav", {(0, 1), (2, 2)}), ("mixture", {(0, 0), (2, 2)})],
+)
+def test_a_partner_without_a_mixture(manifest, tmp_path, second, expected):
+    """Its vocals are enough where they are what is heard."""
+    rows = read_manifest(manifest)[:3]
+    rows[1]["mixture"] = ""
+    write_manifest(tmp_path / "train.csv", rows)
+    pairs = StemPairs(
+        tmp_path / "train.csv", pairs="singer", second_column=second
+    )
+    drawn = {tuple(pairs[0, index]["rows"].tolist()) for index in range(30)}
+    assert drawn == expected
 
 
 def test_silent_seconds_are_told_and_are_zeros(tmp_path):
@@ -172,8 +232,6 @@ def test_settings_that_cannot_be(manifest):
 
 
 def test_a_missing_mixture_is_told(manifest, tmp_path, caplog):
-    from speechbrain_singer.dataio.manifest import read_manifest
-
     rows = read_manifest(manifest)
     rows[0]["mixture"] = ""
     write_manifest(tmp_path / "train.csv", rows)

@@ -20,6 +20,7 @@ MUQ = f"{LOBES}.muq_layers.MuQLayers"
 GE2E = f"{LOBES}.ge2e_layers.GE2ELayers"
 ADAPTED = f"{LOBES}.adapters.AdaptedFrontEnd"
 CQT = f"{LOBES}.cqt.CQTDecibels"
+MAGNITUDES = f"{LOBES}.magnitude_mel.LogMagnitudeMel"
 # As large as each of them may be, but not together
 LARGE = (
     "model_type: wavlm, hidden_size: 8192, num_hidden_layers: 64, "
@@ -54,6 +55,7 @@ LARGE = (
         (f"{GE2E} {{pretrained: true}}", "pretrained fetches"),
         (f"{ADAPTED} {{front_end: {GE2E} {{}}}}", "no transformer to adapt"),
         (f"{CQT} {{f_min: 0.01}}", "its filter would have"),
+        (f"{MAGNITUDES} {{n_fft: 65536, n_mels: 32768}}", "n_mels"),
         (f"{LOBES}.crnn.CRNN {{frames: {10**9}}}", "frames"),
         (f"{LOBES}.waveform_cnn.WaveformCNN {{samples: {10**9}}}", "samples"),
         (f"{LOBES}.note_cnn.NoteCNN {{bins: {10**9}}}", "bins"),

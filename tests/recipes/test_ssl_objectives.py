@@ -19,8 +19,9 @@ OBJECTIVES = sorted(
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
-    return tmp_path_factory.mktemp("corpus") / "synthetic"
+def corpora(tmp_path_factory):
+    """A folder for vocals, and another one for those with mixtures."""
+    return tmp_path_factory.mktemp("corpora")
 
 
 def test_the_published_objectives_are_there():
@@ -31,7 +32,8 @@ def test_the_published_objectives_are_there():
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
-def test_trains_and_hands_over(name, corpus, tmp_path):
+def test_trains_and_hands_over(name, corpora, tmp_path):
+    corpus = corpora / ("mixtures" if name.startswith("cvsm") else "vocals")
     options = {"hparams": name, "epochs": 1, "pairs": "singer"}
     run(corpus, tmp_path, **options, chunk_size=3)
     (record,) = history(tmp_path)
