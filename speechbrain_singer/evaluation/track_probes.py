@@ -52,7 +52,7 @@ def probe_figures(embeddings, examples, parts, contexts):
     -------
     figures : dict
         `contexts`, of the test, as `context_figures` returns them; `chance`,
-        of always naming its most frequent class, and `untrained`, how many of
+        of guessing among the classes that trained, and `untrained`, how many of
         its clips are of a class that did not train, in percent of the clips.
 
     Raises
@@ -85,7 +85,7 @@ def probe_figures(embeddings, examples, parts, contexts):
             *(examples.names, labels, examples.tracks[test], probabilities),
             contexts,
         ),
-        "chance": 100 * float(np.bincount(labels).max() / labels.size),
+        "chance": 100 / len(known),
         "untrained": 100 * float((~np.isin(labels, known)).mean()),
     }
 

@@ -67,17 +67,14 @@ def _identification_section(reports):
         f"{answer['singers']} of {answer['of']} singers, drawn each time; "
         "a linear probe on frozen embeddings of clips, which did not hear "
         "these tracks. Several clips are neighbours, whose probabilities "
-        f"are averaged. {_chance(answer, 'singer')}"
+        f"are averaged. {_chance(answer)}"
     )
     table = contexts_table(reports, "identification")
     return Section("Who is it?", text, table)
 
 
-def _chance(answer, what):
-    text = (
-        f"Always naming the {what} of most of the tested clips has "
-        f"{answer['chance']['mean']:.1f}"
-    )
+def _chance(answer):
+    text = f"Guessing has {answer['chance']['mean']:.1f}"
     untrained = answer.get("untrained", {}).get("mean")
     if untrained:
         text += (
@@ -111,7 +108,7 @@ def _sex_section(reports):
         return Section("Which sex?", f"Not asked: {answer['left_out']}.")
     text = (
         f"{answer['singers']} singers, of whom none is in two parts. "
-        f"{_chance(answer, 'sex')}"
+        f"{_chance(answer)}"
     )
     return Section("Which sex?", text, contexts_table(reports, "sex"))
 
