@@ -26,10 +26,15 @@ def start(work, *args, number):
 
 def be_one_of(number, rank, port):
     """For good: one process of `number`, with what torchrun tells it."""
-    torch.set_num_threads(1)
+    be_quick()
     os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank)}
     os.environ |= {"WORLD_SIZE": str(number), "MASTER_ADDR": "localhost"}
     os.environ["MASTER_PORT"] = str(port)
+
+
+def be_quick():
+    """For good: one thread, and nothing that takes longer than the run."""
+    torch.set_num_threads(1)
     patch = pytest.MonkeyPatch()
     patch.setattr(logger, "get_environment_description", str)
     shortcuts.draw_nothing(patch)

@@ -85,14 +85,16 @@ def parse_yaml(text, name, key=""):
     return copy.deepcopy(_parsed(text, name, key))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _parsed(text, name, key):
     try:
-        node = YAML().compose(text)
+        constructor, _ = YAML().get_constructor_parser(text)
+        node = constructor.composer.get_single_node()
         _check_size(node)
         if not key:
             _check_keys(node)
-        return _with_texts(key, YAML().load(text), node)
+        value = None if node is None else constructor.construct_document(node)
+        return _with_texts(key, value, node)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ValueError(f"{_place(name, mark)}: {error.problem}") from error

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import scripts
 import tiny_efficientnet
-from processes import be_one_of
+from processes import be_one_of, be_quick
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "recipes" / "ssl" / "train.py"
@@ -38,6 +38,12 @@ def arguments(
 def run(*args, **kwargs):
     """Trains in this process."""
     scripts.run(SCRIPT, arguments(*args, **kwargs))
+
+
+def run_apart(*args, **kwargs):
+    """Trains in a process of its own."""
+    be_quick()
+    run(*args, **kwargs)
 
 
 def run_in_two(rank, port, corpus_folder, output_folder, name, **overrides):

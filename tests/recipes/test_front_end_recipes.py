@@ -10,6 +10,7 @@ import scripts
 from supervised_recipe import ROOT, SCRIPT, figures
 
 from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.lobes import oblong_cnn
 
 COMPARE = SCRIPT.with_name("compare.py")
 CORPUS = {
@@ -61,6 +62,11 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("front_ends")
     run("front_end_technique", folder, **TINY)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def further_runs(folder, pictures_are_left_out):
+    """Whose pictures nobody looks at."""
 
 
 def test_both_stages_are_measured_by_chunk_and_recording(folder):
@@ -185,8 +191,11 @@ def test_a_few_steps_of_debug_are_no_results(folder, tmp_path):
 @pytest.mark.parametrize(
     "name", ["crnn_singer", "technique_cnn", "technique_oblong_cnn"]
 )
-def test_networks_that_front_ends_are_compared_with(name, tmp_path):
-    """A few steps, as the oblong one is slow; its chunks are the shortest."""
+def test_networks_that_front_ends_are_compared_with(
+    name, tmp_path, monkeypatch
+):
+    """A few steps; the oblong one is narrower, its chunks are the shortest."""
+    monkeypatch.setattr(oblong_cnn, "_CHANNELS", (4, 4, 8, 8))
     options = {"batch_size": 2, "num_workers": 0, "chunk_seconds": 1.5}
     corpus, results = "songs_per_singer: 3", "by_singer/fold_0/debug"
     techniques = ", techniques: [straight, breathy]"

@@ -11,6 +11,8 @@ from ssl_recipe import ROOT, history, run
 
 from speechbrain_singer.settings import load_settings, parse_arguments
 
+pytestmark = pytest.mark.usefixtures("pictures_are_left_out")
+
 OBJECTIVES = sorted(
     path.stem
     for path in (ROOT / "hparams").glob("*.yaml")

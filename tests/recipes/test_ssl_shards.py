@@ -11,6 +11,8 @@ from speechbrain.utils.checkpoints import Checkpointer
 from ssl_recipe import ROOT, TINY, run, run_in_two
 from torch.distributed.elastic.utils.distributed import get_free_port
 
+pytestmark = pytest.mark.usefixtures("pictures_are_left_out")
+
 SCRIPT = ROOT / "recipes" / "ssl" / "shard.py"
 PARTS = {"shards": "train", "valid_shards": "valid", "test_shards": "test"}
 

@@ -3,19 +3,18 @@
 import json
 import signal
 import subprocess
-import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-import tiny_efficientnet
 import torch
 from processes import start
 from safetensors.torch import load_file
 from speechbrain.utils.checkpoints import Checkpointer
-from ssl_recipe import SCRIPT, arguments, history, run, run_in_two
+from ssl_recipe import history, run, run_apart, run_in_two
 from torch.distributed.elastic.utils.distributed import get_free_port
 
 from speechbrain_singer.corpora import Corpus
@@ -40,6 +39,11 @@ def finished(corpus, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "results"
     run(corpus, folder)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def further_runs(finished, pictures_are_left_out):
+    """Whose pictures nobody looks at."""
 
 
 def test_leaves_figures_and_pictures(finished):
@@ -101,28 +105,29 @@ def parameters(folder):
 def saved_after_an_epoch(folder):
     record = folder / "history.jsonl"
     try:
+        logged = record.stat().st_mtime
         checkpoint = Checkpointer(folder / "save").find_checkpoint()
-        return checkpoint.meta["unixtime"] > record.stat().st_mtime
+        return checkpoint.meta["unixtime"] > logged
     except (AttributeError, FileNotFoundError):  # none yet, or just deleted
         return False
 
 
 def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
     folder = tmp_path / "killed"
-    command = [sys.executable, tiny_efficientnet.__file__, str(SCRIPT)]
-    command += arguments(corpus, folder, "--ckpt_interval_steps=1")
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    process = get_context("forkserver").Process(
+        target=run_apart, args=(corpus, folder, "--ckpt_interval_steps=1")
     )
+    process.start()
     # Killed in the second epoch, after the first one's checkpoint
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and process.is_alive():
         if saved_after_an_epoch(folder):
             break
         time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert len(history(folder)) == 1, process.stdout.read().decode()
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert len(history(folder)) == 1
     run(corpus, folder, "--ckpt_interval_steps=1")
     assert [record["epoch"] for record in history(folder)] == [1, 2]
     expected, measured = parameters(finished), parameters(folder)

@@ -25,6 +25,11 @@ def siamese(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def further_runs(folder, siamese, pictures_are_left_out):
+    """Whose pictures nobody looks at."""
+
+
 def predictions(fold):
     with (fold / "predictions.csv").open(newline="") as file:
         return list(csv.DictReader(file))
