@@ -32,7 +32,7 @@ def list_recordings(
     >>> rows = list_recordings(folder, 2, songs_per_singer=1, seconds=1.0)
     >>> from pathlib import Path
     >>> Path(rows[0]["mixture"]).name
-    'singer0000_song004.mixture.wav'
+    'singer0000_song035.mixture.wav'
     """
     return synthetic.list_recordings(
         *(data_folder, singers, songs_per_singer, seconds, seed),

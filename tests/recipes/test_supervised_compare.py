@@ -100,7 +100,8 @@ def test_siamese_networks_stand_beside_handcrafted_features(tmp_path, trained):
 @pytest.mark.parametrize(
     "path",
     [
-        *ROOT.glob("hparams/compare_s*.yaml"),
+        ROOT / "hparams" / "compare_siamese.yaml",
+        ROOT / "hparams" / "compare_singer_cnn.yaml",
         *ROOT.glob("recipes/*/hparams/compare_*.yaml"),
     ],
     ids=lambda path: f"{path.parts[-3]}/{path.stem}",
