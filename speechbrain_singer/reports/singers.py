@@ -62,7 +62,7 @@ def singer_similarity(embeddings, singers, distance=False):
         np.fill_diagonal(sums, sums.diagonal() - counts)
     pairs = np.outer(counts, counts)
     np.fill_diagonal(pairs, counts * (counts - 1))
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(pairs > 0, sums / pairs, np.nan), names
 
 
