@@ -72,7 +72,7 @@ def test_what_the_files_share_is_equal(name):
     if name == "byol":
         own |= {"lr", "weight_decay", "network"}
     if name.startswith("cvsm"):
-        own |= {"weight_decay", "network", "data"}
+        own |= {"epochs", "weight_decay", "network", "data"}
     one, other = settings(name), settings("contrastive")
     for key in (one.keys() & other.keys()) - own:
         assert one[key] == other[key], key
