@@ -22,6 +22,7 @@ from pathlib import Path
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
 
@@ -192,7 +193,7 @@ def train_stages(hparams, command, parts, hand_over):
 def train_siamese(*command):
     """Trains and tests a siamese network."""
     # 1. Settings, folder and logs
-    hparams, folder = begin_run(command, free=WHERE)
+    hparams, folder = begin(command)
     data, run = hparams["data"], hparams["run"]
     if debugs(command):
         folder = f"{folder}/debug"
@@ -236,9 +237,16 @@ def train_siamese(*command):
     end_processes()
 
 
+def begin(command, folder_key="output_folder"):
+    """Begins a run in its folder."""
+    hparams, folder = begin_run(command, folder_key, WHERE)
+    sb.create_experiment_directory(folder, command[0], command[2])
+    return hparams, folder
+
+
 def begin_fold(command):
     """Begins one of several runs with the same settings."""
-    hparams, folder = begin_run(command, "run_folder", WHERE)
+    hparams, folder = begin(command, "run_folder")
     settings = flat_settings(command[0], command[2])
     on_main(check_same_in_all_folds, hparams["output_folder"], settings, WHERE)
     return hparams, folder

@@ -14,6 +14,7 @@ import sys
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import speechbrain as sb
 from speechbrain.utils.distributed import ddp_init_group, infer_device
 from speechbrain.utils.logger import get_logger
 
@@ -44,6 +45,7 @@ def main(arguments):
     command = _, run_opts, _ = parse_arguments(arguments)
     ddp_init_group(run_opts)
     hparams, folder = begin_run(command, free=WHERE, exported="transcriber")
+    sb.create_experiment_directory(folder, command[0], command[2])
     check_installed()
     stages = hparams["run"]["stages"]
     epochs = {stage.name: stage.epochs for stage in stages}

@@ -1,7 +1,5 @@
 """How a run of a recipe begins: its settings are built, its folder is taken."""
 
-import speechbrain as sb
-
 from speechbrain_singer.distributed import on_main
 from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.runs.output_folder import claim_output_folder
@@ -11,7 +9,9 @@ from speechbrain_singer.settings import load_settings
 def begin_run(command, folder_key="output_folder", free=(), exported="encoder"):
     """Builds what a YAML says, and takes the folder of a run for it.
 
-    Whether an encoder can be exported there is tried before anything else.
+    Whether an encoder can be exported there is tried before anything else. The
+    script itself calls `sb.create_experiment_directory`, which keeps a copy of
+    whoever calls it.
 
     Arguments
     ---------
@@ -42,10 +42,5 @@ def begin_run(command, folder_key="output_folder", free=(), exported="encoder"):
     hparams = load_settings(hparams_file, overrides)
     folder = hparams[folder_key]
     claim_output_folder(folder, command, free=free)
-    sb.create_experiment_directory(
-        experiment_directory=folder,
-        hyperparams_to_save=hparams_file,
-        overrides=overrides,
-    )
     on_main(check_can_export, f"{folder}/{exported}")
     return hparams, folder

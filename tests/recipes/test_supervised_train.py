@@ -5,7 +5,7 @@ import os
 
 import pytest
 import torch
-from supervised_recipe import figures, run
+from supervised_recipe import SCRIPT, figures, run
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 
@@ -85,6 +85,8 @@ def test_what_is_done_is_not_done_again(folder):
     run("singer_cnn", folder, fold=2)
     assert metrics.stat().st_mtime_ns == before
     assert page.is_file()
+    kept = metrics.with_name("train.py").read_bytes()
+    assert kept == SCRIPT.read_bytes()  # what was run
 
 
 def test_folds_of_other_settings_are_refused(folder):

@@ -74,6 +74,13 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
+def test_the_folder_keeps_what_was_run(trained):
+    kept = (trained / "train.py").read_bytes()
+    assert kept == (FOLDER / "train.py").read_bytes()
+    assert (trained / "hyperparams.yaml").is_file()
+    assert "Beginning experiment!" in (trained / "log.txt").read_text()
+
+
 def test_singers_and_songs_of_the_test_are_not_trained_on(trained):
     found = figures(trained)
     parts = {
