@@ -3,6 +3,8 @@
 import csv
 import re
 
+from speechbrain_singer.dataio.files import atomic_open
+
 # What "surrogateescape" makes of bytes that are not UTF-8
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
@@ -122,6 +124,37 @@ def csv_writer(file):
     [(3, {'ID': 'a\\rb'})]
     """
     return csv.writer(_NewLines(file))
+
+
+def write_csv(path, columns, rows):
+    """Writes a table, whole or not at all.
+
+    Arguments
+    ---------
+    path : str or Path
+    columns : sequence of str
+        They come first; what else rows have follows by name.
+    rows : list of dict
+        What a row lacks is left empty.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+
+    Example
+    -------
+    >>> path = getfixture("tmp_path") / "a.csv"
+    >>> write_csv(path, ["ID"], [{"ID": "a"}, {"ID": "b", "singer": "Ann"}])
+    >>> path.read_text().split()
+    ['ID,singer', 'a,', 'b,Ann']
+    """
+    further = {name for row in rows for name in row} - set(columns)
+    columns = [*columns, *sorted(further)]
+    with atomic_open(path) as file:
+        writer = csv_writer(file)
+        writer.writerow(columns)
+        writer.writerows([row.get(c, "") for c in columns] for row in rows)
 
 
 class _NewLines:

@@ -4,8 +4,7 @@ import math
 from pathlib import Path
 
 from speechbrain_singer.dataio.audio import LOUDEST, SAMPLE_RATES
-from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.csv_files import read_csv, write_csv
 from speechbrain_singer.dataio.names import composed
 from speechbrain_singer.dataio.roots import read_roots
 
@@ -148,12 +147,7 @@ def write_manifest(path, rows):
     >>> read_manifest(path)
     []
     """
-    columns = list(COLUMNS)
-    columns += sorted({name for row in rows for name in row} - set(columns))
-    with atomic_open(path) as file:
-        writer = csv_writer(file)
-        writer.writerow(columns)
-        writer.writerows([row.get(c, "") for c in columns] for row in rows)
+    write_csv(path, COLUMNS, rows)
 
 
 def recording_of(row):

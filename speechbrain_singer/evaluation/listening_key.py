@@ -5,8 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechbrain_singer.dataio.csv_files import csv_writer, read_csv
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.csv_files import read_csv, write_csv
 
 COLUMNS = (
     *("test", "question", "query", "left", "right"),
@@ -67,12 +66,11 @@ class Key:
         ---------
         path : str or Path
         """
-        with atomic_open(path) as file:
-            writer = csv_writer(file)
-            writer.writerow(COLUMNS)
-            for name, question in self.questions.items():
-                line = {"test": self.test, "question": name, **question}
-                writer.writerow(line[column] for column in COLUMNS)
+        lines = [
+            {"test": self.test, "question": name, **question}
+            for name, question in self.questions.items()
+        ]
+        write_csv(path, COLUMNS, lines)
 
 
 def key_of(questions, rows):

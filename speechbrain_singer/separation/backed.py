@@ -10,8 +10,8 @@ from tqdm import tqdm
 from speechbrain_singer.checks import check_number
 from speechbrain_singer.corpora.csv_table import RESERVED
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.dataio.csv_files import csv_writer
-from speechbrain_singer.dataio.files import atomic_open, atomic_path
+from speechbrain_singer.dataio.csv_files import write_csv
+from speechbrain_singer.dataio.files import atomic_path
 from speechbrain_singer.dataio.manifest import PATHS
 from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.synthesis import SAMPLE_RATE
@@ -21,7 +21,8 @@ from speechbrain_singer.synthesis.mixture import mix
 logger = get_logger(__name__)
 
 TABLE = "recordings.csv"
-STEMS = ("vocals", "accompaniment", "mixture")  # folders
+COLUMNS = ("path", "mixture", "accompaniment")
+STEMS = ("vocals", "mixture", "accompaniment")  # folders, as the columns
 
 
 def add_band(rows, folder, balance, seed=1234, progressbar=True):
@@ -83,7 +84,10 @@ def add_band(rows, folder, balance, seed=1234, progressbar=True):
         written.append(_write(stems, Path(folder), row))
     if not written:
         raise AudioError(f"none of {len(rows)} recordings can be read")
-    return _write_table(Path(folder, TABLE), written)
+    path = Path(folder, TABLE)
+    write_csv(path, COLUMNS, written)
+    logger.info("%s: %d recordings with a band", path, len(written))
+    return path
 
 
 def _write(stems, folder, row):
@@ -96,20 +100,4 @@ def _write(stems, folder, row):
             soundfile.write(part, samples, SAMPLE_RATE, format="FLAC")
     own = {*RESERVED, *PATHS}
     labels = {name: row[name] for name in row if name not in own}
-    names = {
-        "path": paths["vocals"],
-        "mixture": paths["mixture"],
-        "accompaniment": paths["accompaniment"],
-    }
-    return names | labels
-
-
-def _write_table(path, rows):
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with atomic_open(path) as file:
-        writer = csv_writer(file)
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([row.get(name, "") for name in columns])
-    logger.info("%s: %d recordings with a band", path, len(rows))
-    return path
+    return labels | dict(zip(COLUMNS, paths.values(), strict=True))

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from speechbrain.utils.logger import get_logger
 
-from speechbrain_singer.dataio.csv_files import csv_writer
-from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.dataio.csv_files import write_csv
 from speechbrain_singer.dataio.streams import name_of
 
 logger = get_logger(__name__)
@@ -45,13 +44,8 @@ def write_table(folder, rows):
     'ID,path,accompaniment,mixture,seconds,vocals_db,sung,gain_db,reason,singer'
     """
     path = Path(folder, TABLE)
-    labels = sorted({name for row in rows for name in row} - set(COLUMNS))
-    with atomic_open(path) as file:
-        writer = csv_writer(file)
-        writer.writerow([*COLUMNS, *labels])
-        for row in rows:
-            values = (row.get(name, "") for name in (*COLUMNS, *labels))
-            writer.writerow([_text(value) for value in values])
+    texts = [{name: _text(row[name]) for name in row} for row in rows]
+    write_csv(path, COLUMNS, texts)
     failed = [row for row in rows if "reason" in row]
     if failed:
         _tell(path, failed, len(rows))
