@@ -52,6 +52,15 @@ CONSONANTS = {
     "m": Consonant(0.08, 0.25, "", 1.0, 0.0, (270, 1000, 2200)),
     "n": Consonant(0.07, 0.3, "", 1.0, 0.0, (270, 1500, 2500)),
     "l": Consonant(0.07, 0.45, "", 1.0, 0.0, (340, 1100, 2700)),
+    "b": Consonant(0.08, 0.2, "p", 0.15, 0.0, (300, 900, 2200)),
+    "d": Consonant(0.08, 0.2, "t", 0.2, 0.0, (300, 1750, 2650)),
+    "g": Consonant(0.08, 0.2, "k", 0.25, 0.0, (300, 1900, 2300)),
+    "v": Consonant(0.08, 0.35, "f", 1.0, 0.0, (320, 1100, 2300)),
+    "z": Consonant(0.10, 0.3, "s", 1.0, 0.0, (320, 1700, 2600)),
+    "ng": Consonant(0.08, 0.25, "", 1.0, 0.0, (270, 2000, 2500)),
+    "r": Consonant(0.07, 0.5, "", 1.0, 0.0, (400, 1200, 1650)),
+    "w": Consonant(0.08, 0.5, "", 1.0, 0.0, (300, 700, 2200)),
+    "y": Consonant(0.07, 0.5, "", 1.0, 0.0, (280, 2200, 2950)),
 }
 
 
@@ -174,7 +183,7 @@ def formant_tracks(singer, timed, times, f0):
     shift = REFERENCE_LENGTH / singer.tract_length
     vowel_ends = [*(timed.starts - timed.onsets - 0.02)[1:], None]
     moments, targets = [], []
-    for (note, start, _, onset), end in zip(timed, vowel_ends, strict=True):
+    for (note, start, stop, onset), end in zip(timed, vowel_ends, strict=True):
         vowel = singer.formants[note.vowel]
         if note.onset:
             locus = vowel.copy()
@@ -185,8 +194,12 @@ def formant_tracks(singer, timed, times, f0):
             targets += [locus, locus]
         moments += [start + _TRANSITION]
         targets += [vowel]
-        if end is not None:
-            moments += [end]
+        if note.ending:
+            moments += [0.4 * start + 0.6 * stop]
+            targets += [vowel]
+            vowel = 0.5 * (vowel + singer.formants[note.ending])
+        if end is not None or note.ending:
+            moments += [stop if end is None else end]
             targets += [vowel]
     moments = np.maximum.accumulate(moments)
     targets = np.array(targets)

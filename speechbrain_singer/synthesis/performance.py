@@ -44,6 +44,8 @@ class Performance:
     bursts : list of Burst
     lips : np.ndarray, optional
         [frames], periods of lips that flutter before the voice.
+    head : np.ndarray or float
+        [frames], share of the head voice, from 0 to 1.
     """
 
     seconds: float
@@ -55,6 +57,7 @@ class Performance:
     notes: list
     bursts: list
     lips: np.ndarray | None = None
+    head: np.ndarray | float = 0.0
 
 
 def perform(singer, song, seconds, rng):

@@ -84,6 +84,18 @@ class Singer:
         Seconds from one note to the next.
     scoop : float
         Semitones below the note where a phrase starts.
+    antiformants : tuple
+        (Hz, bandwidth in Hz) of each band that side cavities swallow, the
+        same in every vowel.
+    larynx : float
+        Octaves that all formants rise by for each octave of pitch above the
+        centre of the range.
+    opening : float
+        Octaves that F1 rises by for each 10 dB of loudness.
+    passaggio : float
+        MIDI note around which the chest voice goes over into the head voice.
+    head : float
+        How unlike the two are: 0 for one voice all over the range.
     """
 
     name: str
@@ -106,6 +118,11 @@ class Singer:
     vibrato_delay: float
     glide: float
     scoop: float
+    antiformants: tuple = ()
+    larynx: float = 0.0
+    opening: float = 0.0
+    passaggio: float = 64.0
+    head: float = 0.0
 
 
 def draw_singer(seed, index):
@@ -146,7 +163,7 @@ def draw_singer(seed, index):
         bandwidths=np.array(BANDWIDTHS) * rng.uniform(0.8, 1.4, 5),
         upper_formants=upper,
         upper_bandwidths=0.06 * upper * rng.uniform(0.6, 1.6, len(upper)),
-        fricatives=_draw_fricatives(rng, length),
+        fricatives=draw_fricatives(rng, length),
         open_quotient=rng.uniform(0.4, 0.8),
         tilt_cutoff=2500 * 2 ** rng.uniform(-1, 1),
         breath=rng.uniform(-12, 8),
@@ -169,18 +186,45 @@ def _draw_formants(rng, length):
     formants = {}
     for vowel, neutral in VOWELS.items():
         hertz = np.array(neutral) * scale * 2 ** rng.normal(0, 0.05, 5)
-        # The singer's formant: F3, F4 and F5 drawn together (Sundberg, 1974)
-        hertz[4] -= cluster * (hertz[4] - hertz[3])
-        hertz[3:] -= cluster * (hertz[3] - hertz[2]) * 0.8
-        formants[vowel] = np.sort(hertz)
+        formants[vowel] = with_singers_formant(hertz, cluster)
+    return formants, draw_upper_formants(rng, length)
+
+
+def with_singers_formant(hertz, cluster):
+    """Draws F3, F4 and F5 together (Sundberg, 1974).
+
+    Arguments
+    ---------
+    hertz : np.ndarray
+        [5], F1 to F5 in Hz.
+    cluster : float
+        How much, from 0 to 1.
+
+    Returns
+    -------
+    hertz : np.ndarray
+        [5]
+
+    Example
+    -------
+    >>> with_singers_formant(np.array([500.0, 1500, 2500, 3500, 4500]), 0.5)
+    array([ 500., 1500., 2500., 3100., 3600.])
+    """
+    hertz = hertz.copy()
+    hertz[4] -= cluster * (hertz[4] - hertz[3])
+    hertz[3:] -= cluster * (hertz[3] - hertz[2]) * 0.8
+    return np.sort(hertz)
+
+
+def draw_upper_formants(rng, length):
+    """Formants above F5 in Hz, for a vocal tract of a length in cm."""
     spacing = SPEED_OF_SOUND / (2 * length)
     upper = np.arange(5.5, _NYQUIST / spacing) * spacing
     shifts = spacing * rng.uniform(-0.35, 0.35, len(upper))
-    upper += np.where(upper < HIGHEST_FORMANT, shifts, 0)
-    return formants, upper
+    return upper + np.where(upper < HIGHEST_FORMANT, shifts, 0)
 
 
-def _draw_fricatives(rng, length):
+def draw_fricatives(rng, length):
     """Noise spectra: smaller mouths make higher noises."""
     scale = (REFERENCE_LENGTH / length) ** 0.5 * 2 ** rng.normal(0, 0.08)
     return {

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speechbrain_singer.synthesis.singer import VOWELS
+from speechbrain_singer.synthesis.language import EMBEDDED, Language
 
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
-# A syllable with the onset "" starts with its vowel
-ONSETS = ("", "s", "sh", "f", "h", "t", "k", "p", "m", "n", "l")
 _FIRST_ONSET = 0.35  # seconds before the first note: silence, and a breath
 # How many degrees of the scale a melody moves at once, and how often
 _STEPS = {-3: 0.07, -2: 0.13, -1: 0.28, 0: 0.12, 1: 0.26, 2: 0.09, 4: 0.05}
@@ -27,15 +25,17 @@ class Note:
     pitch : int
         MIDI note number, in the key the song is written in.
     onset : str
-        The consonant before the vowel, one of `ONSETS`.
+        The consonant before the vowel; "" where there is none.
     vowel : str
-        One of `VOWELS`.
+        A vowel of the language.
     loudness : float
         dB around mezzo-forte.
     first : bool
         Whether it starts a phrase, after a breath.
     last : bool
         Whether it ends a phrase.
+    ending : str
+        The vowel that a diphthong goes towards; "" where the vowel stays.
     """
 
     start: float
@@ -46,6 +46,7 @@ class Note:
     loudness: float
     first: bool
     last: bool
+    ending: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def hertz(midi):
     return 440.0 * 2 ** ((np.asarray(midi) - 69) / 12)
 
 
-def draw_song(seed, index, seconds):
+def draw_song(seed, index, seconds, language=EMBEDDED, effort=0.0):
     """Draws the song of a number.
 
     Arguments
@@ -94,6 +95,10 @@ def draw_song(seed, index, seconds):
     seconds : float
         Its length at least: phrases, each with a breath after it, are added
         until they fill it. A longer drawing starts with the shorter one.
+    language : Language
+        Whose syllables are sung.
+    effort : float
+        dB that all of it is louder.
 
     Returns
     -------
@@ -108,12 +113,13 @@ def draw_song(seed, index, seconds):
     rng = np.random.default_rng([seed, 1, index])
     mode = str(rng.choice(list(SCALES)))
     tonic = int(rng.integers(55, 67))
-    tempo = rng.uniform(70, 130)
+    tempo = rng.uniform(*language.tempo)
     style = _Style(
         tempo,
-        onsets=rng.dirichlet(np.full(len(ONSETS), 1.5)),
-        vowels=rng.dirichlet(np.full(len(VOWELS), 3.0)),
-        loudness=rng.normal(0, 2.0),
+        language,
+        onsets=rng.dirichlet(np.full(len(language.onsets), 1.5)),
+        vowels=rng.dirichlet(np.full(len(language.vowels), 3.0)),
+        loudness=rng.normal(0, 2.0) + effort,
     )
     notes, time, degree = [], _FIRST_ONSET, int(rng.integers(0, 5))
     while time < seconds:
@@ -130,6 +136,7 @@ class _Style:
     """What the phrases of a song have in common."""
 
     tempo: float  # beats a minute
+    language: Language
     onsets: np.ndarray  # [onsets], how often each is sung
     vowels: np.ndarray  # [vowels], likewise
     loudness: float  # dB around mezzo-forte
@@ -153,6 +160,15 @@ def _semitones(degree, mode):
     return 12 * octave + SCALES[mode][step]
 
 
+def _draw_endings(rng, count, language):
+    """What each vowel goes towards: "" for those that stay."""
+    if not language.diphthongs:
+        return [""] * count
+    glide = rng.random(count) < language.diphthongs
+    endings = rng.choice(language.vowels, size=count)
+    return [str(e) if g else "" for g, e in zip(glide, endings, strict=True)]
+
+
 def _draw_phrase(rng, time, pitches, style):
     """Notes of one phrase from `time` on: rhythm, syllables and dynamics."""
     count = len(pitches)
@@ -163,8 +179,9 @@ def _draw_phrase(rng, time, pitches, style):
     # A phrase swells to its middle and comes back
     arc = 4 * np.sin(np.pi * (np.arange(count) + 0.5) / count) - 2.5
     levels = style.loudness + arc + rng.normal(0, 1.0, count)
-    onsets = rng.choice(ONSETS, size=count, p=style.onsets)
-    vowels = rng.choice(list(VOWELS), size=count, p=style.vowels)
+    onsets = rng.choice(style.language.onsets, size=count, p=style.onsets)
+    vowels = rng.choice(style.language.vowels, size=count, p=style.vowels)
+    endings = _draw_endings(rng, count, style.language)
     return [
         Note(
             start=float(starts[i]),
@@ -175,6 +192,7 @@ def _draw_phrase(rng, time, pitches, style):
             loudness=float(levels[i]),
             first=i == 0,
             last=i == count - 1,
+            ending=endings[i],
         )
         for i in range(count)
     ]

@@ -99,7 +99,7 @@ def pulse_train(positions, amplitudes, rows, shape):
     return train.view(batch, width)[:, 2 * _TAPS : 2 * _TAPS + time]
 
 
-def glottal_sections(f0, loudness, singer):
+def glottal_sections(f0, loudness, singer, head=0.0):
     """Poles of the glottal pulse: its formant and its tilt.
 
     The open phase of the LF model is a growing sine of integral 0 whose half
@@ -115,6 +115,9 @@ def glottal_sections(f0, loudness, singer):
     loudness : torch.Tensor
         float64, [frames], dB; louder is brighter.
     singer : Singer
+    head : torch.Tensor or float
+        [frames], share of the head voice: the glottis is open for longer and
+        closes less sharply.
 
     Returns
     -------
@@ -129,9 +132,10 @@ def glottal_sections(f0, loudness, singer):
     >>> glottal_sections(f0.double(), loudness.double(), singer).shape
     torch.Size([1, 2, 3])
     """
-    quotient = singer.open_quotient * 2 ** (-loudness / 40)
+    quotient = singer.open_quotient * 2 ** (-loudness / 40 + 0.35 * head)
     formant = resonators(0.75 * f0 / quotient, 0.41 * f0 / quotient)
-    cutoff = (singer.tilt_cutoff * 2 ** (loudness / 6)).clamp(500, 12000)
+    cutoff = singer.tilt_cutoff * 2 ** (loudness / 6 - head)
+    cutoff = cutoff.clamp(500, 12000)
     pole = torch.exp(-2 * math.pi * cutoff / SAMPLE_RATE)
     zero = torch.zeros_like(pole)
     tilt = torch.stack([torch.ones_like(pole), -pole, zero], dim=-1)

@@ -164,7 +164,8 @@ def _past_lips(voices, performances):
 def _glottis(singer, performance, device):
     f0 = torch.from_numpy(performance.f0).to(device)
     loudness = torch.from_numpy(performance.loudness).to(device)
-    return glottal_sections(f0, loudness, singer)
+    head = torch.as_tensor(performance.head, device=device)
+    return glottal_sections(f0, loudness, singer, head)
 
 
 def _tract(singer, performance, device):
@@ -181,7 +182,15 @@ def _fixed(singer, device):
     )
     # A small source radiates the derivative of its flow
     lips = torch.fft.rfft(torch.tensor([1.0, -1.0]), FFT_SIZE)
-    return (all_pole_response(upper)[0] * lips).to(device)
+    response = all_pole_response(upper)[0] * lips
+    if singer.antiformants:
+        # A side cavity is a notch: a zero, and a wider pole at its place
+        hertz, width = (
+            torch.tensor(singer.antiformants).double().T[..., None, :]
+        )
+        response /= all_pole_response(resonators(hertz, width))[0]
+        response *= all_pole_response(resonators(hertz, 4 * width))[0]
+    return response.to(device)
 
 
 def _pulses(parts, time, device):

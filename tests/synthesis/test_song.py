@@ -3,7 +3,8 @@
 import numpy as np
 
 from speechbrain_singer.synthesis import draw_song
-from speechbrain_singer.synthesis.song import ONSETS, SCALES
+from speechbrain_singer.synthesis.language import ONSETS
+from speechbrain_singer.synthesis.song import SCALES
 
 SONGS = [draw_song(5, k, 20.0) for k in range(30)]
 
