@@ -80,7 +80,8 @@ def voice_figures(embeddings, rows):
     embeddings : torch.Tensor
         [recordings, dim]
     rows : list of dict
-        With `singer`, `song` and `sex`. Trials are across songs.
+        With `singer`, `song` and, where it is known, `sex`. Trials are across
+        songs.
 
     Returns
     -------
@@ -102,9 +103,10 @@ def voice_figures(embeddings, rows):
     if trials.both_kinds:
         figures["EER"] = _error(embeddings, trials)
         figures["EER_standardised"] = standardised_error(embeddings, trials)
-    trials = all_pairs(rows, same=("sex",))
-    if trials.both_kinds:
-        figures["EER_same_sex"] = _error(embeddings, trials)
+    if rows and "sex" in rows[0]:
+        trials = all_pairs(rows, same=("sex",))
+        if trials.both_kinds:
+            figures["EER_same_sex"] = _error(embeddings, trials)
     return figures
 
 
