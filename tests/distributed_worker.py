@@ -19,6 +19,9 @@ from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.supervised_contrastive import (
+    SupervisedContrastiveLoss,
+)
 from speechbrain_singer.objectives.uniformity_alignment import (
     UniformityAlignmentLoss,
 )
@@ -60,6 +63,7 @@ OBJECTIVES = {
     "byol": OfTwoViews,
     "siamese": PairsOfSingers,
     "hardest": lambda: PairsOfSingers(negatives="hardest"),
+    "supervised_contrastive": SupervisedContrastiveLoss,
 }
 
 

@@ -9,6 +9,7 @@ from speechbrain_singer.lobes.layer_pooling import LayerFrames, LayerPooling
 from speechbrain_singer.lobes.muq_layers import MuQLayers
 from speechbrain_singer.lobes.notes_head import NotesHead
 from speechbrain_singer.lobes.singer_cnn import SingerCNN
+from speechbrain_singer.lobes.voice_resnet import VoiceResNet
 
 _MOST_DIMENSIONS = 2**16  # of an embedding; more is a lot of memory
 # 2 GiB. The largest network of its publication has 204 million
@@ -16,8 +17,8 @@ _MOST_PARAMETERS = 2**29
 _MOST_BLOCKS = 64
 # Any of their sizes multiplies with others. The rest has bounds of its own
 _COUNTED = (
-    *(SingerCNN, FrontEnd, MuQLayers, LayerPooling, LayerFrames),
-    *(ClassifierHead, NotesHead),
+    *(SingerCNN, VoiceResNet, FrontEnd, MuQLayers, LayerPooling),
+    *(LayerFrames, ClassifierHead, NotesHead),
 )
 
 

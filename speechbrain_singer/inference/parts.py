@@ -20,6 +20,7 @@ from speechbrain_singer.lobes.notes_head import NotesHead
 from speechbrain_singer.lobes.oblong_cnn import OblongCNN
 from speechbrain_singer.lobes.pooled_efficientnet import PooledEfficientNet
 from speechbrain_singer.lobes.singer_cnn import SingerCNN
+from speechbrain_singer.lobes.voice_resnet import VoiceResNet
 from speechbrain_singer.lobes.waveform import Waveform
 from speechbrain_singer.lobes.waveform_cnn import WaveformCNN
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -38,7 +39,7 @@ PARTS = {
         *(FrontEnd, MuQLayers, GE2ELayers, EncoderLayers, AdaptedFrontEnd),
         # Networks on the one and on the other
         *(EfficientNet, PooledEfficientNet, SingerCNN, CRNN, WaveformCNN),
-        OblongCNN,
+        *(OblongCNN, VoiceResNet),
         *(NoteCNN, NoteEfficientNet, LayerPooling, LayerFrames),
         # Heads, what holds an encoder together, and what is published
         *(ClassifierHead, NotesHead, WaveformEncoder),

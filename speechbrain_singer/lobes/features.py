@@ -90,9 +90,32 @@ class LogMel(CentredFrames, torch.nn.Module):
         features : torch.Tensor
             [batch, n_mels, 1 + time // hop_length], float32 in [-1, 1].
         """
+        return self.scale(self.decibels(wavs))
+
+    @fwd_default_precision(cast_inputs=torch.float32)
+    def decibels(self, wavs):
+        """Decibels that can be kept: [batch, time] to [batch, n_mels, frames].
+
+        They are those of clips with a peak of 1.
+        """
         # To the peak first: the floor under the logarithm is an absolute one
         peaks = wavs.abs().amax(dim=1, keepdim=True).clamp(min=1e-8)
-        decibels = 10 * self.mel(wavs / peaks).clamp(min=1e-10).log10()
+        return 10 * self.mel(wavs / peaks).clamp(min=1e-10).log10()
+
+    @fwd_default_precision(cast_inputs=torch.float32)
+    def scale(self, decibels):
+        """Features of decibels, or of what was cut of them.
+
+        Arguments
+        ---------
+        decibels : torch.Tensor
+            [batch, n_mels, frames], of any level.
+
+        Returns
+        -------
+        features : torch.Tensor
+            [batch, n_mels, frames], float32 in [-1, 1].
+        """
         decibels = decibels - decibels.amax(dim=(1, 2), keepdim=True)
         return (1 + decibels / (self.top_db / 2)).clamp(min=-1)
 

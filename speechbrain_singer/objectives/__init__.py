@@ -5,6 +5,9 @@ from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
 from speechbrain_singer.objectives.siamese import SiameseLoss
+from speechbrain_singer.objectives.supervised_contrastive import (
+    SupervisedContrastiveLoss,
+)
 from speechbrain_singer.objectives.uniformity_alignment import (
     UniformityAlignmentLoss,
 )
@@ -16,6 +19,7 @@ __all__ = [
     "ContrastiveLoss",
     "ContrastiveVCLoss",
     "SiameseLoss",
+    "SupervisedContrastiveLoss",
     "UniformityAlignmentLoss",
     "VICRegLoss",
 ]

@@ -20,6 +20,7 @@ from speechbrain_singer.lobes.multi_resolution import MultiResolutionDecibels
 from speechbrain_singer.lobes.muq_layers import MuQLayers
 from speechbrain_singer.lobes.note_cnn import NoteCNN
 from speechbrain_singer.lobes.oblong_cnn import OblongCNN
+from speechbrain_singer.lobes.voice_resnet import VoiceResNet
 from speechbrain_singer.lobes.waveform import Waveform
 from speechbrain_singer.lobes.waveform_cnn import WaveformCNN
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -82,6 +83,13 @@ EXAMPLES = {
     ),
     "oblong cnn": lambda: Example(
         WaveformEncoder(MultiResolutionDecibels(44100), OblongCNN()), 1.5
+    ),
+    "voice resnet": lambda: Example(
+        WaveformEncoder(
+            LogMel(hop_length=1024, n_mels=80),
+            VoiceResNet(channels=[4, 8], blocks=[1, 1], embedding_dim=6),
+        ),
+        0.5,
     ),
 }
 NOTE_EXAMPLES = {

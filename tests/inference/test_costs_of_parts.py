@@ -17,6 +17,7 @@ POOLING = f"{LOBES}.layer_pooling.LayerPooling"
 FRAMES = f"{LOBES}.layer_pooling.LayerFrames"
 FRONT_END = f"{LOBES}.front_ends.FrontEnd"
 MUQ = f"{LOBES}.muq_layers.MuQLayers"
+RESNET = f"{LOBES}.voice_resnet.VoiceResNet"
 GE2E = f"{LOBES}.ge2e_layers.GE2ELayers"
 ADAPTED = f"{LOBES}.adapters.AdaptedFrontEnd"
 CQT = f"{LOBES}.cqt.CQTDecibels"
@@ -60,6 +61,8 @@ LARGE = (
         (f"{LOBES}.waveform_cnn.WaveformCNN {{samples: {10**9}}}", "samples"),
         (f"{LOBES}.note_cnn.NoteCNN {{bins: {10**9}}}", "bins"),
         (f"{LOBES}.note_cnn.NoteCNN {{embedding_dim: 5000}}", "embedding_dim"),
+        (f"{RESNET} {{channels: [65536], blocks: [1]}}", "parameters"),
+        (f"{RESNET} {{channels: [8], blocks: [{10**9}]}}", "blocks in all"),
         (f"{LOBES}.waveform.Waveform {{sample_rate: 0}}", "sample_rate"),
     ],
 )

@@ -80,3 +80,15 @@ def test_gradients_flow():
 def test_settings_that_make_no_sense(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
         LogMel(**setting)
+
+
+def test_kept_decibels_become_the_features_at_any_level():
+    features = LogMel(hop_length=1024, n_mels=80)
+    wavs = torch.randn(3, 22050, generator=torch.Generator().manual_seed(0))
+    decibels = features.decibels(0.01 * wavs)
+    # By hand: of the mel power of clips with a peak of 1
+    mel = features.mel(wavs / wavs.abs().amax(dim=1, keepdim=True))
+    assert torch.allclose(decibels, 10 * mel.log10(), atol=1e-3)
+    expected = features(wavs)
+    assert torch.allclose(features.scale(decibels - 30), expected, atol=1e-4)
+    assert expected.amax(dim=(1, 2)).tolist() == [1, 1, 1]

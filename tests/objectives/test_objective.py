@@ -11,6 +11,9 @@ from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.supervised_contrastive import (
+    SupervisedContrastiveLoss,
+)
 from speechbrain_singer.objectives.uniformity_alignment import (
     UniformityAlignmentLoss,
 )
@@ -46,6 +49,7 @@ JOINT_EMBEDDING = {
     "siamese": PairsOfSingers(),
     "hadsell": PairsOfSingers(form="hadsell"),
     "hardest": PairsOfSingers(negatives="hardest"),
+    "supervised_contrastive": SupervisedContrastiveLoss(),
 }
 ALL = {**JOINT_EMBEDDING, "byol": OfTwoViews()}
 GROUPS = torch.arange(140) // 2

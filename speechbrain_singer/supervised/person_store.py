@@ -1,0 +1,144 @@
+"""Synthesises persons who sing, and keeps their spectrograms."""
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
+from threading import Thread
+
+import numpy as np
+import torch
+from speechbrain.utils.logger import get_logger
+from tqdm import tqdm
+
+from speechbrain_singer.augment.spectral_channel import FLOOR_DB
+from speechbrain_singer.dataio.locks import one_at_a_time
+from speechbrain_singer.distributed import on_main
+from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.synthesis.persons import record_person
+
+logger = get_logger(__name__)
+
+
+def prepare_voices(store, persons, progressbar=True):
+    """Persons of a store; those that lack are synthesised first.
+
+    One block a core, as many at once as torch has threads. To be called by
+    all processes of a torchrun; the main one synthesises. Other runs that want
+    the same wait, and then find it.
+
+    Arguments
+    ---------
+    store : VoiceStore
+        Its seed is that of the persons.
+    persons : int
+        A multiple of those of a block.
+    progressbar : bool
+
+    Returns
+    -------
+    voices : StoredVoices
+
+    Raises
+    ------
+    OSError, ValueError
+        As `VoiceStore` raises them.
+    """
+    on_main(_fill, store, persons, progressbar)
+    return store.voices(persons)
+
+
+def _fill(store, persons, progressbar):
+    store.numbers(persons)
+    with one_at_a_time(store.folder):
+        store.claim()
+        missing = store.missing(persons)
+        if not missing:
+            return
+        settings = store.settings
+        logger.info(
+            "Synthesising %d persons, %d recordings of %g s each, in %s",
+            *(len(missing) * settings.block, settings.recordings),
+            *(settings.seconds, store.folder),
+        )
+        done = _on_all_cores(partial(write_block, store), missing)
+        hidden = not progressbar
+        for _ in tqdm(
+            done, "persons", len(missing), unit="block", disable=hidden
+        ):
+            pass
+
+
+def write_block(store, block):
+    """Synthesises a block of persons and writes it.
+
+    Arguments
+    ---------
+    store : VoiceStore
+    block : int
+    """
+    count = store.settings.block
+    persons = range(block * count, (block + 1) * count)
+    decibels = [kept_decibels(store.settings, person) for person in persons]
+    store.write(block, np.concatenate(decibels))
+
+
+@torch.no_grad()
+def kept_decibels(settings, person):
+    """What is kept of a person's recordings.
+
+    Arguments
+    ---------
+    settings : VoiceSettings
+    person : int
+
+    Returns
+    -------
+    decibels : np.ndarray
+        [recordings, bands, frames], float16: 0 is the loudest bin of each
+        recording, -100 whatever is that far below.
+    """
+    wavs = record_person(
+        settings.seed, person, settings.recordings, settings.seconds
+    )
+    decibels = log_mel(settings).decibels(wavs)
+    decibels = decibels - decibels.amax(dim=(1, 2), keepdim=True)
+    return decibels.clamp(min=FLOOR_DB).half().numpy()
+
+
+def log_mel(settings):
+    """The front end that a store's spectrograms are of."""
+    return LogMel(
+        settings.sample_rate,
+        settings.n_fft,
+        settings.hop_length,
+        settings.n_mels,
+    )
+
+
+def _on_all_cores(function, numbers):
+    """Calls a function with each number; yields when one is done."""
+    cores = min(torch.get_num_threads(), len(numbers))
+    if cores < 2:
+        yield from map(function, numbers)
+        return
+    # Not forked: threads of this process would be missing there
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(cores, context, _begin_worker) as pool:
+        futures = [pool.submit(function, number) for number in numbers]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker():
+    torch.set_num_threads(1)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent():
+    """Ends this process when the one that started it was killed."""
+    multiprocessing.parent_process().join()
+    os._exit(1)

@@ -1,0 +1,53 @@
+"""Real recordings that a training listens to, and does not learn from."""
+
+from dataclasses import dataclass
+
+from speechbrain_singer.evaluation.embeddings import embed_recordings
+from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.supervised.pretraining import voice_figures
+
+
+@dataclass(frozen=True)
+class RealVoices:
+    """Figures of real recordings, now and then.
+
+    They say how far what is learned of synthesised voices carries. They choose
+    no checkpoint.
+
+    Arguments
+    ---------
+    rows : list of dict
+        Of a manifest, with `singer`, `song` and `sex`.
+    interval : int
+        Epochs from one measurement to the next.
+    window_seconds : float
+        Of the encoder's windows.
+    """
+
+    rows: list
+    interval: int
+    window_seconds: float
+
+    def is_due(self, epoch):
+        """Whether it is measured at the end of an epoch."""
+        return epoch % self.interval == 0
+
+    def __call__(self, features, network, device):
+        """The `voice_figures` of the encoder as it is, as `real_...`.
+
+        Arguments
+        ---------
+        features, network : torch.nn.Module
+            Of a `WaveformEncoder`.
+        device : str or torch.device
+        """
+        encoder = SingerEncoder(
+            {"encoder": WaveformEncoder(features, network)},
+            {"window_seconds": self.window_seconds},
+            {"device": str(device)},
+            False,  # it goes on learning
+        )
+        embeddings, rows = embed_recordings(encoder, self.rows, False)
+        figures = voice_figures(embeddings, rows)
+        return {f"real_{name}": value for name, value in figures.items()}

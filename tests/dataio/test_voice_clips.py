@@ -1,0 +1,104 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+from speechbrain_singer.dataio.voice_clips import VoiceClips, WholeVoices
+
+VOICES, RECORDINGS, BANDS, FRAMES = 12, 4, 3, 30
+
+
+class Voices(list):
+    """Whose values say voice, recording and frame."""
+
+    settings = SimpleNamespace(recordings=RECORDINGS, frames=FRAMES)
+
+
+@pytest.fixture
+def voices():
+    shape = VOICES, RECORDINGS, 1, FRAMES
+    numbers = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    return Voices(numbers.repeat(BANDS, axis=2))
+
+
+def drawn(item):
+    """Voice, recordings and first frames of an item."""
+    first = item["decibels"][:, 0, 0].long().numpy()
+    voice, rest = np.divmod(first, RECORDINGS * FRAMES)
+    return set(voice.tolist()), *np.divmod(rest, FRAMES)
+
+
+def test_clips_are_stretches_of_two_recordings_of_a_voice(voices):
+    clips = VoiceClips(voices, (10, 20), step=4, seed=1)
+    for index in range(24):
+        item = clips[1, index]
+        whose, recordings, _ = drawn(item)
+        assert whose == {item["voice"]}
+        assert recordings[0] != recordings[1]
+        frames = item["decibels"].shape[2]
+        assert 10 <= frames <= 20
+        expected = item["decibels"][:, :, :1] + torch.arange(frames)
+        assert torch.equal(item["decibels"], expected)
+        assert item["seeds"][0] != item["seeds"][1]
+
+
+def test_all_is_a_function_of_seed_epoch_and_index(voices):
+    def item(seed, epoch, index):
+        return VoiceClips(voices, (10, 20), step=4, seed=seed)[epoch, index]
+
+    same, again = item(1, 2, 5), item(1, 2, 5)
+    assert torch.equal(same["decibels"], again["decibels"])
+    assert torch.equal(same["seeds"], again["seeds"])
+    for other in (item(2, 2, 5), item(1, 3, 5), item(1, 2, 6)):
+        assert not torch.equal(same["seeds"], other["seeds"])
+
+
+def test_voices_come_once_before_any_comes_again(voices):
+    clips = VoiceClips(voices, (10, 20), step=4, seed=1)
+    order = [clips[1, index]["voice"] for index in range(2 * VOICES)]
+    assert sorted(order[:VOICES]) == sorted(order[VOICES:])
+    assert sorted(order[:VOICES]) == list(range(VOICES))
+    assert order[:VOICES] != order[VOICES:]
+    assert order[:VOICES] != [clips[2, i]["voice"] for i in range(VOICES)]
+
+
+def test_a_step_has_one_length_and_the_next_another(voices):
+    clips = VoiceClips(voices, (5, 24), step=6, seed=1)
+    lengths = [clips[1, i]["decibels"].shape[2] for i in range(6 * 200)]
+    lengths = np.reshape(lengths, (200, 6))
+    assert (lengths == lengths[:, :1]).all()
+    counts = np.bincount(lengths[:, 0], minlength=25)[5:]
+    assert stats.chisquare(counts).pvalue > 1e-3
+
+
+def test_recordings_and_starts_are_uniform(voices):
+    clips = VoiceClips(voices, (21, 21), step=6, seed=2)
+    found = [drawn(clips[1, index])[1:] for index in range(1000)]
+    recordings, starts = np.concatenate(found, axis=1)
+    assert stats.chisquare(np.bincount(recordings)).pvalue > 1e-3
+    assert stats.chisquare(np.bincount(starts)).pvalue > 1e-3
+    assert starts.max() == FRAMES - 21
+
+
+def test_a_whole_recording_may_be_a_clip(voices):
+    clips = VoiceClips(voices, (FRAMES, FRAMES), step=6, seed=2)
+    assert clips[1, 0]["decibels"].shape == (2, BANDS, FRAMES)
+
+
+def test_what_does_not_fit_is_refused(voices):
+    with pytest.raises(ValueError, match="frames of a clip: from 10 to 31"):
+        VoiceClips(voices, (10, 31), step=1, seed=1)
+    with pytest.raises(ValueError, match="persons of a step"):
+        VoiceClips(voices, (10, 20), step=0, seed=1)
+    voices.settings = SimpleNamespace(recordings=1, frames=FRAMES)
+    with pytest.raises(ValueError, match="recordings"):
+        VoiceClips(voices, (10, 20), step=1, seed=1)
+
+
+def test_whole_voices_have_all_recordings(voices):
+    whole = WholeVoices(voices)
+    assert len(whole) == VOICES
+    assert whole[7]["voice"] == 7
+    np.testing.assert_array_equal(whole[7]["decibels"], voices[7])

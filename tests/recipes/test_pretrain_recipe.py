@@ -1,0 +1,201 @@
+"""An encoder is pretrained as a user does it, at a tiny scale."""
+
+import csv
+import json
+import shlex
+
+import numpy as np
+import pytest
+import scripts
+import soundfile
+import torch
+from pretrain_recipe import ROOT, SCRIPT, TINY, run
+from safetensors.torch import load_file
+from sklearn.metrics import roc_curve
+from speechbrain.utils.checkpoints import Checkpointer
+
+from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.reports.curves import read_history
+from speechbrain_singer.supervised.pretraining import PretrainingBrain
+from speechbrain_singer.synthesis.persons import record_person
+
+LIST = ROOT / "tests" / "recipes" / "pretraining.csv"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Where the persons are; the first run synthesises them."""
+    return tmp_path_factory.mktemp("store") / "persons"
+
+
+@pytest.fixture(scope="module")
+def finished(store, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "results"
+    run(store, folder)
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def further_runs(finished, pictures_are_left_out):
+    """Whose pictures nobody looks at."""
+
+
+def weights(folder):
+    return load_file(folder / "encoder" / "encoder.safetensors")
+
+
+def history(folder):
+    return read_history(folder / "history.jsonl")
+
+
+def assert_same(folder, other):
+    found, expected = weights(folder), weights(other)
+    assert set(found) == set(expected)
+    for name, value in expected.items():
+        assert torch.equal(found[name], value), name
+
+
+def test_keeps_the_persons_in_blocks(store, finished):
+    for seed in ("1", "2"):
+        names = sorted(path.name for path in (store / seed).iterdir())
+        assert names == ["block-00000.npy", "block-00001.npy", "voices.json"]
+    block = np.load(store / "1" / "block-00000.npy")
+    assert block.shape == (6, 80, 44)
+    other = np.load(store / "2" / "block-00000.npy")
+    assert not np.array_equal(block, other)
+
+
+def test_leaves_a_log_and_curves(finished):
+    for epoch, record in enumerate(history(finished), start=1):
+        assert record["epoch"] == epoch
+        assert set(record["train"]) == {"loss"}
+        assert set(record["valid"]) == {
+            *("loss", "EER", "EER_standardised", "EER_same_sex"),
+        }
+    assert (finished / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert "valid EER" in (finished / "train_log.txt").read_text()
+
+
+def test_hands_over_what_was_trained_last(finished):
+    metrics = json.loads((finished / "metrics.json").read_text())
+    assert metrics["validation"]["epoch"] == 2
+    assert metrics["calibration"]["singers"] == 4
+    encoder = SingerEncoder.from_hparams(finished / "encoder")
+    assert encoder.threshold == metrics["threshold"]
+    assert encoder.dimension == 6
+    # As whoever loads it would measure: of the waveforms
+    wavs = torch.cat([record_person(2, i, 3, 1.0) for i in range(4)])
+    vectors = encoder.encode_batch(wavs)[:, 0]
+    singers = torch.arange(4).repeat_interleave(3)
+    first, second = torch.triu_indices(12, 12, 1)
+    scores = (vectors @ vectors.T)[first, second]
+    same = singers[first] == singers[second]
+    acceptance, detection, _ = roc_curve(same, scores)
+    gap = np.abs(acceptance - 1 + detection)
+    rate = 50 * (acceptance + 1 - detection)[gap.argmin()]
+    expected = metrics["calibration"]["EER_percent"]
+    assert rate == pytest.approx(expected, abs=4)  # steps of 1 / 54
+
+
+def test_the_same_seed_gives_the_same_curve_and_weights(
+    store, finished, tmp_path
+):
+    run(store, tmp_path)
+    assert history(tmp_path) == history(finished)
+    assert_same(tmp_path, finished)
+
+
+def test_another_seed_gives_others(store, finished, tmp_path):
+    run(store, tmp_path, seed=5, epochs=1)
+    first, other = history(tmp_path)[0], history(finished)[0]
+    assert first["train"]["loss"] != other["train"]["loss"]
+
+
+def test_goes_on_within_an_epoch(store, finished, tmp_path, monkeypatch):
+    """From a checkpoint after the second step of the second epoch."""
+
+    class KilledError(Exception):
+        pass
+
+    on_fit_batch_end = PretrainingBrain.on_fit_batch_end
+
+    def die(self, *args):
+        on_fit_batch_end(self, *args)
+        if self.epoch == 2 and self.step == 3:
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PretrainingBrain, "on_fit_batch_end", die)
+        with pytest.raises(KilledError):
+            run(store, tmp_path, "--ckpt_interval_steps=1")
+    checkpoint = Checkpointer(tmp_path / "save").find_checkpoint()
+    assert checkpoint.meta["end-of-epoch"] is False
+    run(store, tmp_path, "--ckpt_interval_steps=1")
+    assert_same(tmp_path, finished)
+    assert history(tmp_path)[1]["valid"] == history(finished)[1]["valid"]
+
+
+def test_blocks_that_are_there_are_taken(store, finished, tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in store.glob("*/*")}
+    run(store, tmp_path, epochs=1, persons=6)
+    after = {path: path.stat().st_mtime_ns for path in store.glob("*/*")}
+    new = store / "1" / "block-00002.npy"
+    assert set(after) - set(before) == {new}
+    assert before.items() <= after.items()
+    new.unlink()
+
+
+def test_persons_of_other_settings_are_refused(store, finished, tmp_path):
+    with pytest.raises(ValueError, match="recordings is 2 now, 3 then"):
+        run(store, tmp_path, recordings=2)
+
+
+def test_listens_to_real_recordings_and_learns_nothing_of_them(
+    store, finished, tmp_path
+):
+    rng = np.random.default_rng(0)
+    for singer in "ab":
+        (tmp_path / "real" / singer).mkdir(parents=True)
+        for song in range(2):
+            path = tmp_path / "real" / singer / f"{singer}{song}.wav"
+            soundfile.write(path, rng.normal(size=44100) / 9, 44100)
+    real = {
+        "real_corpus": "folder",
+        "real_data_folder": tmp_path / "real",
+        "real_interval": 2,
+    }
+    run(store, tmp_path / "results", **real)
+    assert_same(tmp_path / "results", finished)
+    first, last = history(tmp_path / "results")
+    figures = {"real_EER", "real_EER_standardised"}
+    assert not figures & set(first["valid"])
+    assert figures <= set(last["valid"])
+    metrics = json.loads((tmp_path / "results/metrics.json").read_text())
+    assert set(metrics["real"]) == figures
+
+
+def test_mixed_precision_trains(store, tmp_path):
+    run(store, tmp_path, "--precision=bf16", epochs=1)
+    assert np.isfinite(history(tmp_path)[0]["train"]["loss"])
+
+
+@pytest.mark.parametrize("row", list(csv.DictReader(LIST.open(newline=""))))
+def test_rows_of_the_list_run(row, store, tmp_path):
+    flags = shlex.split(row["test_debug_flags"])
+    folders = f"--output_folder={tmp_path}", f"--store_folder={store}"
+    scripts.run(SCRIPT, [str(ROOT / row["Hparam_file"]), *flags, *folders])
+    names = row["test_debug_checks"].removeprefix("file_exists=[")[:-1]
+    for name in names.split(","):
+        assert (tmp_path / "debug" / name).is_file(), name
+
+
+def test_the_list_is_of_the_tiny_scale():
+    """So that its rows take the persons that are there."""
+    for row in csv.DictReader(LIST.open(newline="")):
+        flags = dict(
+            flag[2:].split("=", 1)
+            for flag in shlex.split(row["test_debug_flags"])
+            if "=" in flag
+        )
+        for name in ("persons", "block", "recordings", "seconds"):
+            assert float(flags[name]) == TINY[name]
