@@ -6,7 +6,6 @@ import torch
 import torch.nn.functional as F
 
 from speechbrain_singer.augment.draws import normal, uniform
-from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.checks import check_number, check_range
 
 FLOOR_DB = -100.0  # relative to the loudest bin: nothing
@@ -54,6 +53,7 @@ class SpectralChannel:
 
     Example
     -------
+    >>> from speechbrain_singer.augment.streams import Streams
     >>> channel = SpectralChannel()
     >>> decibels = 60 * torch.rand(2, 80, 70) - 60
     >>> channel(decibels, Streams([1, 2])).shape

@@ -1,4 +1,4 @@
-"""Spectrograms of many voices in a few files, each of them a block of voices."""
+"""Spectrograms of many voices in a few files, each a block of voices."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Supervised contrastive learning: all clips of one voice attract each other."""
+"""Supervised contrastive learning: clips of a voice attract each other."""
 
 import torch
 import torch.nn.functional as F

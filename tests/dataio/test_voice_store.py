@@ -91,7 +91,7 @@ def note_of(store):
 def test_blocks_of_unknown_settings_are_refused(store):
     store.write(0, decibels(0))
     (store.folder / SETTINGS_FILE).unlink()
-    with pytest.raises(ValueError, match="holds blocks, and no voices.json"):
+    with pytest.raises(ValueError, match="holds blocks, and no voices"):
         store.claim()
 
 

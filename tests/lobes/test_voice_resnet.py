@@ -41,12 +41,12 @@ def test_a_block_is_that_of_torchvision(inputs, stride):
     ours = BasicBlock(inputs, 4, stride).eval()
     shortcut = ours.shortcut if stride == 2 else None
     theirs = TorchvisionBlock(inputs, 4, stride, shortcut).eval()
-    for first, second in ((theirs.conv1, theirs.bn1), ours.first), (
-        (theirs.conv2, theirs.bn2),
-        ours.second,
-    ):
-        for mine, other in zip(second, first, strict=True):
-            other.load_state_dict(mine.state_dict())
+    pairs = (
+        *zip(ours.first, (theirs.conv1, theirs.bn1), strict=True),
+        *zip(ours.second, (theirs.conv2, theirs.bn2), strict=True),
+    )
+    for mine, other in pairs:
+        other.load_state_dict(mine.state_dict())
     images = torch.randn(2, inputs, 9, 7)
     assert torch.allclose(ours(images), theirs(images), atol=1e-6)
 
@@ -89,5 +89,5 @@ def test_sizes_that_make_no_sense_are_refused(settings, message):
 
 
 def test_other_bands_are_refused(network):
-    with pytest.raises(ValueError, match="64 bands.*built for 80"):
+    with pytest.raises(ValueError, match=r"64 bands.*built for 80"):
         network(torch.rand(1, 64, 30))
