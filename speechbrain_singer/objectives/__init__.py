@@ -4,6 +4,7 @@ from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.dino import DINOLoss
 from speechbrain_singer.objectives.siamese import SiameseLoss
 from speechbrain_singer.objectives.uniformity_alignment import (
     UniformityAlignmentLoss,
@@ -15,6 +16,7 @@ __all__ = [
     "BilinearLoss",
     "ContrastiveLoss",
     "ContrastiveVCLoss",
+    "DINOLoss",
     "SiameseLoss",
     "UniformityAlignmentLoss",
     "VICRegLoss",
