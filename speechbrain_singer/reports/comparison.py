@@ -94,7 +94,8 @@ def plot_comparison(cells, path):
             _draw(axis, [cell.get("conditions", {}) for cell in own])
             shown = list(map(shown_name, encoders))
             axis.set_yticks(range(len(encoders)), shown, fontsize=8)
-            axis.invert_yaxis()
+            # From the top; those without figures have their lines too
+            axis.set_ylim(len(encoders) - 0.5, -0.5)
             axis.set_title(shown_name(corpus))
             axis.set_xlabel("EER in %, with its 95 % interval", fontsize=8)
             axis.set_xlim(left=0)

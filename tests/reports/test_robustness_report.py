@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from speechbrain_singer.reports.comparison import plot_comparison
 from speechbrain_singer.reports.results import Results
 from speechbrain_singer.reports.robustness import (
     robustness_table,
@@ -66,3 +67,16 @@ def test_all_that_is_left(reports, tmp_path):
     assert "By sex" not in page  # nothing is known of it
     assert "Not measured: gone: no such folder." in page
     assert page.count("<img") == 2
+
+
+def test_a_case_without_figures_has_its_line(tmp_path):
+    """The last one here, which would else be on the picture's edge."""
+    cells = {
+        ("all pairs", "0 to 2"): {"conditions": {"ours": figures(9.0)}},
+        ("all pairs", "over 2"): {"conditions": {}},
+    }
+    (axis,) = plot_comparison(cells, tmp_path / "a.png").axes
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert names == ["0 to 2", "over 2"]
+    low, high = axis.get_ylim()
+    assert high < 0 and low > 1
