@@ -1,10 +1,33 @@
 """Installs speechbrain_singer: pip install .  (or: pip install -e ".[dev]")"""
 
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
+# What an encoder's folder consists of; others may lie there, fetched by hand
+BUNDLED = (
+    *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
+    "README.md",
+)
+
+
+class BuildWithEncoders(build_py):
+    """Puts pretrained/ into the package; an editable one finds the clone's."""
+
+    def run(self):
+        super().run()
+        if self.editable_mode:
+            return
+        package = Path(self.build_lib, "speechbrain_singer")
+        for name in BUNDLED:
+            for file in HERE.glob(f"pretrained/*/{name}"):
+                target = package / file.relative_to(HERE)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
+
 
 setup(
     name="speechbrain_singer",
@@ -14,6 +37,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["speechbrain_singer*"]),
+    cmdclass={"build_py": BuildWithEncoders},
     package_data={"speechbrain_singer.reports": ["listening/*"]},
     python_requires=">=3.10,<3.15",
     install_requires=[

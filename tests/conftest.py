@@ -2,9 +2,11 @@
 looked for among what tests make alone; hypothesis looks at SpeechBrain's
 modules without importing them."""
 
+import functools
 import gc
 import logging
 import os
+import shutil
 
 # Threads that wait do not spin; torch reads this when it is imported
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -15,6 +17,8 @@ import tiny_efficientnet
 import torch
 from speechbrain.utils.importutils import LazyModule
 
+from speechbrain_singer.inference import source
+from speechbrain_singer.inference.bundled import bundled_folders
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
@@ -99,6 +103,15 @@ def folder(model, tmp_path_factory):
     export_encoder(folder, model, window_seconds=1.0)
     store_threshold(folder, 0.5, {"corpus": "noise", "trials": 3})
     return folder
+
+
+@pytest.fixture
+def bundled(folder, tmp_path, monkeypatch):
+    """Bundles an encoder: the name of its folder -> its folder."""
+    place = tmp_path / "pretrained"
+    listed = functools.partial(bundled_folders, [place])
+    monkeypatch.setattr(source, "bundled_folders", listed)
+    return lambda name: shutil.copytree(folder, place / name)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.dino import DINOLoss
 from speechbrain_singer.objectives.supervised_contrastive import (
     SupervisedContrastiveLoss,
 )
@@ -41,6 +42,18 @@ class OfTwoViews(BYOLLoss):
         return super().forward(predictions, targets)
 
 
+class Distilled(DINOLoss):
+    """DINO of three views, with a teacher that is a constant, and KoLeo."""
+
+    def __init__(self):
+        super().__init__(PROJECTION_DIM, koleo=0.1)
+
+    def forward(self, first, second, groups):
+        student = torch.stack([first, second, first * second])
+        teacher = student[:2].detach().roll(1, dims=-1).square()
+        return super().forward(student, teacher, student[:2], 0.04, groups)
+
+
 class Bilinear(BilinearLoss):
     """With weights to start from, and silence in group 0."""
 
@@ -61,6 +74,7 @@ OBJECTIVES = {
     "uniformity_alignment": UniformityAlignmentLoss,
     "vicreg": VICRegLoss,
     "byol": OfTwoViews,
+    "dino": Distilled,
     "siamese": PairsOfSingers,
     "hardest": lambda: PairsOfSingers(negatives="hardest"),
     "supervised_contrastive": SupervisedContrastiveLoss,
@@ -120,6 +134,13 @@ def evaluate(name, views, groups):
         return objective(*model(views.transpose(0, 1)), groups)
 
 
+def centre(views, groups):
+    """Of DINO's teacher, after one batch."""
+    objective = Distilled()
+    objective(*views[..., :PROJECTION_DIM].transpose(0, 1), groups)
+    return objective.centre
+
+
 def complaint(projections):
     """What the last process's only NaN lets this one say."""
     if distributed.get_rank() == distributed.get_world_size() - 1:
@@ -145,6 +166,7 @@ def measure(views, groups):
         "bfloat16": gather(views.bfloat16()),
         "few": gather(views[: len(views) - 2]),
         "means": means,
+        "centre": centre(views, groups),
         "complaint": complaint(views.clone()),
     }
     for name in OBJECTIVES:

@@ -5,6 +5,7 @@ import torch
 from distributed_worker import (
     OBJECTIVES,
     SIZES,
+    centre,
     evaluate,
     examples,
     train_once,
@@ -58,6 +59,14 @@ def test_evaluation_is_each_process_own(processes, sizes, name):
     for results, part in zip(processes[sizes], own, strict=True):
         expected = evaluate(name, *part)
         assert torch.allclose(results[name, "eval"], expected, atol=1e-6)
+
+
+@each_size
+def test_dinos_centre_is_that_of_all_examples(processes, sizes):
+    expected = centre(*examples(sum(sizes)))
+    assert expected.abs().min() > 0
+    for results in processes[sizes]:
+        assert torch.allclose(results["centre"], expected, atol=1e-6)
 
 
 @each_size

@@ -144,7 +144,7 @@ def _encode(encoder, batch):
     if isinstance(waveforms[0], AudioError):
         return waveforms
     try:
-        wavs = torch.stack(waveforms).to(_device(encoder))
+        wavs = torch.stack(waveforms).to(device_of(encoder))
         embeddings = encoder.encode_batch(wavs)[:, 0]
     except _OWN_FAULTS as error:
         if len(batch) == 1:
@@ -168,8 +168,14 @@ def _failure(path, error):
     return failure
 
 
-def _device(encoder):
-    """Where its parameters or buffers are."""
+def device_of(encoder):
+    """Where an encoder's parameters or buffers are.
+
+    Example
+    -------
+    >>> device_of(torch.nn.Linear(1, 1))
+    device(type='cpu')
+    """
     if not isinstance(encoder, torch.nn.Module):
         return "cpu"
     tensors = chain(encoder.parameters(), encoder.buffers())

@@ -1,4 +1,4 @@
-"""Encoders by name: a folder, a hub repository, or one of the baselines."""
+"""Encoders by name: bundled, a folder, a hub repository, or a baseline."""
 
 import inspect
 from pathlib import Path
@@ -24,9 +24,10 @@ def load_encoder(encoder, run_opts=None):
     Arguments
     ---------
     encoder : str or Path or object
-        A folder that `SingerEncoder` loads, a repository on the Hugging Face
-        hub that holds such a one, or a name in `baselines.BASELINES`. An
-        object, which a YAML built with `!new:`, is an encoder already.
+        A name in `baselines.BASELINES`, or what `SingerEncoder` loads: the
+        name of a bundled encoder, a folder, or a repository on the Hugging
+        Face hub. An object, which a YAML built with `!new:`, is an encoder
+        already.
     run_opts : dict, optional
         SpeechBrain's, such as `{"device": "cuda:0"}`.
 

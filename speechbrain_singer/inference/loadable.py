@@ -58,8 +58,10 @@ class Loadable(Guest):
         Arguments
         ---------
         source : str or Path
-            A folder, or a repository on the Hugging Face hub, `owner/name`. A
-            `Path` is a folder's.
+            The name of a bundled encoder, such as `synthetic`; a folder; or a
+            repository on the Hugging Face hub, `owner/name`. A bundled name
+            goes before a folder of that name in the working directory, which
+            is `./synthetic`. A `Path` is a folder's.
         hparams_file : str
             Name of the hyperparameters file in it.
         run_opts : dict, optional

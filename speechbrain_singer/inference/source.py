@@ -1,10 +1,11 @@
-"""Where an encoder is loaded from: a folder, or a repository on the hub."""
+"""Where an encoder is loaded from: a bundled one, a folder, or the hub."""
 
 import json
 import shutil
 from pathlib import Path
 
 from speechbrain.utils.fetching import FetchConfig, FetchFrom, FetchSource
+from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_open, atomic_path
 from speechbrain_singer.dataio.hub import (
@@ -13,6 +14,9 @@ from speechbrain_singer.dataio.hub import (
     find_folder,
     matching_files,
 )
+from speechbrain_singer.inference.bundled import bundled_folders
+
+logger = get_logger(__name__)
 
 HPARAMS_FILE = "hyperparams.yaml"
 WEIGHTS_FILE = "encoder.safetensors"
@@ -30,10 +34,15 @@ def files_of(hparams_file=HPARAMS_FILE):
 def encoder_folder(source, savedir=None, fetch_config=None, files=None):
     """The folder with an encoder, fetched from the hub if need be.
 
+    The name of a bundled encoder goes before a folder of that name in the
+    working directory: the same line loads the same encoder everywhere. The
+    folder is `./name`, or `Path("name")`.
+
     Arguments
     ---------
     source : str or Path or FetchSource
-        A folder, or a repository on the Hugging Face hub.
+        The name of a bundled encoder (`bundled_folders`), a folder, or a
+        repository on the Hugging Face hub.
     savedir : str or Path, optional
         Where a repository is copied to, and found the next time, without a
         network too. A folder is loaded from where it lies.
@@ -60,12 +69,29 @@ def encoder_folder(source, savedir=None, fetch_config=None, files=None):
     >>> encoder_folder(getfixture("tmp_path") / "results" / "encoder")
     Traceback (most recent call last):
         ...
-    FileNotFoundError: ...results/encoder: no such folder
+    FileNotFoundError: ...results/encoder: no such folder; the bundled \
+encoders are ...
     """
+    bundled = bundled_folders()
+    # Neither a Path nor a FetchSource is a name
+    if isinstance(source, str) and source in bundled:
+        folder, hidden = bundled[source], Path(source)
+        if hidden.is_dir() and not hidden.samefile(folder):
+            logger.warning(
+                "%s: the bundled encoder is taken; the folder here is ./%s",
+                *(source, source),
+            )
+        return folder
     if isinstance(source, FetchSource):
         kind, source = source
         source = Path(source) if kind is FetchFrom.LOCAL else str(source)
-    folder = find_folder(source)
+    try:
+        folder = find_folder(source)
+    except FileNotFoundError as error:
+        names = ", ".join(bundled) or "none"
+        raise FileNotFoundError(
+            f"{error}; the bundled encoders are {names}"
+        ) from error
     if folder is not None:
         return folder
     config = fetch_config or FetchConfig()

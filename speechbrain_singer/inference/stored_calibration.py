@@ -136,6 +136,27 @@ def store_calibration(
     return threshold
 
 
+def store_again(folder, calibration):
+    """Keeps a calibration with another copy of its encoder.
+
+    Arguments
+    ---------
+    folder : str or Path
+        As in `store_threshold`.
+    calibration : dict
+        As `SingerEncoder` has it.
+
+    Example
+    -------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / "hyperparams.yaml").touch()
+    >>> store_again(folder, {"threshold": 0.5, "set_on": {}})
+    >>> read_calibration(folder)
+    {'threshold': 0.5, 'set_on': {}}
+    """
+    _write(folder, calibration, _description(folder))
+
+
 def read_calibration(folder, score=None):
     """What an encoder's folder says of its threshold.
 

@@ -4,6 +4,7 @@ from speechbrain_singer.objectives.bilinear import BilinearLoss
 from speechbrain_singer.objectives.byol import BYOLLoss
 from speechbrain_singer.objectives.contrastive import ContrastiveLoss
 from speechbrain_singer.objectives.contrastive_vc import ContrastiveVCLoss
+from speechbrain_singer.objectives.dino import DINOLoss
 from speechbrain_singer.objectives.siamese import SiameseLoss
 from speechbrain_singer.objectives.supervised_contrastive import (
     SupervisedContrastiveLoss,
@@ -18,6 +19,7 @@ __all__ = [
     "BilinearLoss",
     "ContrastiveLoss",
     "ContrastiveVCLoss",
+    "DINOLoss",
     "SiameseLoss",
     "SupervisedContrastiveLoss",
     "UniformityAlignmentLoss",

@@ -38,11 +38,18 @@ def comparison_table(cells):
         figures = [cell["conditions"].get(name, {}) for name in conditions]
         first = figures[0] if figures else {}
         numbers = _number(first.get("MNR")), _number(cell.get("accuracy"))
-        table.append([corpus, encoder, *map(_eer, figures), *numbers])
+        table.append([corpus, encoder, *map(eer_cell, figures), *numbers])
     return table
 
 
-def _eer(figures):
+def eer_cell(figures):
+    """An equal error rate with its interval, as tables show it.
+
+    Example
+    -------
+    >>> eer_cell({"EER": 9.0, "EER_interval": [8, 10]}), eer_cell({})
+    ('9.0 (8.0 to 10.0)', '-')
+    """
     rate = _number(figures.get("EER"))
     if "EER_interval" not in figures:
         return rate
@@ -87,7 +94,8 @@ def plot_comparison(cells, path):
             _draw(axis, [cell.get("conditions", {}) for cell in own])
             shown = list(map(shown_name, encoders))
             axis.set_yticks(range(len(encoders)), shown, fontsize=8)
-            axis.invert_yaxis()
+            # From the top; those without figures have their lines too
+            axis.set_ylim(len(encoders) - 0.5, -0.5)
             axis.set_title(shown_name(corpus))
             axis.set_xlabel("EER in %, with its 95 % interval", fontsize=8)
             axis.set_xlim(left=0)

@@ -27,6 +27,8 @@ _PANELS = (
     ("squared distance, one singer", "same_distance"),
     ("squared distance, two singers", "different_distance"),
     ("mean normalised rank in %", "MNR"),
+    ("singer by 5 neighbours, in %", "knn_accuracy"),
+    ("singer by a linear probe, in %", "linear_accuracy"),
     ("alignment", "alignment"),
     ("uniformity", "uniformity"),
     ("deviation per dimension", "deviation"),

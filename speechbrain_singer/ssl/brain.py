@@ -10,6 +10,7 @@ from speechbrain_singer.augment.streams import Streams
 from speechbrain_singer.evaluation.verification import error_and_rank
 from speechbrain_singer.metrics.geometry import extent, space_health
 from speechbrain_singer.ssl.collapse import warn_of_collapse
+from speechbrain_singer.ssl.probing import probed
 from speechbrain_singer.training.brain import Best, TrainingBrain
 from speechbrain_singer.trials import all_pairs, can_verify
 
@@ -148,7 +149,7 @@ class SSLBrain(TrainingBrain):
         return health
 
     def valid_figures(self):
-        """EER and rank of the validation singers; health of their space."""
+        """EER, rank and probes of the validation singers; their space."""
         embeddings, projections, rows, groups = zip(
             *self.collected, strict=True
         )
@@ -159,12 +160,20 @@ class SSLBrain(TrainingBrain):
         warn_of_collapse("embeddings", health, self.remedies)
         of_projections = extent(torch.cat(projections, dim=1)[0])
         warn_of_collapse("projections", of_projections, self.remedies)
-        if not self.labelled:
-            return health
+        embeddings = embeddings.flatten(0, 1)
         rows = torch.cat(rows).T.flatten().tolist()
         rows = [self.valid_rows[row] for row in rows]
+        return {
+            **self._verified(embeddings, rows),
+            **probed(embeddings, rows),
+            **health,
+        }
+
+    def _verified(self, embeddings, rows):
+        """EER and rank, where there are names."""
+        if not self.labelled:
+            return {}
         trials = all_pairs(rows)
         if not trials.both_kinds:  # a few batches of --debug
-            return health
-        metrics = error_and_rank(embeddings.flatten(0, 1), rows, trials)
-        return {**metrics, **health}
+            return {}
+        return error_and_rank(embeddings, rows, trials)

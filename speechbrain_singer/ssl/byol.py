@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-import speechbrain as sb
 import torch
 
-from speechbrain_singer.ssl.brain import EncodedViews, SSLBrain
+from speechbrain_singer.ssl.brain import EncodedViews
+from speechbrain_singer.ssl.momentum_brain import MomentumBrain
 
 
 class PredictedViews(NamedTuple):
@@ -26,7 +26,7 @@ class PredictedViews(NamedTuple):
     targets: torch.Tensor
 
 
-class BYOLBrain(SSLBrain):
+class BYOLBrain(MomentumBrain):
     """Bootstrap your own latent (Grill et al., NeurIPS 2020).
 
     Each view's prediction is drawn to the target's projection of the other
@@ -38,19 +38,8 @@ class BYOLBrain(SSLBrain):
     Arguments
     ---------
     *args, **kwargs
-        As `SSLBrain` has them; `modules` with predictor and target besides.
-    momentum_schedule : callable
-        From the epochs done to the momentum of the target.
+        As `MomentumBrain` has them; `modules` with predictor besides.
     """
-
-    loss_selects = False
-    remedies = (
-        "lower the learning rate, raise the batch size, or raise base_momentum"
-    )
-
-    def __init__(self, *args, momentum_schedule, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.momentum_schedule = momentum_schedule
 
     def compute_forward(self, batch, stage):
         """Two views through the online network and through the target."""
@@ -71,15 +60,3 @@ class BYOLBrain(SSLBrain):
         return self.modules.objective(
             predictions.predicted, predictions.targets
         )
-
-    def on_fit_batch_end(self, batch, outputs, loss, should_step):
-        """Moves the target, once an optimiser step."""
-        if should_step:
-            momentum = self.momentum_schedule(self.epochs_done)
-            self.modules.target.update(self.modules, momentum)
-
-    def on_stage_end(self, stage, stage_loss, epoch=None):
-        """Makes the target's statistics those of all processes."""
-        if stage == sb.Stage.TRAIN:
-            self.modules.target.average_statistics()
-        super().on_stage_end(stage, stage_loss, epoch)

@@ -104,3 +104,43 @@ class CosineMomentum:
         """The momentum after so many epochs (a fraction is fine)."""
         done = min(epochs_done / self.epochs, 1.0)
         return 1 - (1 - self.base) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+@dataclass(frozen=True)
+class LinearRise:
+    """A temperature: from `start` to `end` in a straight line, then constant.
+
+    Of DINO's teacher (Caron et al., ICCV 2021).
+
+    Arguments
+    ---------
+    start, end : float
+    epochs : float
+        When the end is reached; 0: from the beginning on.
+
+    Raises
+    ------
+    ValueError
+        If one is not above 0, or the epochs are below it.
+
+    Example
+    -------
+    >>> schedule = LinearRise(start=0.04, end=0.07, epochs=3)
+    >>> [round(schedule(epochs), 6) for epochs in (0, 1, 3, 10)]
+    [0.04, 0.05, 0.07, 0.07]
+    """
+
+    start: float
+    end: float
+    epochs: float
+
+    def __post_init__(self):
+        check_number("start", self.start, least=0, above=True)
+        check_number("end", self.end, least=0, above=True)
+        check_number("epochs", self.epochs, least=0)
+
+    def __call__(self, epochs_done):
+        """The value after so many epochs (a fraction is fine)."""
+        if epochs_done >= self.epochs:
+            return self.end
+        return self.start + (self.end - self.start) * epochs_done / self.epochs

@@ -17,6 +17,11 @@ def test_a_folder(tmp_path):
     assert encoder.dimension == 1000
 
 
+def test_a_bundled_name(bundled):
+    folder = bundled("singer-encoder-tiny")
+    assert load_encoder("tiny").sha256 == load_encoder(str(folder)).sha256
+
+
 def test_what_names_code_is_not_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = "window_seconds: 1.0\nmodules: {}\npretrainer: null\n"

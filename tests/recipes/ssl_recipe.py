@@ -13,7 +13,7 @@ TINY = {
     "clip_seconds": 0.4,
     "batch_size": 4,
     "clips_per_epoch": 12,
-    "valid_pairs": 8,
+    "valid_pairs": 12,
     "num_workers": 0,
     "epochs": 2,
     "valid_singers": 2,

@@ -61,8 +61,11 @@ def test_logs_each_epoch(finished):
     records = history(finished)
     assert [record["epoch"] for record in records] == [1, 2]
     assert set(records[0]["train"]) == {"loss", *MONITORS}
-    assert set(records[0]["valid"]) == {"loss", "EER", "MNR", *MONITORS}
-    assert "valid EER" in (finished / "train_log.txt").read_text()
+    of_singers = {"EER", "MNR", "knn_accuracy", "linear_accuracy"}
+    assert set(records[0]["valid"]) == {"loss", *of_singers, *MONITORS}
+    log = (finished / "train_log.txt").read_text()
+    for name in of_singers:
+        assert f"valid {name}" in log
 
 
 def test_the_best_epoch_is_handed_over(finished):
@@ -97,7 +100,8 @@ def parameters(folder):
     return {
         (path.name, name): value
         for path in sorted(checkpoint.path.glob("*.ckpt"))
-        if path.stem in ("encoder", "projector", "predictor", "target")
+        if path.stem not in ("counter", "brain")
+        and not path.stem.endswith("optimizer")
         for name, value in torch.load(path).items()
     }
 
@@ -136,14 +140,35 @@ def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
         assert torch.allclose(measured[name], value, atol=1e-6), name
 
 
-def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def finished_by_dino(corpus, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dino") / "results"
+    run(corpus, folder, hparams="dino", koleo=0.1)
+    return folder
+
+
+def test_byol_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
+    goes_on(corpus, finished, tmp_path, monkeypatch, hparams="byol")
+
+
+def test_dino_goes_on_within_an_epoch(
+    corpus, finished_by_dino, tmp_path, monkeypatch
+):
+    """Its centre too; the prototypes have just begun to move."""
+    names = {name for _, name in parameters(finished_by_dino)}
+    assert "centre" in names
+    options = {"hparams": "dino", "koleo": 0.1}
+    goes_on(corpus, finished_by_dino, tmp_path, monkeypatch, **options)
+
+
+def goes_on(corpus, finished, tmp_path, monkeypatch, **options):
     """From a checkpoint after the first step of the second epoch."""
-    from speechbrain_singer.ssl.byol import BYOLBrain
+    from speechbrain_singer.ssl.momentum_brain import MomentumBrain
 
     class KilledError(Exception):
         pass
 
-    on_fit_batch_end = BYOLBrain.on_fit_batch_end
+    on_fit_batch_end = MomentumBrain.on_fit_batch_end
 
     def die(self, *args):
         on_fit_batch_end(self, *args)
@@ -151,13 +176,14 @@ def test_goes_on_within_an_epoch(corpus, finished, tmp_path, monkeypatch):
             raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(BYOLBrain, "on_fit_batch_end", die)
+        patch.setattr(MomentumBrain, "on_fit_batch_end", die)
         with pytest.raises(KilledError):
-            run(corpus, tmp_path, "--ckpt_interval_steps=1")
+            run(corpus, tmp_path, "--ckpt_interval_steps=1", **options)
     checkpoint = Checkpointer(tmp_path / "save").find_checkpoint()
     assert checkpoint.meta["end-of-epoch"] is False
-    run(corpus, tmp_path, "--ckpt_interval_steps=1")
+    run(corpus, tmp_path, "--ckpt_interval_steps=1", **options)
     expected, measured = parameters(finished), parameters(tmp_path)
+    assert set(measured) == set(expected)
     for name, value in expected.items():
         assert torch.allclose(measured[name], value, atol=1e-6), name
     measured, expected = history(tmp_path)[1], history(finished)[1]
@@ -178,8 +204,9 @@ def test_mixed_precision_and_accumulation(corpus, tmp_path):
     assert not list((tmp_path / "save").glob("CKPT*"))
 
 
-def test_two_processes(corpus, tmp_path):
-    start(run_in_two, get_free_port(), corpus, tmp_path, "byol", number=2)
+@pytest.mark.parametrize("name", ["byol", "dino"])
+def test_two_processes(corpus, tmp_path, name):
+    start(run_in_two, get_free_port(), corpus, tmp_path, name, number=2)
     log = (tmp_path / "log.txt").read_text()
     assert "not synchronised between processes" in log
     assert (tmp_path / "debug" / "encoder" / "encoder.safetensors").exists()

@@ -5,6 +5,7 @@ import pytest
 from speechbrain_singer.training.schedules import (
     Constant,
     CosineMomentum,
+    LinearRise,
     WarmupCosine,
 )
 
@@ -40,3 +41,18 @@ def test_a_constant_rate():
     assert {Constant(lr=1e-4)(epoch / 4) for epoch in range(9)} == {1e-4}
     with pytest.raises(ValueError, match="lr: 0"):
         Constant(lr=0)
+
+
+def test_a_straight_rise():
+    schedule = LinearRise(start=0.04, end=0.07, epochs=30)
+    assert schedule(0) == 0.04
+    steps = [schedule(k / 4) - schedule((k - 1) / 4) for k in range(1, 121)]
+    assert steps == pytest.approx([0.03 / 120] * 120)
+    assert schedule(30) == schedule(31) == 0.07
+    assert LinearRise(start=0.04, end=0.07, epochs=0)(0) == 0.07
+
+
+@pytest.mark.parametrize("name", ["start", "end", "epochs"])
+def test_no_rise_from_or_to_nothing(name):
+    with pytest.raises(ValueError, match=f"{name}: -1"):
+        LinearRise(**{"start": 0.04, "end": 0.07, "epochs": 3} | {name: -1})

@@ -1,0 +1,88 @@
+"""Encoders that hear every recording degraded."""
+
+import zlib
+from dataclasses import dataclass
+
+import torch
+
+from speechbrain_singer.augment.streams import Streams
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.dataio.streams import name_of
+from speechbrain_singer.evaluation.embeddings import device_of
+from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.inference.reader import BlockReader
+from speechbrain_singer.seeding import derive_seed
+
+
+@dataclass(frozen=True)
+class DegradedHearing:
+    """An encoder, to which each recording comes degraded.
+
+    What is drawn for a recording depends on its ID, not on its place: all
+    encoders hear the same.
+
+    Arguments
+    ---------
+    encoder : object
+        With `sample_rate`, `dimension` and `encode_batch`.
+    degradation : object
+        With `draw` and `apply`; see `evaluation.degradations`.
+    sample_rate : int
+        At which recordings are degraded, in Hz.
+    seed : int
+
+    Example
+    -------
+    >>> import soundfile
+    >>> from speechbrain_singer.augment.mp3 import MP3
+    >>> from speechbrain_singer.baselines.mfcc import MFCCStatistics
+    >>> path = getfixture("tmp_path") / "a.wav"
+    >>> soundfile.write(path, torch.randn(9000).clamp(-3, 3) / 4, 44100)
+    >>> heard = DegradedHearing(MFCCStatistics(), MP3(64.0, 64.0))
+    >>> heard.encode_rows([{"ID": "a", "wav": path}], False).shape
+    torch.Size([1, 40])
+    """
+
+    encoder: object
+    degradation: object
+    sample_rate: int = 44100
+    seed: int = 0
+
+    @property
+    def dimension(self):
+        """Of the embeddings."""
+        return self.encoder.dimension
+
+    def encode_rows(self, rows, progressbar=True):
+        """One vector for each row of a manifest, [rows, dim].
+
+        NaN, and a warning, of what cannot be encoded; AudioError if nothing
+        can.
+        """
+        return collect_embeddings(
+            map(self._outcome, rows), len(rows), self.dimension, progressbar
+        )
+
+    def degraded(self, row):
+        """What is heard of a row: [time] at `sample_rate`."""
+        reader = BlockReader(self.sample_rate)
+        stretch = row.get("start"), row.get("stop")
+        wavs = torch.cat(list(reader.from_file(row["wav"], *stretch)))[None]
+        place = zlib.crc32(row["ID"].encode(errors="surrogatepass"))
+        streams = Streams([derive_seed(self.seed, place)])
+        parameters = self.degradation.draw(wavs, streams)
+        return self.degradation.apply(wavs, parameters)[0]
+
+    @torch.no_grad()
+    def _outcome(self, row):
+        """The embedding, or why there is none."""
+        name = name_of(row["wav"])
+        try:
+            heard = BlockReader(self.encoder.sample_rate).resampled(
+                name, self.degraded(row), self.sample_rate
+            )
+            wavs = torch.cat(list(heard))[None].to(device_of(self.encoder))
+            return self.encoder.encode_batch(wavs)[0, 0].float().cpu()
+        # Of what one recording brings about, such as one that is too short
+        except (ValueError, RuntimeError) as error:
+            return AudioError(f"{name}: {error}")

@@ -1,0 +1,195 @@
+"""The model card of an encoder: what it is, was made of, and must not do.
+
+In the form of the Hugging Face hub: a README.md with a head of YAML, which the
+hub reads, and text, which people do.
+"""
+
+from pathlib import Path
+
+import yaml
+
+from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.inference.source import WEIGHTS_FILE
+from speechbrain_singer.reports.robustness import robustness_table
+from speechbrain_singer.reports.tables import markdown
+
+CARD = "README.md"
+_TAGS = (
+    *("speechbrain", "speechbrain_singer", "singer-identity", "singing-voice"),
+    *("audio", "embeddings", "feature-extraction"),
+)
+_FORBIDDEN = """\
+- no forensic and no legal decisions: the error rates below are no evidence;
+- no biometrics: no access control, and no identification of persons;
+- no surveillance, and no search for a person by the voice;
+- no inference of sex, age, health, origin or any other trait of a person;
+- no imitation of a voice without the consent of whose voice it is.
+
+A decision about a person is not this model's to make."""
+_LIMITS = """\
+- The figures are of one corpus, and its intervals are over its singers: other
+  singers, rooms and styles have other figures. Measure yours before you rely
+  on them (`recipes/verification/robustness.py`).
+- A recording with several voices, or with a band, has no one singer: separate
+  it first.
+- What it takes for likeness is also of pitch, room and microphone, as the
+  figures by condition show."""
+_SECTIONS = {
+    "conditions": (
+        "Degraded recordings",
+        "Enrolled clean, recognised degraded.",
+    ),
+    "pitch": (
+        "Distance in pitch",
+        "Clean recordings, by the distance of their median F0 in semitones.",
+    ),
+    "sex": ("By sex", "Clean recordings, both by singers of that sex."),
+}
+
+
+def write_model_card(folder, name, measured, training):
+    """Writes `README.md` into an encoder's folder.
+
+    Arguments
+    ---------
+    folder : str or Path
+        That `SingerEncoder` loads. A former card is replaced.
+    name : str
+        What loads it: the name of a bundled encoder, or of a repository on
+        the hub.
+    measured : dict
+        The `metrics.json` of `recipes/verification/robustness.py`. The encoder
+        that the card is of comes first in it; others stand beside it.
+    training : dict of str to str
+        Facts of its training, by what they are: data, objective, duration,
+        ...
+
+    Returns
+    -------
+    path : Path
+        Of the card.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `SingerEncoder.from_hparams`.
+    ValueError
+        If there are no figures or no facts, or of no text.
+
+    Example
+    -------
+    >>> card_head("synthetic").splitlines()[1]
+    'license: apache-2.0'
+    """
+    _check(measured, training)
+    encoder = SingerEncoder.from_hparams(folder)
+    weights = Path(folder, WEIGHTS_FILE)
+    megabytes = weights.stat().st_size / 1e6 if weights.exists() else None
+    sections = [
+        card_head(name),
+        f"# {name.rpartition('/')[2]}: who is singing?\n",
+        _about(encoder, megabytes),
+        _use(name, encoder),
+        "## Training\n\n"
+        + "\n".join(f"- {what}: {fact}" for what, fact in training.items()),
+        _figures(measured),
+        f"## What it must not be used for\n\n{_FORBIDDEN}",
+        f"## Limits\n\n{_LIMITS}",
+    ]
+    path = Path(folder, CARD)
+    with atomic_open(path) as file:
+        file.write("\n\n".join(part.strip() for part in sections) + "\n")
+    return path
+
+
+def card_head(name):
+    """The head that the hub reads.
+
+    Arguments
+    ---------
+    name : str
+        As `write_model_card` takes it.
+
+    Returns
+    -------
+    head : str
+    """
+    values = {
+        "license": "apache-2.0",
+        "library_name": "speechbrain",
+        "pipeline_tag": "feature-extraction",
+        "tags": list(_TAGS),
+        "metrics": ["eer"],
+        "model_name": name.rpartition("/")[2],
+    }
+    return f"---\n{yaml.safe_dump(values, sort_keys=False)}---"
+
+
+def _about(encoder, megabytes):
+    parameters = sum(p.numel() for p in encoder.mods.encoder.parameters())
+    compared = encoder.score.replace("_", " ")
+    size = "" if megabytes is None else f", {megabytes:.1f} MB on disk"
+    return f"""\
+## What it is
+
+An encoder of singers for `speechbrain_singer`: a recording becomes a vector of
+{encoder.dimension} dimensions, and those of two recordings of one singer are
+similar, compared by {compared}. It hears audio at {encoder.sample_rate:,} Hz,
+mono; {parameters / 1e6:.1f} million parameters{size}."""
+
+
+def _use(name, encoder):
+    lines = [
+        "from speechbrain_singer import SingerEncoder",
+        "",
+        f'encoder = SingerEncoder.from_hparams("{name}")',
+        f'embedding = encoder.encode_file("a.wav")  # [{encoder.dimension}]',
+    ]
+    after = "It has no threshold of its own: calibrate it on your singers."
+    if encoder.threshold is not None:
+        lines.append(
+            'score, same_singer = encoder.verify_files("a.wav", "b.wav")'
+        )
+        corpus = (encoder.calibration.get("set_on") or {}).get("corpus")
+        set_on = f", set on {corpus}" if corpus else ""
+        after = (
+            f"Above a score of {encoder.threshold:.3f}{set_on}, two recordings "
+            "count as one singer's. Calibrate it anew on singers like yours."
+        )
+    code = "\n".join(lines)
+    return f"## Use\n\n```python\n{code}\n```\n\n{after}"
+
+
+def _figures(measured):
+    reports = measured["encoders"]
+    own = next(iter(reports.values()))
+    corpus = measured.get("settings", {}).get("corpus", "a corpus")
+    parts = [
+        "## Figures",
+        f"Equal error rates in % of {own['recordings']:,} recordings by "
+        f"{own['singers']:,} singers ({corpus}), with 95 % intervals over "
+        "singers.",
+    ]
+    for question, (heading, text) in _SECTIONS.items():
+        if any(own[question].values()):
+            table = robustness_table(
+                reports, question, question != "conditions"
+            )
+            parts += [f"### {heading}", text, markdown(table)]
+    return "\n\n".join(parts)
+
+
+def _check(measured, training):
+    if not (isinstance(measured, dict) and measured.get("encoders")):
+        raise ValueError(
+            "measured: no 'encoders' in it: give what "
+            "recipes/verification/robustness.py wrote as metrics.json"
+        )
+    if not training or not all(
+        isinstance(fact, str) and fact for fact in training.values()
+    ):
+        raise ValueError(
+            f"training: {training!r}: say what it was trained on, and how, as "
+            "{'data': '...', 'objective': '...'}"
+        )

@@ -1,0 +1,71 @@
+import pytest
+import soundfile
+import torch
+
+from speechbrain_singer.baselines.mfcc import MFCCStatistics
+from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.evaluation.degradations import Beginning, PinkNoise
+from speechbrain_singer.evaluation.degraded import DegradedHearing
+
+RATE = 44100
+
+
+@pytest.fixture
+def rows(noise, tmp_path):
+    made = []
+    for number in range(3):
+        path = tmp_path / f"{number}.wav"
+        wav = noise(0.5, number, number / 3)
+        soundfile.write(path, wav.numpy(), RATE, subtype="FLOAT")
+        made.append({"ID": path.stem, "wav": str(path)})
+    return made
+
+
+class Backwards:
+    """Plays it from its end."""
+
+    def draw(self, wavs, streams):
+        return {}
+
+    def apply(self, wavs, parameters):
+        return wavs.flip(1)
+
+
+def test_the_encoder_hears_what_was_done(rows):
+    encoder = MFCCStatistics()
+    heard = DegradedHearing(encoder, Backwards()).encode_rows(rows, False)
+    wavs = [torch.from_numpy(soundfile.read(r["wav"])[0]).float() for r in rows]
+    backwards = torch.stack(wavs).flip(1)
+    expected = encoder.encode_batch(backwards)[:, 0]
+    torch.testing.assert_close(heard, expected)
+
+
+def test_at_the_rate_of_the_encoder(rows):
+    class Length:
+        sample_rate, dimension = 16000, 1
+
+        def encode_batch(self, wavs):
+            return torch.tensor([[[float(wavs.shape[1])]]])
+
+    hearing = DegradedHearing(Length(), Beginning(0.25))
+    lengths = hearing.encode_rows(rows, False)
+    assert ((lengths - 0.25 * 16000).abs() <= 16000 / 43).all()
+
+
+def test_draws_follow_the_recording_and_not_its_place(rows):
+    hearing = DegradedHearing(MFCCStatistics(), PinkNoise(10.0), seed=3)
+    forwards = hearing.encode_rows(rows, False)
+    backwards = hearing.encode_rows(rows[::-1], False)
+    assert torch.equal(forwards, backwards.flip(0))
+    other = DegradedHearing(MFCCStatistics(), PinkNoise(10.0), seed=4)
+    assert not torch.allclose(other.encode_rows(rows, False), forwards)
+
+
+def test_what_fails_costs_itself(rows, tmp_path, caplog):
+    soundfile.write(tmp_path / "1.wav", torch.zeros(9000).numpy(), RATE)
+    hearing = DegradedHearing(MFCCStatistics(), Backwards())
+    embeddings = hearing.encode_rows(rows, False)
+    assert embeddings.isfinite().all(dim=1).tolist() == [True, False, True]
+    assert "1.wav: row 0 of the batch: silent" in caplog.text
+    with pytest.raises(AudioError, match="none of 1 files"):
+        hearing.encode_rows(rows[1:2], False)

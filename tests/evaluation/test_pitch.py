@@ -1,0 +1,52 @@
+import numpy as np
+import soundfile
+
+from speechbrain_singer.dsp.f0 import F0Tracker
+from speechbrain_singer.evaluation.pitch import median_pitches, pitch_bins
+from speechbrain_singer.trials import Trials
+
+RATE = 44100
+
+
+def test_the_median_of_what_is_voiced(tmp_path):
+    """Half a second at 220 Hz and a quarter at 330, between rests."""
+    parts = [(0, 0.5), (220, 0.5), (0, 0.2), (330, 0.25)]
+    phase = np.concatenate(
+        [np.full(round(s * RATE), 2 * np.pi * f / RATE) for f, s in parts]
+    )
+    path = tmp_path / "a.wav"
+    soundfile.write(path, 0.3 * np.sin(phase.cumsum()) * (phase > 0), RATE)
+    row = {"wav": str(path)}
+    (pitch,) = median_pitches([row], F0Tracker(), False)
+    assert abs(pitch - 12 * np.log2(220)) < 0.1
+    # A stretch of it
+    stretch = {"start": round(1.2 * RATE), "stop": round(1.45 * RATE)}
+    (higher,) = median_pitches([row | stretch], F0Tracker(), False)
+    assert abs(higher - pitch - 7.02) < 0.1
+
+
+def test_without_a_voice_or_a_file(tmp_path, caplog):
+    path = tmp_path / "silent.wav"
+    soundfile.write(path, np.zeros(RATE // 2), RATE)
+    rows = [{"wav": str(path)}, {"wav": str(tmp_path / "gone.wav")}]
+    assert np.isnan(median_pitches(rows, F0Tracker(), False)).all()
+    assert "gone.wav" in caplog.text and "silent.wav" not in caplog.text
+
+
+def test_bins_are_of_distances():
+    pitches = np.array([50.0, 52.0, 59.5, 41.0, np.nan])
+    first, second = np.triu_indices(5, 1)
+    trials = Trials(first, second, np.zeros(10, np.int8))
+    bins = pitch_bins(trials, pitches, (0, 2, 5, 9))
+    pairs = {
+        name: list(
+            zip(first[mask].tolist(), second[mask].tolist(), strict=True)
+        )
+        for name, mask in bins.items()
+    }
+    assert pairs == {
+        "0 to 2": [],
+        "2 to 5": [(0, 1)],
+        "5 to 9": [(1, 2)],
+        "over 9": [(0, 2), (0, 3), (1, 3), (2, 3)],
+    }
