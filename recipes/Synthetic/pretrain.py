@@ -63,7 +63,8 @@ def main(arguments):
     # share of a step. All recordings of the others
     share = own_share()
     step = data["batch_size"] * share["world_size"]
-    clips = data["clips"](voices, step=step)
+    sexes = [person_sex(person) for person in range(len(voices))]
+    clips = data["clips"](voices, step=step, kinds=sexes)
     per_epoch = data["steps_per_epoch"] * step
     train_loader = clip_loader(
         *(clips, per_epoch, data["batch_size"], data["num_workers"]), share

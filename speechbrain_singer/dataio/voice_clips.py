@@ -1,25 +1,23 @@
 """Clips of stored voices: several of each, and each voice as often."""
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 
-from speechbrain_singer.checks import check_range, check_whole
-from speechbrain_singer.seeding import derive_seed
+from speechbrain_singer.checks import check_number, check_range, check_whole
 
 _CLIPS = 2  # of each voice
 
 # What a seed is for
-_ORDER, _LENGTH, _CROP = range(3)
+_VOICES, _LENGTH, _CROP = range(3)
 
 
 class VoiceClips(torch.utils.data.Dataset):
     """Two clips of a voice, of two of its recordings, by (epoch, index).
 
-    All that is drawn is a function of seed, epoch and index. Voices come in
-    an order of their own in each epoch, and again if an epoch has more clips
-    than there are voices. The clips of a step have one length.
+    All that is drawn is a function of seed, epoch and index. The voices of a
+    step are others each, and its clips have one length. In some of the steps
+    all voices are of one kind, such as one sex: these are the ones that are
+    hard to tell apart.
 
     Arguments
     ---------
@@ -28,12 +26,17 @@ class VoiceClips(torch.utils.data.Dataset):
         Range of the lengths.
     step : int
         Voices of a step, on all processes together.
+    kinds : list
+        The kind of each voice.
+    one_kind : float
+        Share of the steps with voices of one kind.
     seed : int
 
     Raises
     ------
     ValueError
-        If a voice has one recording, or recordings are shorter than clips.
+        If a voice has one recording, recordings are shorter than clips, or
+        there are too few voices for a step.
 
     Example
     -------
@@ -42,19 +45,24 @@ class VoiceClips(torch.utils.data.Dataset):
     >>> class Silence(list):
     ...     settings = settings
     >>> voices = Silence(np.zeros((4, 3, 80, 50), np.float16))
-    >>> clips = VoiceClips(voices, frames=(20, 40), step=2, seed=1)
+    >>> clips = VoiceClips(voices, (20, 40), 2, "xyxy", one_kind=1.0, seed=1)
     >>> [clips[3, i]["voice"] for i in range(4)]  # epoch 3
-    [1, 3, 0, 2]
+    [3, 1, 3, 1]
     >>> clips[3, 0]["decibels"].shape == clips[3, 1]["decibels"].shape
     True
     """
 
-    def __init__(self, voices, frames, step, seed):
+    def __init__(self, voices, frames, step, kinds, one_kind, seed):
         least, most = frames
         check_range("frames of a clip", least, most, 1, voices.settings.frames)
         check_whole("recordings", voices.settings.recordings, least=_CLIPS)
-        check_whole("persons of a step", step, least=1)
+        check_number("one_kind", one_kind, least=0, most=1)
+        self.groups = _groups(kinds)
+        fewest = len(kinds) if not one_kind else min(map(len, self.groups))
+        check_whole("persons of a step", step, least=1, most=fewest)
         self.voices = voices
+        self.one_kind = one_kind
+        self._latest = None, None
         self.frames = least, most
         self.step = step
         self.seed = seed
@@ -92,9 +100,19 @@ class VoiceClips(torch.utils.data.Dataset):
         }
 
     def _voice(self, epoch, index):
-        turn, place = divmod(index, len(self.voices))
-        seed = derive_seed(self.seed, _ORDER, epoch, turn)
-        return int(_order(seed, len(self.voices))[place])
+        step, place = divmod(index, self.step)
+        if self._latest[0] != (epoch, step):
+            self._latest = (epoch, step), self._voices_of(epoch, step)
+        return int(self._latest[1][place])
+
+    def _voices_of(self, epoch, step):
+        rng = np.random.default_rng([self.seed, _VOICES, epoch, step])
+        chosen = np.concatenate(self.groups)
+        if rng.random() < self.one_kind:
+            # As often as there are voices of it
+            shares = [len(group) / len(chosen) for group in self.groups]
+            chosen = self.groups[rng.choice(len(shares), p=shares)]
+        return rng.choice(chosen, self.step, replace=False)
 
     def _length(self, epoch, step):
         rng = np.random.default_rng([self.seed, _LENGTH, epoch, step])
@@ -122,6 +140,7 @@ class WholeVoices(torch.utils.data.Dataset):
         return {"decibels": decibels, "voice": voice}
 
 
-@lru_cache(maxsize=2)
-def _order(seed, count):
-    return np.random.default_rng(seed).permutation(count)
+def _groups(kinds):
+    """The voices of each kind: list of np.ndarray."""
+    kinds = np.array(list(kinds))
+    return [np.flatnonzero(kinds == kind) for kind in np.unique(kinds)]

@@ -1,7 +1,7 @@
 """Spectrograms of many voices in a few files, each a block of voices."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,8 @@ class VoiceSettings:
         Of the spectrograms, as `LogMel` has them.
     block : int
         Voices of a file.
+    without : list of str
+        What the voices lack, as `record_person` takes it.
     version : int
         Goes up when the same settings would sound different.
     """
@@ -46,6 +48,7 @@ class VoiceSettings:
     hop_length: int = 1024
     n_mels: int = 80
     block: int = 200
+    without: list = field(default_factory=list)
     version: int = 1
 
     @property

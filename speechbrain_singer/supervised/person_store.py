@@ -99,7 +99,8 @@ def kept_decibels(settings, person):
         recording, -100 whatever is that far below.
     """
     wavs = record_person(
-        settings.seed, person, settings.recordings, settings.seconds
+        *(settings.seed, person, settings.recordings, settings.seconds),
+        without=settings.without,
     )
     decibels = log_mel(settings).decibels(wavs)
     decibels = decibels - decibels.amax(dim=(1, 2), keepdim=True)

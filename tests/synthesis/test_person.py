@@ -1,0 +1,68 @@
+import numpy as np
+from scipy import stats
+
+from speechbrain_singer.synthesis.drift import WIDE
+from speechbrain_singer.synthesis.language import ALL_VOWELS
+from speechbrain_singer.synthesis.person import (
+    ANATOMY,
+    draw_person,
+    person_sex,
+)
+
+PERSONS = [draw_person(3, index) for index in range(400)]
+
+
+def test_a_person_is_a_function_of_seed_and_number():
+    again = draw_person(3, 7).singer
+    assert again.tract_length == PERSONS[7].singer.tract_length
+    assert draw_person(4, 7).singer.tract_length != again.tract_length
+    assert PERSONS[8].singer.tract_length != again.tract_length
+
+
+def test_anatomy_has_its_laws():
+    for sex, ((length, spread), (centre, around)) in ANATOMY.items():
+        singers = [p.singer for p in PERSONS if p.singer.sex == sex]
+        lengths = [s.tract_length for s in singers]
+        law = stats.norm(length, spread)
+        assert stats.kstest(lengths, law.cdf).pvalue > 1e-3
+        law = stats.norm(centre, around)
+        assert stats.kstest([s.centre for s in singers], law.cdf).pvalue > 1e-3
+
+
+def test_women_and_men_take_turns():
+    sexes = [person.singer.sex for person in PERSONS[:4]]
+    assert sexes == ["female", "male", "female", "male"]
+    assert sexes == [person_sex(index) for index in range(4)]
+
+
+def test_every_voice_has_all_vowels_in_order():
+    for person in PERSONS:
+        assert set(person.singer.formants) == set(ALL_VOWELS)
+        for hertz in person.singer.formants.values():
+            assert (np.diff(hertz) >= 0).all()
+        upper = person.singer.upper_formants
+        assert (np.diff(upper) > 0).all()
+
+
+def test_neighbouring_vowels_share_habits():
+    def habit(vowel):
+        # What is left of F1 without the tract and the voice's own factor
+        formants = [person.singer.formants for person in PERSONS]
+        own = [np.mean([np.log2(f[0]) for f in x.values()]) for x in formants]
+        return np.log2([x[vowel][0] for x in formants]) - own
+
+    near = np.corrcoef(habit("o"), habit("ọ"))[0, 1]
+    far = np.corrcoef(habit("o"), habit("i"))[0, 1]
+    assert near > far + 0.2
+
+
+def test_what_makes_a_voice_lively_is_not_in_all():
+    singers = [person.singer for person in PERSONS]
+    for name in ("larynx", "opening", "head"):
+        values = np.array([getattr(s, name) for s in singers])
+        assert 0.1 < np.mean(values == 0) < 0.6, name
+        assert (values >= 0).all()
+    wander = np.array([person.wander for person in PERSONS])
+    assert 0.2 < np.mean(wander == 0) < 0.5
+    reaching = np.mean([p.drift.reach == WIDE.reach for p in PERSONS])
+    assert 0.55 < reaching < 0.78
