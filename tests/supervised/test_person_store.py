@@ -30,7 +30,8 @@ def noise(monkeypatch):
     """Persons who are heard at once; the list of who was."""
     heard = []
 
-    def record(seed, index, recordings, seconds):
+    def record(seed, index, recordings, seconds, without):
+        assert without == []
         heard.append(index)
         generator = torch.Generator().manual_seed(index)
         time = int(44100 * seconds)
@@ -67,10 +68,10 @@ def test_goes_on_with_the_block_that_lacks(tmp_path, noise):
 def test_one_that_was_killed_leaves_whole_blocks(tmp_path, noise, monkeypatch):
     record = person_store.record_person
 
-    def die(seed, index, *args):
+    def die(seed, index, *args, **settings):
         if index == 3:
             raise KeyboardInterrupt
-        return record(seed, index, *args)
+        return record(seed, index, *args, **settings)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(person_store, "record_person", die)
