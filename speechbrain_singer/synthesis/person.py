@@ -15,16 +15,11 @@ from speechbrain_singer.synthesis.singer import (
     REFERENCE_LENGTH,
     Singer,
     draw_fricatives,
+    draw_register,
     draw_upper_formants,
     with_singers_formant,
 )
 
-# Vocal tract in cm and middle of the range as a MIDI note, each with its
-# deviation: of adults about as Fitch and Giedd (1999) have them, lips included
-ANATOMY = {
-    "female": ((14.8, 0.75), (62.5, 3.0)),
-    "male": ((17.2, 0.85), (53.0, 3.5)),
-}
 _WIDE_SHARE = 2 / 3  # of all persons
 _KINSHIP = 0.6  # octaves over which vowels are sung in the same way
 
@@ -96,13 +91,13 @@ def person_sex(index):
 
 
 def _draw_voice(rng, name, sex):
-    length, centre = (rng.normal(*law) for law in ANATOMY[sex])
+    register, length, middle = draw_register(rng, sex)
     upper = draw_upper_formants(rng, length)
     return Singer(
         name=name,
         sex=sex,
-        register="",
-        centre=centre,
+        register=register,
+        centre=rng.normal(middle, 2),
         tract_length=length,
         formants=_draw_formants(rng, length),
         bandwidths=np.array(BANDWIDTHS) * rng.uniform(0.8, 1.4, 5),

@@ -149,15 +149,13 @@ def draw_singer(seed, index):
     """
     rng = np.random.default_rng([seed, 0, index])
     sex = ("female", "male")[index % 2]
-    register = str(rng.choice(list(REGISTERS[sex])))
-    centre, length = REGISTERS[sex][register]
-    length = rng.normal(length, 0.5)
+    register, length, middle = draw_register(rng, sex)
     formants, upper = _draw_formants(rng, length)
     return Singer(
         name=f"singer{index:04d}",
         sex=sex,
         register=register,
-        centre=rng.normal(centre, 1.5),
+        centre=rng.normal(middle, 1.5),
         tract_length=length,
         formants=formants,
         bandwidths=np.array(BANDWIDTHS) * rng.uniform(0.8, 1.4, 5),
@@ -175,6 +173,33 @@ def draw_singer(seed, index):
         glide=rng.uniform(0.04, 0.16),
         scoop=rng.uniform(0.0, 2.0),
     )
+
+
+def draw_register(rng, sex):
+    """Draws a register, the length of its vocal tract, and its middle.
+
+    Arguments
+    ---------
+    rng : np.random.Generator
+    sex : str
+        "female" or "male".
+
+    Returns
+    -------
+    register : str
+    length : float
+        In cm, with a deviation of 0.5 within the register.
+    middle : float
+        Of the register's range, as a MIDI note.
+
+    Example
+    -------
+    >>> draw_register(np.random.default_rng(0), "male")[0]
+    'bass'
+    """
+    register = str(rng.choice(list(REGISTERS[sex])))
+    middle, length = REGISTERS[sex][register]
+    return register, rng.normal(length, 0.5), middle
 
 
 def _draw_formants(rng, length):

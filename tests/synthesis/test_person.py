@@ -3,11 +3,8 @@ from scipy import stats
 
 from speechbrain_singer.synthesis.drift import WIDE
 from speechbrain_singer.synthesis.language import ALL_VOWELS
-from speechbrain_singer.synthesis.person import (
-    ANATOMY,
-    draw_person,
-    person_sex,
-)
+from speechbrain_singer.synthesis.person import draw_person, person_sex
+from speechbrain_singer.synthesis.singer import REGISTERS
 
 PERSONS = [draw_person(3, index) for index in range(400)]
 
@@ -19,13 +16,16 @@ def test_a_person_is_a_function_of_seed_and_number():
     assert PERSONS[8].singer.tract_length != again.tract_length
 
 
-def test_anatomy_has_its_laws():
-    for sex, ((length, spread), (centre, around)) in ANATOMY.items():
-        singers = [p.singer for p in PERSONS if p.singer.sex == sex]
+def test_short_tracts_sing_high():
+    for register, (middle, length) in (
+        REGISTERS["female"] | REGISTERS["male"]
+    ).items():
+        singers = [p.singer for p in PERSONS if p.singer.register == register]
+        assert len(singers) > 60
         lengths = [s.tract_length for s in singers]
-        law = stats.norm(length, spread)
+        law = stats.norm(length, 0.5)
         assert stats.kstest(lengths, law.cdf).pvalue > 1e-3
-        law = stats.norm(centre, around)
+        law = stats.norm(middle, 2)
         assert stats.kstest([s.centre for s in singers], law.cdf).pvalue > 1e-3
 
 
