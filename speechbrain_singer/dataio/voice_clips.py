@@ -8,7 +8,7 @@ from speechbrain_singer.checks import check_number, check_range, check_whole
 _CLIPS = 2  # of each voice
 
 # What a seed is for
-_VOICES, _LENGTH, _CROP = range(3)
+_VOICES, _LENGTH, _CROP, _CHANNEL = range(4)
 
 
 class VoiceClips(torch.utils.data.Dataset):
@@ -17,7 +17,8 @@ class VoiceClips(torch.utils.data.Dataset):
     All that is drawn is a function of seed, epoch and index. The voices of a
     step are others each, and its clips have one length. In some of the steps
     all voices are of one kind, such as one sex: these are the ones that are
-    hard to tell apart.
+    hard to tell apart. In some all clips get one channel: those of a real
+    corpus often have one, which then says nothing about who sings.
 
     Arguments
     ---------
@@ -28,8 +29,8 @@ class VoiceClips(torch.utils.data.Dataset):
         Voices of a step, on all processes together.
     kinds : list
         The kind of each voice.
-    one_kind : float
-        Share of the steps with voices of one kind.
+    one_kind, one_channel : float
+        Shares of the steps with voices of one kind, and with one channel.
     seed : int
 
     Raises
@@ -45,23 +46,27 @@ class VoiceClips(torch.utils.data.Dataset):
     >>> class Silence(list):
     ...     settings = settings
     >>> voices = Silence(np.zeros((4, 3, 80, 50), np.float16))
-    >>> clips = VoiceClips(voices, (20, 40), 2, "xyxy", one_kind=1.0, seed=1)
+    >>> clips = VoiceClips(voices, (20, 40), 2, "xyxy", 1.0, 0.0, seed=1)
     >>> [clips[3, i]["voice"] for i in range(4)]  # epoch 3
     [3, 1, 3, 1]
     >>> clips[3, 0]["decibels"].shape == clips[3, 1]["decibels"].shape
     True
     """
 
-    def __init__(self, voices, frames, step, kinds, one_kind, seed):
+    def __init__(
+        self, voices, frames, step, kinds, one_kind, one_channel, seed
+    ):
         least, most = frames
         check_range("frames of a clip", least, most, 1, voices.settings.frames)
         check_whole("recordings", voices.settings.recordings, least=_CLIPS)
         check_number("one_kind", one_kind, least=0, most=1)
+        check_number("one_channel", one_channel, least=0, most=1)
         self.groups = _groups(kinds)
         fewest = len(kinds) if not one_kind else min(map(len, self.groups))
         check_whole("persons of a step", step, least=1, most=fewest)
         self.voices = voices
         self.one_kind = one_kind
+        self.one_channel = one_channel
         self._latest = None, None
         self.frames = least, most
         self.step = step
@@ -95,7 +100,7 @@ class VoiceClips(torch.utils.data.Dataset):
         ]
         return {
             "decibels": torch.from_numpy(np.stack(clips)),
-            "seeds": torch.from_numpy(rng.integers(2**63, size=_CLIPS)),
+            "seeds": torch.from_numpy(self._channels(epoch, index, rng)),
             "voice": voice,
         }
 
@@ -113,6 +118,15 @@ class VoiceClips(torch.utils.data.Dataset):
             shares = [len(group) / len(chosen) for group in self.groups]
             chosen = self.groups[rng.choice(len(shares), p=shares)]
         return rng.choice(chosen, self.step, replace=False)
+
+    def _channels(self, epoch, index, rng):
+        """Seeds of the channels of both clips."""
+        own = rng.integers(2**63, size=_CLIPS)
+        step = [self.seed, _CHANNEL, epoch, index // self.step]
+        of_step = np.random.default_rng(step)
+        if of_step.random() >= self.one_channel:
+            return own
+        return np.repeat(of_step.integers(2**63), _CLIPS)
 
     def _length(self, epoch, step):
         rng = np.random.default_rng([self.seed, _LENGTH, epoch, step])

@@ -26,8 +26,9 @@ def voices():
 KINDS = "xxxxyyyyyyyy"
 
 
-def clips_of(voices, frames, step, seed, one_kind=0.0):
-    return VoiceClips(voices, frames, step, KINDS, one_kind, seed)
+def clips_of(voices, frames, step, seed, one_kind=0.0, one_channel=0.0):
+    shares = one_kind, one_channel
+    return VoiceClips(voices, frames, step, KINDS, *shares, seed)
 
 
 def drawn(item):
@@ -87,6 +88,16 @@ def test_some_steps_have_voices_of_one_kind(voices, share):
     of_x = int(first[alike, 0].sum())
     if share == 1:
         assert stats.binomtest(of_x, 400, 1 / 3).pvalue > 1e-3
+
+
+def test_some_steps_have_one_channel(voices):
+    clips = clips_of(voices, (10, 20), step=4, seed=3, one_channel=0.5)
+    seeds = torch.stack([clips[1, i]["seeds"] for i in range(1200)])
+    steps = seeds.view(300, 8)
+    shared = (steps == steps[:, :1]).all(dim=1)
+    assert stats.binomtest(int(shared.sum()), 300, 0.5).pvalue > 1e-3
+    assert len(steps[shared, 0].unique()) == shared.sum()
+    assert len(steps[~shared].unique()) == 8 * (~shared).sum()
 
 
 def test_a_step_has_one_length_and_the_next_another(voices):
