@@ -27,6 +27,7 @@ def compress(voice, threshold, ratio):
 
     Example
     -------
+    >>> import torch
     >>> quiet, loud = 0.1 * torch.ones(9000), torch.ones(9000)
     >>> voice = compress(torch.cat([quiet, loud]), threshold=-6.0, ratio=1e9)
     >>> [round(float(voice[k]), 2) for k in (4000, 15000)]
