@@ -83,8 +83,9 @@ class VoiceClips(torch.utils.data.Dataset):
         Returns
         -------
         item : dict
-            `decibels`, [2, bands, frames], float16; `seeds`, [2], of their
-            augmentation; `voice`, int.
+            `decibels`, [2, bands, frames], float16; `channels` and `seeds`,
+            [2], of what is drawn for both, with others of the channel and of
+            each alone; `voice`, int.
         """
         epoch, index = key
         voice = self._voice(epoch, index)
@@ -100,7 +101,8 @@ class VoiceClips(torch.utils.data.Dataset):
         ]
         return {
             "decibels": torch.from_numpy(np.stack(clips)),
-            "seeds": torch.from_numpy(self._channels(epoch, index, rng)),
+            "channels": torch.from_numpy(self._channels(epoch, index, rng)),
+            "seeds": torch.from_numpy(rng.integers(2**63, size=_CLIPS)),
             "voice": voice,
         }
 

@@ -15,9 +15,9 @@ from speechbrain_singer.trials import all_pairs
 class PretrainingBrain(EncoderBrain):
     """Trains `modules.encoder` on two clips of each voice of a batch.
 
-    A batch of `VoiceClips` has `decibels` [voices, 2, bands, frames], `seeds`
-    [voices, 2] and `voice` [voices]. Each clip gets a channel of its own,
-    `channel` draws it of the clip's seed; all go through the encoder at once.
+    A batch of `VoiceClips` has `decibels` [voices, 2, bands, frames],
+    `channels` and `seeds` [voices, 2], and `voice` [voices]. `channel` draws
+    a channel for each clip; all go through the encoder at once.
     A validation batch of `WholeVoices` has `decibels` [voices, recordings,
     bands, frames] and `voice`.
 
@@ -49,7 +49,8 @@ class PretrainingBrain(EncoderBrain):
         decibels = self._moved(batch["decibels"]).float()
         clips = decibels.flatten(0, 1)
         if stage == sb.Stage.TRAIN:
-            clips = self.channel(clips, Streams(batch["seeds"].flatten()))
+            seeds = (batch["channels"], batch["seeds"])
+            clips = self.channel(clips, *(Streams(s.flatten()) for s in seeds))
         features = self.module("features").scale(clips)
         embeddings = self.network("encoder")(features)
         return embeddings.unflatten(0, decibels.shape[:2])

@@ -38,7 +38,9 @@ def _way(**changes):
 
 
 def _steady(person):
-    return replace(person, drift=Drift(effort=person.drift.effort))
+    # Vibrato, glides and scoops stay those of a style, and drawn anew
+    drift = Drift(effort=person.drift.effort)
+    return replace(person, drift=drift, sessions=False)
 
 
 def _effortless(person):

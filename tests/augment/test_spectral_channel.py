@@ -16,6 +16,7 @@ from speechbrain_singer.augment.streams import Streams
 BANDS, FRAMES = 80, 20
 # Nothing but what a test turns on
 OFF = {
+    "flutter_db": 0.0,
     "equaliser_db": 0.0,
     "noise_probability": 0.0,
     "band_probability": 0.0,
@@ -30,32 +31,62 @@ def spectrograms(count, seed=0):
     return decibels - decibels.amax(dim=(1, 2), keepdim=True)
 
 
+def changed_by(channel, decibels, seeds):
+    return channel(decibels, Streams(seeds), Streams(seeds))
+
+
 def drawn(channel, count=2000):
     decibels = torch.zeros(count, BANDS, FRAMES)
-    return channel.draw(decibels, Streams(range(count)))
+    return channel.draw(decibels, Streams(range(count)), Streams(range(count)))
 
 
 def test_with_nothing_on_nothing_happens():
     decibels = spectrograms(4)
-    changed = SpectralChannel(**OFF)(decibels, Streams(range(4)))
+    changed = changed_by(SpectralChannel(**OFF), decibels, range(4))
     assert torch.allclose(changed, decibels, atol=1e-5)
 
 
 def test_a_view_does_not_depend_on_the_batch():
     decibels, channel = spectrograms(8), SpectralChannel()
     seeds = np.arange(31, 39)
-    together = channel(decibels, Streams(seeds))
+    together = changed_by(channel, decibels, seeds)
     for rows in ([3], [5, 1, 3], [3, 3, 0]):
-        others = channel(decibels[rows], Streams(seeds[rows]))
+        others = changed_by(channel, decibels[rows], seeds[rows])
         torch.testing.assert_close(others, together[rows])
-    assert not torch.allclose(channel(decibels, Streams(seeds + 1)), together)
+    others = changed_by(channel, decibels, seeds + 1)
+    assert not torch.allclose(others, together)
 
 
 def test_no_two_examples_share_a_draw():
     decibels = spectrograms(1).expand(6, -1, -1)
-    changed = SpectralChannel()(decibels, Streams(range(6)))
+    changed = changed_by(SpectralChannel(), decibels, range(6))
     alike = (changed[:, None] == changed).all(dim=3).all(dim=2)
     assert alike.sum() == 6
+
+
+def test_one_channel_is_not_one_recording():
+    decibels = torch.zeros(40, BANDS, FRAMES)
+    channel = SpectralChannel(noise_probability=1.0)
+    drawn = channel.draw(decibels, Streams([7] * 40), Streams(range(40)))
+    for name in ("equaliser", "limit", "cut"):
+        assert (drawn[name] == drawn[name][:1]).all(), name
+    floors = drawn["noise"].mean(dim=2)
+    assert (floors - floors[:1]).abs().max() < 5 * 3 / FRAMES**0.5
+    for name in ("flutter", "noise", "start", "length"):
+        assert not torch.equal(drawn[name][0], drawn[name][1]), name
+
+
+def test_flutter_has_its_strength():
+    flutter = drawn(SpectralChannel(**(OFF | {"flutter_db": 5.0})))["flutter"]
+    # In the lowest band, where a region has its point, and a bin its own draw;
+    # a uniform strength has a mean square of a third
+    expected = 25 / 3 * (0.8**2 + 0.8**2)
+    assert flutter[:, 0].var().item() == pytest.approx(expected, rel=0.1)
+    frames = flutter - flutter.mean(dim=2, keepdim=True)
+    steps = (frames[:, 0, 1:] * frames[:, 0, :-1]).mean() / frames.var()
+    assert abs(steps) < 0.1
+    near = (flutter[:, 0] * flutter[:, 1]).mean() / flutter.var()
+    assert near > 0.2
 
 
 def test_the_equaliser_is_a_curve_of_that_strength():
@@ -96,7 +127,7 @@ def test_levels_slopes_and_grain_of_the_noise():
 def test_powers_of_noise_and_voice_add():
     channel = SpectralChannel(**(OFF | {"noise_probability": 1.0}))
     decibels = spectrograms(5)
-    parameters = channel.draw(decibels, Streams(range(5)))
+    parameters = channel.draw(decibels, Streams(range(5)), Streams(range(5)))
     changed = channel.apply(decibels, parameters)
     powers = 10 ** (decibels / 10) + 10 ** (parameters["noise"] / 10)
     assert torch.allclose(changed, 10 * powers.log10(), atol=1e-3)

@@ -92,12 +92,14 @@ def test_some_steps_have_voices_of_one_kind(voices, share):
 
 def test_some_steps_have_one_channel(voices):
     clips = clips_of(voices, (10, 20), step=4, seed=3, one_channel=0.5)
-    seeds = torch.stack([clips[1, i]["seeds"] for i in range(1200)])
-    steps = seeds.view(300, 8)
+    items = [clips[1, index] for index in range(1200)]
+    steps = torch.stack([item["channels"] for item in items]).view(300, 8)
     shared = (steps == steps[:, :1]).all(dim=1)
     assert stats.binomtest(int(shared.sum()), 300, 0.5).pvalue > 1e-3
     assert len(steps[shared, 0].unique()) == shared.sum()
     assert len(steps[~shared].unique()) == 8 * (~shared).sum()
+    own = torch.stack([item["seeds"] for item in items])
+    assert len(own.unique()) == own.numel()
 
 
 def test_a_step_has_one_length_and_the_next_another(voices):
