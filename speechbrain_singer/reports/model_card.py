@@ -10,11 +10,10 @@ import yaml
 
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.inference.encoder import SingerEncoder
-from speechbrain_singer.inference.source import WEIGHTS_FILE
+from speechbrain_singer.inference.source import CARD_FILE, WEIGHTS_FILE
 from speechbrain_singer.reports.robustness import robustness_table
 from speechbrain_singer.reports.tables import markdown
 
-CARD = "README.md"
 _TAGS = (
     *("speechbrain", "speechbrain_singer", "singer-identity", "singing-voice"),
     *("audio", "embeddings", "feature-extraction"),
@@ -97,7 +96,7 @@ def write_model_card(folder, name, measured, training):
         f"## What it must not be used for\n\n{_FORBIDDEN}",
         f"## Limits\n\n{_LIMITS}",
     ]
-    path = Path(folder, CARD)
+    path = Path(folder, CARD_FILE)
     with atomic_open(path) as file:
         file.write("\n\n".join(part.strip() for part in sections) + "\n")
     return path

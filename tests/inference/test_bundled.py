@@ -1,5 +1,6 @@
 """Encoders that come with the package, by name, wherever it is installed."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -11,7 +12,12 @@ import pytest
 from speechbrain_singer.dataio import hub
 from speechbrain_singer.inference.bundled import bundled_folders
 from speechbrain_singer.inference.encoder import SingerEncoder
-from speechbrain_singer.inference.source import encoder_folder
+from speechbrain_singer.inference.source import (
+    CARD_FILE,
+    FORMER_WEIGHTS_FILE,
+    encoder_folder,
+    files_of,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +70,18 @@ def test_an_unknown_name_says_which_there_are(bundled, monkeypatch):
     message = r"tinny: no such folder.*the bundled encoders are other, tiny$"
     with pytest.raises(FileNotFoundError, match=message):
         SingerEncoder.from_hparams("tinny")
+
+
+def test_what_is_installed_is_what_an_encoder_consists_of():
+    """`setup.py` cannot ask the package."""
+    setup = ast.parse((ROOT / "setup.py").read_text())
+    (listed,) = (
+        node.value
+        for node in setup.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "BUNDLED"
+    )
+    names = {n.value for n in ast.walk(listed) if isinstance(n, ast.Constant)}
+    assert names == {*files_of(), CARD_FILE} - {FORMER_WEIGHTS_FILE}
 
 
 def test_an_installed_package_has_them(tmp_path):
