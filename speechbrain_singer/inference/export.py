@@ -51,7 +51,8 @@ def export_encoder(
     With a `head` of notes it is one that `SingingTranscriber` loads.
 
     An encoder that is there already is replaced, at once, and its threshold and
-    its model card with it: whoever looks finds the old one or the new one, and never a part.
+    its model card with it: whoever looks finds the old one or the new one, and
+    never a part.
 
     Arguments
     ---------

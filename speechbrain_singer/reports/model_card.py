@@ -82,8 +82,9 @@ def write_model_card(folder, name, measured, training):
     'license: apache-2.0'
     """
     _check(measured, training)
+    folder = Path(folder)  # that one, whatever bundled encoder has its name
     encoder = SingerEncoder.from_hparams(folder)
-    weights = Path(folder, WEIGHTS_FILE)
+    weights = folder / WEIGHTS_FILE
     megabytes = weights.stat().st_size / 1e6 if weights.exists() else None
     sections = [
         card_head(name),
@@ -96,7 +97,7 @@ def write_model_card(folder, name, measured, training):
         f"## What it must not be used for\n\n{_FORBIDDEN}",
         f"## Limits\n\n{_LIMITS}",
     ]
-    path = Path(folder, CARD_FILE)
+    path = folder / CARD_FILE
     with atomic_open(path) as file:
         file.write("\n\n".join(part.strip() for part in sections) + "\n")
     return path

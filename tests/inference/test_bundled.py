@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 
 def names_there():
     """Of the clone's folders."""
-    folders = (path.parent.name for path in ROOT.glob("pretrained/*/*.yaml"))
-    return {name.removeprefix("singer-encoder-") for name in folders}
+    names = {path.parent.name for path in ROOT.glob("pretrained/*/*.yaml")}
+    return names | {name.removeprefix("singer-encoder-") for name in names}
 
 
 def test_the_clone_s_folders_from_any_directory(tmp_path, monkeypatch):
@@ -34,6 +34,7 @@ def test_the_clone_s_folders_from_any_directory(tmp_path, monkeypatch):
     assert set(folders) == names_there() >= {"ssl-singer-identity-byol"}
     for name, folder in folders.items():
         assert encoder_folder(name) == folder
+        assert folder.name in (name, f"singer-encoder-{name}")
         assert folder.parent == ROOT / "pretrained"
 
 
@@ -42,6 +43,14 @@ def test_a_name_loads_what_its_folder_does(bundled, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     encoder = SingerEncoder.from_hparams("tiny")
     assert encoder.sha256 == SingerEncoder.from_hparams(folder).sha256
+
+
+def test_a_whole_name_goes_before_a_short_one(bundled):
+    own, other = bundled("singer-encoder-mine"), bundled("mine")
+    assert encoder_folder("mine") == other
+    assert encoder_folder("singer-encoder-mine") == own
+    tiny = bundled("singer-encoder-tiny")
+    assert encoder_folder("tiny") == encoder_folder(tiny.name) == tiny
 
 
 def test_a_name_goes_before_a_folder_here(
@@ -67,7 +76,7 @@ def test_an_unknown_name_says_which_there_are(bundled, monkeypatch):
     bundled("singer-encoder-tiny")
     bundled("other")
     monkeypatch.setattr(hub, "snapshot_download", pytest.fail)
-    message = r"tinny: no such folder.*the bundled encoders are other, tiny$"
+    message = r"tinny: no such folder.*the bundled encoders are other, singer-encoder-tiny, tiny$"
     with pytest.raises(FileNotFoundError, match=message):
         SingerEncoder.from_hparams("tinny")
 

@@ -95,6 +95,14 @@ def test_what_the_folder_says(mine):
     assert "verify_files" not in card and "no threshold of its own" in card
 
 
+def test_a_folder_here_is_meant_and_no_bundled_one(mine, bundled, monkeypatch):
+    other = bundled("singer-encoder-mine")
+    (other / "encoder.safetensors").unlink()
+    monkeypatch.chdir(mine.parent)
+    path = write_model_card("mine", "tiny", MEASURED, TRAINING)
+    assert path.resolve() == mine / "README.md"
+
+
 def test_what_is_not_known_is_left_out(mine):
     own = report(10.0) | {"sex": {"all pairs": {}}}
     measured = {"encoders": {"tiny": own}}
