@@ -108,7 +108,8 @@ def embeddings_key(encoder, rows):
     """What the embeddings of rows depend on, as a short text.
 
     The encoder's code, settings and parameters (see `fingerprint`), the paths,
-    sizes and times of the files, and the stretches of them.
+    sizes and times of the files, the stretches of them, and the columns that
+    the encoder names as `columns_heard`.
 
     Arguments
     ---------
@@ -132,7 +133,8 @@ def embeddings_key(encoder, rows):
 
 def _key(encoder, rows):
     try:
-        return f"{fingerprint(encoder)}-{rows_fingerprint(rows)}"
+        columns = getattr(encoder, "columns_heard", ())
+        return f"{fingerprint(encoder)}-{rows_fingerprint(rows, columns)}"
     except NoFingerprintError as error:
         logger.warning(
             "Nothing is kept of this encoder's embeddings, as it cannot be "

@@ -43,6 +43,10 @@ class DegradedHearing:
     torch.Size([1, 40])
     """
 
+    # What its embeddings depend on beside those of any encoder; see `cache`
+    further_code = ("augment/*.py", "dsp/*.py", "seeding.py")
+    columns_heard = ("ID",)
+
     encoder: object
     degradation: object
     sample_rate: int = 44100

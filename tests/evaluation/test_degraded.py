@@ -1,9 +1,13 @@
+import shutil
+
 import pytest
 import soundfile
 import torch
 
 from speechbrain_singer.baselines.mfcc import MFCCStatistics
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.evaluation import fingerprint
+from speechbrain_singer.evaluation.cache import embeddings_key
 from speechbrain_singer.evaluation.degradations import Beginning, PinkNoise
 from speechbrain_singer.evaluation.degraded import DegradedHearing
 
@@ -59,6 +63,36 @@ def test_draws_follow_the_recording_and_not_its_place(rows):
     assert torch.equal(forwards, backwards.flip(0))
     other = DegradedHearing(MFCCStatistics(), PinkNoise(10.0), seed=4)
     assert not torch.allclose(other.encode_rows(rows, False), forwards)
+
+
+@pytest.mark.parametrize(
+    "changed", ["augment/levels.py", "dsp/spectra.py", "seeding.py"]
+)
+def test_what_is_kept_is_by_the_code_that_degrades(
+    changed, tmp_path, monkeypatch
+):
+    package = tmp_path / "package"
+    for name in ("augment", "dsp"):
+        shutil.copytree(fingerprint.PACKAGE / name, package / name)
+    shutil.copy(fingerprint.PACKAGE / "seeding.py", package)
+    monkeypatch.setattr(fingerprint, "PACKAGE", package)
+    encoder, keys = MFCCStatistics(), []
+    heard = DegradedHearing(encoder, PinkNoise(10.0))
+    for text in ("", "# another"):
+        (package / changed).write_text(text)
+        fingerprint._own_code.cache_clear()
+        keys.append((embeddings_key(heard, []), embeddings_key(encoder, [])))
+    fingerprint._own_code.cache_clear()
+    (before, plain), (after, same) = keys
+    assert before != after and plain == same
+
+
+def test_what_is_kept_is_by_the_ids_that_seed(rows):
+    heard = DegradedHearing(MFCCStatistics(), PinkNoise(10.0))
+    renamed = [row | {"ID": f"other {row['ID']}"} for row in rows]
+    assert embeddings_key(heard, rows) != embeddings_key(heard, renamed)
+    plain = MFCCStatistics()
+    assert embeddings_key(plain, rows) == embeddings_key(plain, renamed)
 
 
 def test_what_fails_costs_itself(rows, tmp_path, caplog):
