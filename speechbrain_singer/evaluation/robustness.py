@@ -103,6 +103,7 @@ class Robustness:
         score = fitted_back_end(own_back_end(encoder)).score
         report = {"conditions": {}, "pitch": {}, "sex": {}}
         known = _encoded(clean)
+        sexes = np.array([row.get("sex", "") for row in rows])
         for name, own in trials.items():
             figures = self._scored(score, clean, own, rows)
             degraded = {
@@ -112,8 +113,9 @@ class Robustness:
             report["conditions"][name] = {CLEAN: figures.of()} | degraded
             bins = pitch_bins(figures.trials, pitches[known], self.pitch_edges)
             report["pitch"][name] = figures.by(bins)
-            sexes = np.array([row.get("sex", "") for row in rows])[known]
-            report["sex"][name] = figures.by(_one_sex(figures.trials, sexes))
+            report["sex"][name] = figures.by(
+                _one_sex(figures.trials, sexes, known)
+            )
         singers = np.array([row["singer"] for row in rows])[known]
         counts = {
             "recordings": len(singers),
@@ -185,10 +187,15 @@ def _encoded(embeddings):
     return embeddings.isfinite().all(dim=1).numpy()
 
 
-def _one_sex(trials, sexes):
-    """Which trials are of one sex, by sex."""
+def _one_sex(trials, sexes, known):
+    """Which trials are of one sex, by sex.
+
+    By every sex of all rows, [rows], though the trials are of those known:
+    the reports of all encoders have the same entries.
+    """
+    first, second = sexes[known][trials.first], sexes[known][trials.second]
     return {
-        str(sex): (sexes[trials.first] == sex) & (sexes[trials.second] == sex)
+        str(sex): (first == sex) & (second == sex)
         for sex in np.unique(sexes)
         if sex
     }
