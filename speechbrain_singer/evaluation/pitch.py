@@ -7,7 +7,6 @@ import torch
 from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
-from speechbrain_singer.checks import check_range
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.inference.reader import BlockReader
 
@@ -91,15 +90,19 @@ def pitch_bins(trials, pitches, edges):
 
 
 def check_edges(edges):
-    """Refuses edges that are not rising, from 0.
+    """Refuses edges that do not rise from 0, each above the one before.
 
     Example
     -------
     >>> check_edges([0, 2, 5, 9])
     >>> check_edges([0, 5, 2])
     Traceback (most recent call last):
-    ValueError: edges of pitch distance in semitones: from 5 to 2: the first \
-must not be the larger
+    ValueError: edges of pitch distance in semitones: [0, 5, 2]: they must \
+rise from 0, as [0, 2, 5, 9] do
     """
-    for low, high in pairwise([0, *edges]):
-        check_range("edges of pitch distance in semitones", low, high, 0)
+    rising = all(low < high for low, high in pairwise(edges))
+    if not (len(edges) and edges[0] == 0 and rising and edges[-1] < np.inf):
+        raise ValueError(
+            f"edges of pitch distance in semitones: {list(edges)}: they must "
+            "rise from 0, as [0, 2, 5, 9] do"
+        )

@@ -1,8 +1,13 @@
 import numpy as np
+import pytest
 import soundfile
 
 from speechbrain_singer.dsp.f0 import F0Tracker
-from speechbrain_singer.evaluation.pitch import median_pitches, pitch_bins
+from speechbrain_singer.evaluation.pitch import (
+    check_edges,
+    median_pitches,
+    pitch_bins,
+)
 from speechbrain_singer.trials import Trials
 
 RATE = 44100
@@ -31,6 +36,16 @@ def test_without_a_voice_or_a_file(tmp_path, caplog):
     rows = [{"wav": str(path)}, {"wav": str(tmp_path / "gone.wav")}]
     assert np.isnan(median_pitches(rows, F0Tracker(), False)).all()
     assert "gone.wav" in caplog.text and "silent.wav" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [[], [2, 5], [0, 0, 2], [0, 5, 2], [0, float("nan")], [0, float("inf")]],
+)
+def test_edges_rise_from_0(edges):
+    check_edges((0,))
+    with pytest.raises(ValueError, match=r"must rise from 0"):
+        check_edges(edges)
 
 
 def test_bins_are_of_distances():
