@@ -47,7 +47,7 @@ _SECTIONS = {
 }
 
 
-def write_model_card(folder, name, measured, training):
+def write_model_card(folder, name, measured, training, column=None):
     """Writes `README.md` into an encoder's folder.
 
     Arguments
@@ -58,11 +58,14 @@ def write_model_card(folder, name, measured, training):
         What loads it: the name of a bundled encoder, or of a repository on
         the hub.
     measured : dict
-        The `metrics.json` of `recipes/verification/robustness.py`. The encoder
-        that the card is of comes first in it; others stand beside it.
+        The `metrics.json` of `recipes/verification/robustness.py`; the other
+        encoders in it stand beside the one that the card is of.
     training : dict of str to str
         Facts of its training, by what they are: data, objective, duration,
         ...
+    column : str, optional
+        What the encoder is called in `measured`; the last part of
+        `name` if left out.
 
     Returns
     -------
@@ -74,26 +77,28 @@ def write_model_card(folder, name, measured, training):
     FileNotFoundError, ValueError
         As `SingerEncoder.from_hparams`.
     ValueError
-        If there are no figures or no facts, or of no text.
+        If there are no facts, or of no text, or no figures of this encoder.
 
     Example
     -------
     >>> card_head("synthetic").splitlines()[1]
     'license: apache-2.0'
     """
-    _check(measured, training)
+    title = name.rpartition("/")[2]
+    column = column or title
+    _check(measured, training, column)
     folder = Path(folder)  # that one, whatever bundled encoder has its name
     encoder = SingerEncoder.from_hparams(folder)
     weights = folder / WEIGHTS_FILE
     megabytes = weights.stat().st_size / 1e6 if weights.exists() else None
     sections = [
         card_head(name),
-        f"# {name.rpartition('/')[2]}: who is singing?\n",
+        f"# {title}: who is singing?\n",
         _about(encoder, megabytes),
         _use(name, encoder),
         "## Training\n\n"
         + "\n".join(f"- {what}: {fact}" for what, fact in training.items()),
-        _figures(measured),
+        _figures(measured, column),
         f"## What it must not be used for\n\n{_FORBIDDEN}",
         f"## Limits\n\n{_LIMITS}",
     ]
@@ -161,9 +166,9 @@ def _use(name, encoder):
     return f"## Use\n\n```python\n{code}\n```\n\n{after}"
 
 
-def _figures(measured):
-    reports = measured["encoders"]
-    own = next(iter(reports.values()))
+def _figures(measured, column):
+    own = measured["encoders"][column]
+    reports = {column: own} | measured["encoders"]  # it comes first
     corpus = measured.get("settings", {}).get("corpus", "a corpus")
     parts = [
         "## Figures",
@@ -180,11 +185,18 @@ def _figures(measured):
     return "\n\n".join(parts)
 
 
-def _check(measured, training):
+def _check(measured, training, column):
     if not (isinstance(measured, dict) and measured.get("encoders")):
         raise ValueError(
             "measured: no 'encoders' in it: give what "
             "recipes/verification/robustness.py wrote as metrics.json"
+        )
+    if column not in measured["encoders"]:
+        failures = "; ".join(measured.get("failures", ())) or "none"
+        raise ValueError(
+            f"measured: nothing of {column!r}, but of "
+            f"{', '.join(measured['encoders'])}; name yours as `column` "
+            f"(failures: {failures})"
         )
     if not training or not all(
         isinstance(fact, str) and fact for fact in training.values()

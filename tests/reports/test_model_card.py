@@ -110,6 +110,19 @@ def test_what_is_not_known_is_left_out(mine):
     assert "### By sex" not in card and "### Distance in pitch" in card
 
 
+def test_the_figures_are_those_of_the_encoder(mine):
+    reports = {"GE2E": report(20.0), "mine-1": report(10.0)}
+    measured = {"encoders": reports, "failures": ["tiny: OSError: gone"]}
+    card = write_model_card(
+        mine, "tiny", measured, TRAINING, column="mine-1"
+    ).read_text()
+    assert "| trials | recordings | mine-1 | GE2E |" in card
+    (mine / "README.md").unlink()
+    with pytest.raises(ValueError, match=r"'tiny', but of GE2E, mine-1.*gone"):
+        write_model_card(mine, "tiny", measured, TRAINING)
+    assert not (mine / "README.md").exists()
+
+
 def test_a_card_says_figures_and_facts(mine):
     with pytest.raises(ValueError, match=r"robustness\.py wrote"):
         write_model_card(mine, "tiny", {"EER": 9.0}, TRAINING)
