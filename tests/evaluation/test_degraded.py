@@ -49,7 +49,7 @@ def test_at_the_rate_of_the_encoder(rows):
         sample_rate, dimension = 16000, 1
 
         def encode_batch(self, wavs):
-            return torch.tensor([[[float(wavs.shape[1])]]])
+            return torch.full((len(wavs), 1, 1), float(wavs.shape[1]))
 
     hearing = DegradedHearing(Length(), Beginning(0.25))
     lengths = hearing.encode_rows(rows, False)
@@ -101,5 +101,33 @@ def test_what_fails_costs_itself(rows, tmp_path, caplog):
     embeddings = hearing.encode_rows(rows, False)
     assert embeddings.isfinite().all(dim=1).tolist() == [True, False, True]
     assert "1.wav: row 0 of the batch: silent" in caplog.text
+    assert "left out: row 1 is NaN" in caplog.text
     with pytest.raises(AudioError, match="none of 1 files"):
         hearing.encode_rows(rows[1:2], False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (MemoryError("too long"), "2.wav: too long"),
+        (None, "2.wav: its embedding is not finite"),
+    ],
+)
+def test_an_encoder_s_faults_cost_one_recording(rows, caplog, fault, reason):
+    """Whatever befalls it at the loudest, the last one."""
+    loud = 0.9 * torch.ones(RATE // 2) * (-1) ** torch.arange(RATE // 2)
+    soundfile.write(rows[2]["wav"], loud.numpy(), RATE)
+
+    class Faulty:
+        sample_rate, dimension = RATE, 1
+
+        def encode_batch(self, wavs):
+            loud = wavs.std(dim=1) > 0.8
+            if fault and loud.any():
+                raise fault
+            return torch.where(loud, torch.nan, 1.0)[:, None, None]
+
+    hearing = DegradedHearing(Faulty(), Backwards())
+    embeddings = hearing.encode_rows(rows, False)
+    assert embeddings.isfinite()[:, 0].tolist() == [True, True, False]
+    assert reason in caplog.text

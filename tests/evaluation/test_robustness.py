@@ -17,7 +17,7 @@ class Ears(torch.nn.Module):
     sample_rate, dimension = RATE, 2
 
     def encode_batch(self, wavs, wav_lens=None):
-        if not wavs.any():
+        if not wavs.any(dim=1).all():
             raise AudioError("silent")
         power = torch.fft.rfft(wavs).abs().square()
         half = power.shape[1] // 2
