@@ -67,7 +67,9 @@ def main(arguments):
     # 2. The recordings, and how high they are sung
     rows = hparams["recordings"].rows()
     on_main(check_measured, folder, rows)
-    pitches = on_main(median_pitches, rows, hparams["tracker"], progressbar)
+    pitches = median_pitches(
+        rows, hparams["tracker"], hparams["cache_folder"], progressbar
+    )
 
     # 3. Every encoder; one that fails does not stop the rest
     def measured(source):

@@ -65,15 +65,19 @@ def cached_embeddings(
     >>> len(list((folder / "cache").iterdir()))
     1
     """
+    embeddings = cached_rows(encoder, rows, cache_folder, progressbar, key)
+    return only_usable(embeddings, rows)
+
+
+def cached_rows(encoder, rows, cache_folder=None, progressbar=True, key=None):
+    """As `cached_embeddings`, but [rows, dim], NaN for what failed."""
     key = cache_folder and (key or embeddings_key(encoder, rows))
     if not key:
-        return only_usable(encode_on_all(encoder, rows, progressbar), rows)
+        return encode_on_all(encoder, rows, progressbar)
     path = Path(cache_folder, f"{key}.safetensors")
     if len(rows) <= BLOCK:
-        embeddings = _computed_once(path, encoder, rows, progressbar)
-    else:
-        embeddings = _by_blocks(path, encoder, rows, progressbar)
-    return only_usable(embeddings, rows)
+        return _computed_once(path, encoder, rows, progressbar)
+    return _by_blocks(path, encoder, rows, progressbar)
 
 
 def _by_blocks(path, encoder, rows, progressbar):

@@ -13,7 +13,7 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.distributed import is_main
-from speechbrain_singer.evaluation.cache import cached_embeddings
+from speechbrain_singer.evaluation.cache import cached_rows
 from speechbrain_singer.evaluation.degraded import DegradedHearing
 from speechbrain_singer.evaluation.encoders import own_back_end
 from speechbrain_singer.evaluation.error_figures import ErrorFigures
@@ -129,20 +129,14 @@ class Robustness:
             encoder = DegradedHearing(
                 encoder, degradation, self.sample_rate, self.seed
             )
-        numbered = [row | {"row": place} for place, row in enumerate(rows)]
-        embeddings = torch.full((len(rows), encoder.dimension), torch.nan)
         try:
-            found, usable = cached_embeddings(
-                encoder, numbered, self.cache_folder, progressbar
-            )
+            return cached_rows(encoder, rows, self.cache_folder, progressbar)
         except AudioError as error:
             if degradation is None:
                 raise
             # Such as beginnings too short for a network: the rest is measured
             logger.warning("%s: %s", degradation, error)
-            return embeddings
-        embeddings[[row["row"] for row in usable]] = found
-        return embeddings
+            return torch.full((len(rows), encoder.dimension), torch.nan)
 
     def _trials(self, rows):
         """By condition, those that the corpus allows."""
