@@ -4,6 +4,7 @@ In the form of the Hugging Face hub: a README.md with a head of YAML, which the
 hub reads, and text, which people do.
 """
 
+import textwrap
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,7 @@ import yaml
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.source import CARD_FILE, WEIGHTS_FILE
-from speechbrain_singer.reports.robustness import robustness_table
+from speechbrain_singer.reports.robustness import QUESTIONS, robustness_table
 from speechbrain_singer.reports.tables import markdown
 
 _TAGS = (
@@ -34,17 +35,6 @@ _LIMITS = """\
   it first.
 - What it takes for likeness is also of pitch, room and microphone, as the
   figures by condition show."""
-_SECTIONS = {
-    "conditions": (
-        "Degraded recordings",
-        "Enrolled clean, recognised degraded.",
-    ),
-    "pitch": (
-        "Distance in pitch",
-        "Clean recordings, by the distance of their median F0 in semitones.",
-    ),
-    "sex": ("By sex", "Clean recordings, both by singers of that sex."),
-}
 
 
 def write_model_card(folder, name, measured, training, column=None):
@@ -176,11 +166,12 @@ def _figures(measured, column):
         f"{own['singers']:,} singers ({corpus}), with 95 % intervals over "
         "singers.",
     ]
-    for question, (heading, text) in _SECTIONS.items():
+    for question, (heading, text) in QUESTIONS.items():
         if any(own[question].values()):
             table = robustness_table(
                 reports, question, question != "conditions"
             )
+            text = textwrap.fill(text, 80)
             parts += [f"### {heading}", text, markdown(table)]
     return "\n\n".join(parts)
 

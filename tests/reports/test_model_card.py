@@ -7,6 +7,8 @@ import yaml
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.reports.model_card import write_model_card
+from speechbrain_singer.reports.results import Results
+from speechbrain_singer.reports.robustness import write_robustness
 
 TRAINING = {"data": "3,000 synthesised singers", "objective": "AAM softmax"}
 
@@ -101,6 +103,18 @@ def test_a_folder_here_is_meant_and_no_bundled_one(mine, bundled, monkeypatch):
     monkeypatch.chdir(mine.parent)
     path = write_model_card("mine", "tiny", MEASURED, TRAINING)
     assert path.resolve() == mine / "README.md"
+
+
+def test_headings_and_words_are_those_of_the_page(mine, tmp_path):
+    write_robustness(Results(tmp_path, "a", {}), MEASURED["encoders"])
+    page = " ".join((tmp_path / "report.html").read_text().split())
+    card = write_model_card(mine, "tiny", MEASURED, TRAINING).read_text()
+    sections = card.partition("## Figures")[2].split("\n### ")[1:]
+    assert len(sections) == 3
+    for section in sections:
+        heading, text, _ = section.split("\n\n", 2)
+        assert f"{heading}</h2>" in page
+        assert " ".join(text.split()) in page
 
 
 def test_what_is_not_known_is_left_out(mine):
