@@ -7,7 +7,8 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-# What an encoder's folder consists of; others may lie there, fetched by hand
+# What an encoder's folder consists of (`inference/source.py`, which is not yet
+# installed); others may lie there, fetched by hand
 BUNDLED = (
     *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
     "README.md",

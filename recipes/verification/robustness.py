@@ -4,7 +4,7 @@
 > python recipes/verification/robustness.py hparams/robustness.yaml \
       --encoder results/contrastive_vc/1234/encoder
 > python recipes/verification/robustness.py hparams/robustness.yaml \
-      --encoder ge2e --encoders "{ours: FOLDER, MFCC statistics: mfcc}" \
+      --encoder FOLDER --encoders "{MFCC statistics: mfcc}" \
       --corpus ravdess_song --data_folder my/RAVDESS
 
 Voices are enrolled clean and recognised degraded. The tables stand in
@@ -45,6 +45,7 @@ def main(arguments):
     hparams = load_settings(hparams_file, overrides)
     folder = hparams["output_folder"]
     progressbar = not run_opts.get("noprogressbar", False)
+    encoders = named(hparams["encoder"], present(hparams["encoders"]))
     degradations = present(hparams["degradations"])
     conditions = present(hparams["conditions"])
     robustness = Robustness(
@@ -66,12 +67,11 @@ def main(arguments):
     # 2. The recordings, and how high they are sung
     rows = hparams["recordings"].rows()
     on_main(check_measured, folder, rows)
-    pitches = on_main(median_pitches, rows, hparams["tracker"], progressbar)
+    pitches = median_pitches(
+        rows, hparams["tracker"], hparams["cache_folder"], progressbar
+    )
 
     # 3. Every encoder; one that fails does not stop the rest
-    encoders = {short_name(hparams["encoder"]): hparams["encoder"]}
-    encoders |= present(hparams["encoders"])
-
     def measured(source):
         encoder = load_encoder(source, run_opts)
         return robustness.measure(encoder, rows, pitches, progressbar)
@@ -93,6 +93,17 @@ def main(arguments):
 def present(entries):
     """The entries that were not taken away."""
     return {name: own for name, own in entries.items() if own is not None}
+
+
+def named(encoder, others):
+    """All encoders, by their names in the table."""
+    name = short_name(encoder)
+    if name in others:
+        raise ValueError(
+            f"encoders: {name!r} is what --encoder {encoder} is called in the "
+            "table: give the other one another name"
+        )
+    return {name: encoder} | others
 
 
 def each(measure, encoders):

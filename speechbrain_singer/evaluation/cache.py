@@ -65,15 +65,19 @@ def cached_embeddings(
     >>> len(list((folder / "cache").iterdir()))
     1
     """
+    embeddings = cached_rows(encoder, rows, cache_folder, progressbar, key)
+    return only_usable(embeddings, rows)
+
+
+def cached_rows(encoder, rows, cache_folder=None, progressbar=True, key=None):
+    """As `cached_embeddings`, but [rows, dim], NaN for what failed."""
     key = cache_folder and (key or embeddings_key(encoder, rows))
     if not key:
-        return only_usable(encode_on_all(encoder, rows, progressbar), rows)
+        return encode_on_all(encoder, rows, progressbar)
     path = Path(cache_folder, f"{key}.safetensors")
     if len(rows) <= BLOCK:
-        embeddings = _computed_once(path, encoder, rows, progressbar)
-    else:
-        embeddings = _by_blocks(path, encoder, rows, progressbar)
-    return only_usable(embeddings, rows)
+        return _computed_once(path, encoder, rows, progressbar)
+    return _by_blocks(path, encoder, rows, progressbar)
 
 
 def _by_blocks(path, encoder, rows, progressbar):
@@ -108,7 +112,8 @@ def embeddings_key(encoder, rows):
     """What the embeddings of rows depend on, as a short text.
 
     The encoder's code, settings and parameters (see `fingerprint`), the paths,
-    sizes and times of the files, and the stretches of them.
+    sizes and times of the files, the stretches of them, and the columns that
+    the encoder names as `columns_heard`.
 
     Arguments
     ---------
@@ -132,7 +137,8 @@ def embeddings_key(encoder, rows):
 
 def _key(encoder, rows):
     try:
-        return f"{fingerprint(encoder)}-{rows_fingerprint(rows)}"
+        columns = getattr(encoder, "columns_heard", ())
+        return f"{fingerprint(encoder)}-{rows_fingerprint(rows, columns)}"
     except NoFingerprintError as error:
         logger.warning(
             "Nothing is kept of this encoder's embeddings, as it cannot be "

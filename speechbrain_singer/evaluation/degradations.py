@@ -7,15 +7,17 @@ here leave nothing to chance, but for the noise itself, and take one recording:
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import torch
+import torchaudio
 
 from speechbrain_singer.augment.coloured_noise import ColouredNoise
 from speechbrain_singer.augment.levels import add_at_snr, level
 from speechbrain_singer.augment.pitch_shift import PitchShift
 from speechbrain_singer.checks import check_number, check_whole
-from speechbrain_singer.dataio.audio import resampler
 from speechbrain_singer.dataio.reading import (
     FLOOR,
     SOUNDING,
@@ -27,6 +29,8 @@ from speechbrain_singer.dataio.reading import (
 @dataclass(frozen=True)
 class Band:
     """What is left of a recording that was kept at a lower sampling rate.
+
+    Without aliases of what is gone: resampled by a steep filter.
 
     Arguments
     ---------
@@ -56,8 +60,8 @@ class Band:
 
     def apply(self, wavs, parameters):
         """[batch, time] to [batch, time]."""
-        there = resampler(self.sample_rate, self.rate)
-        back = resampler(self.rate, self.sample_rate)
+        there = _steep_resampler(self.sample_rate, self.rate)
+        back = _steep_resampler(self.rate, self.sample_rate)
         return back(there(wavs))[:, : wavs.shape[1]]
 
 
@@ -189,6 +193,18 @@ class Beginning:
         frames = max(1, round(self.seconds * self.sample_rate / size))
         last = places[min(frames, len(places)) - 1]
         return wavs[:, places[0] * size : (last + 1) * size]
+
+
+@lru_cache(maxsize=4)
+def _steep_resampler(orig_rate, new_rate):
+    """As `dataio.audio.resampler`, whose gentle filter lets aliases pass."""
+    ratio = Fraction(orig_rate, new_rate).limit_denominator(1000)
+    with torch.inference_mode(False):  # or it could have no gradients later
+        return torchaudio.transforms.Resample(
+            *(ratio.numerator, ratio.denominator),
+            lowpass_filter_width=64,
+            rolloff=0.95,
+        )
 
 
 def _sounding(wavs, rate):

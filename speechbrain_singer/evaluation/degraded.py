@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import torch
 
 from speechbrain_singer.augment.streams import Streams
-from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.streams import name_of
-from speechbrain_singer.evaluation.embeddings import device_of
-from speechbrain_singer.inference.collecting import collect_embeddings
+from speechbrain_singer.evaluation.embeddings import encode_heard
 from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.seeding import derive_seed
 
@@ -43,6 +41,10 @@ class DegradedHearing:
     torch.Size([1, 40])
     """
 
+    # What its embeddings depend on beside those of any encoder; see `cache`
+    further_code = ("augment/*.py", "dsp/*.py", "seeding.py")
+    columns_heard = ("ID",)
+
     encoder: object
     degradation: object
     sample_rate: int = 44100
@@ -59,9 +61,7 @@ class DegradedHearing:
         NaN, and a warning, of what cannot be encoded; AudioError if nothing
         can.
         """
-        return collect_embeddings(
-            map(self._outcome, rows), len(rows), self.dimension, progressbar
-        )
+        return encode_heard(self.encoder, rows, self._at_its_rate, progressbar)
 
     def degraded(self, row):
         """What is heard of a row: [time] at `sample_rate`."""
@@ -73,16 +73,8 @@ class DegradedHearing:
         parameters = self.degradation.draw(wavs, streams)
         return self.degradation.apply(wavs, parameters)[0]
 
-    @torch.no_grad()
-    def _outcome(self, row):
-        """The embedding, or why there is none."""
-        name = name_of(row["wav"])
-        try:
-            heard = BlockReader(self.encoder.sample_rate).resampled(
-                name, self.degraded(row), self.sample_rate
-            )
-            wavs = torch.cat(list(heard))[None].to(device_of(self.encoder))
-            return self.encoder.encode_batch(wavs)[0, 0].float().cpu()
-        # Of what one recording brings about, such as one that is too short
-        except (ValueError, RuntimeError) as error:
-            return AudioError(f"{name}: {error}")
+    def _at_its_rate(self, row):
+        reader = BlockReader(self.encoder.sample_rate)
+        heard = self.degraded(row)
+        blocks = reader.resampled(name_of(row["wav"]), heard, self.sample_rate)
+        return torch.cat(list(blocks))

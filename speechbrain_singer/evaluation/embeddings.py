@@ -69,10 +69,45 @@ def encode_rows(encoder, rows, progressbar=True):
     if hasattr(encoder, "encode_rows"):
         embeddings = encoder.encode_rows(rows, progressbar=progressbar)
     else:
-        embeddings = collect_embeddings(
-            _outcomes(encoder, rows), len(rows), encoder.dimension, progressbar
-        )
+        reader = BlockReader(encoder.sample_rate)
+
+        def read(row):
+            stretch = row.get("start"), row.get("stop")
+            return torch.cat(list(reader.from_file(row["wav"], *stretch)))
+
+        embeddings = encode_heard(encoder, rows, read, progressbar)
     return embeddings.float().cpu()
+
+
+def encode_heard(encoder, rows, hear, progressbar=True):
+    """One vector for each row, of what is heard of it.
+
+    Arguments
+    ---------
+    encoder : object
+        With `dimension` and `encode_batch`.
+    rows : list of dict
+        Rows of a manifest.
+    hear : callable
+        From a row to its waveform, [time], at the encoder's rate. What it
+        raises of one recording is a warning.
+    progressbar : bool
+
+    Returns
+    -------
+    embeddings : torch.Tensor
+        [rows, dim], float32, on the CPU; NaN, and a warning, of what cannot be
+        encoded.
+
+    Raises
+    ------
+    AudioError
+        If none can be encoded.
+    """
+    outcomes = _outcomes(encoder, rows, hear)
+    return collect_embeddings(
+        outcomes, len(rows), encoder.dimension, progressbar
+    )
 
 
 def encode_on_all(encoder, rows, progressbar=True):
@@ -118,24 +153,22 @@ def encode_on_all(encoder, rows, progressbar=True):
     return embeddings
 
 
-def _outcomes(encoder, rows):
+def _outcomes(encoder, rows, hear):
     """What comes of each row, in order; clips of one length go together."""
-    reader = BlockReader(encoder.sample_rate)
-    read = ((row["wav"], _read(row, reader)) for row in rows)
-    for _, group in groupby(read, lambda item: getattr(item[1], "shape", ())):
+    heard = ((row["wav"], _heard(row, hear)) for row in rows)
+    for _, group in groupby(heard, lambda item: getattr(item[1], "shape", ())):
         while batch := list(islice(group, BATCH)):
             yield from _encode(encoder, batch)
 
 
-def _read(row, reader):
+def _heard(row, hear):
     """The waveform, or why there is none."""
-    path, *stretch = row["wav"], row.get("start"), row.get("stop")
     try:
-        return torch.cat(list(reader.from_file(path, *stretch)))
+        return hear(row)
     except AudioError as error:
         return error
     except _OWN_FAULTS as error:
-        return _failure(path, error)
+        return _failure(row["wav"], error)
 
 
 def _encode(encoder, batch):

@@ -39,7 +39,9 @@ def fingerprint(encoder):
     """What an encoder's embeddings depend on.
 
     Its class and code, and all that its attributes hold: settings, arrays,
-    parameters and buffers, also those of objects within objects.
+    parameters and buffers, also those of objects within objects. The code is
+    the package's between a file and its embedding, the files of its classes,
+    and what it names as `further_code`, as `CODE` does.
 
     Arguments
     ---------
@@ -63,15 +65,16 @@ def fingerprint(encoder):
     >>> fingerprint(first) == fingerprint(second)
     False
     """
-    digest = hashlib.blake2b(_own_code(), digest_size=8)
+    code = _own_code((*CODE, *getattr(encoder, "further_code", ())))
+    digest = hashlib.blake2b(code, digest_size=8)
     _Walk(digest).visit("encoder", encoder)
     return digest.hexdigest()
 
 
 @functools.cache
-def _own_code():
+def _own_code(names):
     digest = hashlib.blake2b(digest_size=8)
-    for name in CODE:
+    for name in names:
         for file in sorted(PACKAGE.glob(name)):
             digest.update(file.read_bytes())
     return digest.digest()
@@ -146,12 +149,14 @@ class _Walk:
         self._digest.update(json.dumps(texts).encode())
 
 
-def rows_fingerprint(rows):
+def rows_fingerprint(rows, columns=()):
     """What is read of the files of a manifest.
 
     Arguments
     ---------
     rows : list of dict
+    columns : sequence of str
+        Of the rows that count too.
 
     Returns
     -------
@@ -167,6 +172,7 @@ def rows_fingerprint(rows):
     stamps = {wav: _stamp(wav) for wav in {row["wav"] for row in rows}}
     for row in rows:
         own = [*stamps[row["wav"]], row.get("start"), row.get("stop")]
+        own += [row[column] for column in columns]
         digest.update(json.dumps(own).encode())
     return digest.hexdigest()
 

@@ -1,34 +1,79 @@
 """How far apart in pitch the recordings of trials are."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
-from tqdm import tqdm
 
-from speechbrain_singer.checks import check_range
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.inference.reader import BlockReader
+from speechbrain_singer.evaluation.cache import cached_rows
 
 logger = get_logger(__name__)
 
 
-def median_pitches(rows, tracker, progressbar=True):
+@dataclass(frozen=True)
+class MedianPitch:
+    """The median of the voiced frames of a recording, as an encoder gives it.
+
+    Arguments
+    ---------
+    tracker : F0Tracker
+
+    Example
+    -------
+    >>> from speechbrain_singer.dsp.f0 import F0Tracker
+    >>> wavs = torch.sin(2 * torch.pi * 440 * torch.arange(22050) / 44100)[None]
+    >>> pitch = MedianPitch(F0Tracker()).encode_batch(wavs)
+    >>> (2 ** (pitch / 12)).round()
+    tensor([[[440.]]])
+    """
+
+    # What a pitch depends on beside the tracker's settings; see `fingerprint`
+    further_code = ("dsp/*.py",)
+    dimension = 1
+
+    tracker: object
+
+    @property
+    def sample_rate(self):
+        """Of what it hears, in Hz."""
+        return self.tracker.sample_rate
+
+    def encode_batch(self, wavs):
+        """[batch, time] to [batch, 1, 1]: semitones above 1 Hz, 0 if unvoiced.
+
+        0 is far below all voices.
+        """
+        return torch.stack([self._pitch(wav) for wav in wavs])[:, None, None]
+
+    def _pitch(self, wav):
+        f0, voiced = self.tracker.track(self.tracker.decimate(wav[None]))
+        if not voiced.any():
+            return f0.new_zeros(())
+        return 12 * f0[voiced].median().log2()
+
+
+def median_pitches(rows, tracker, cache_folder=None, progressbar=True):
     """The pitch of each recording: the median of its voiced frames.
+
+    To be called by all processes; each tracks its share.
 
     Arguments
     ---------
     rows : list of dict
         Rows of a manifest.
     tracker : F0Tracker
+    cache_folder : str or Path, optional
+        Where pitches are kept; nowhere if left out.
     progressbar : bool
 
     Returns
     -------
     pitches : np.ndarray
-        [rows], in semitones above 1 Hz; NaN where there is no voice, or the
-        file cannot be read, which a warning says.
+        [rows], in semitones above 1 Hz; NaN where there is no voice, or of
+        what fails, which a warning says.
 
     Example
     -------
@@ -37,24 +82,19 @@ def median_pitches(rows, tracker, progressbar=True):
     >>> path = getfixture("tmp_path") / "a.wav"
     >>> wave = np.sin(2 * np.pi * 440 * np.arange(22050) / 44100)
     >>> soundfile.write(path, 0.3 * wave, 44100)
-    >>> pitch = median_pitches([{"wav": path}], F0Tracker(), False)
+    >>> pitch = median_pitches([{"wav": path}], F0Tracker(), None, False)
     >>> (2 ** (pitch / 12)).round()
     array([440.])
     """
-    reader = BlockReader(tracker.sample_rate)
-    pitches = np.full(len(rows), np.nan)
-    bar = tqdm(rows, "Finding pitches", disable=not progressbar)
-    for number, row in enumerate(bar):
-        stretch = row.get("start"), row.get("stop")
-        try:
-            wav = torch.cat(list(reader.from_file(row["wav"], *stretch)))
-        except AudioError as error:
-            logger.warning("%s: no pitch", error)
-            continue
-        f0, voiced = tracker.track(tracker.decimate(wav[None]))
-        if voiced.any():
-            pitches[number] = 12 * np.log2(f0[voiced].median().item())
-    return pitches
+    try:
+        found = cached_rows(
+            MedianPitch(tracker), rows, cache_folder, progressbar
+        )
+    except AudioError as error:
+        logger.warning("No pitches: %s", error)
+        return np.full(len(rows), np.nan)
+    pitches = found[:, 0].double().numpy()
+    return np.where(pitches > 0, pitches, np.nan)
 
 
 def pitch_bins(trials, pitches, edges):
@@ -91,15 +131,19 @@ def pitch_bins(trials, pitches, edges):
 
 
 def check_edges(edges):
-    """Refuses edges that are not rising, from 0.
+    """Refuses edges that do not rise from 0, each above the one before.
 
     Example
     -------
     >>> check_edges([0, 2, 5, 9])
     >>> check_edges([0, 5, 2])
     Traceback (most recent call last):
-    ValueError: edges of pitch distance in semitones: from 5 to 2: the first \
-must not be the larger
+    ValueError: edges of pitch distance in semitones: [0, 5, 2]: they must \
+rise from 0, as [0, 2, 5, 9] do
     """
-    for low, high in pairwise([0, *edges]):
-        check_range("edges of pitch distance in semitones", low, high, 0)
+    rising = all(low < high for low, high in pairwise(edges))
+    if not (len(edges) and edges[0] == 0 and rising and edges[-1] < np.inf):
+        raise ValueError(
+            f"edges of pitch distance in semitones: {list(edges)}: they must "
+            "rise from 0, as [0, 2, 5, 9] do"
+        )

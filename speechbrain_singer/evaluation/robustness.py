@@ -13,7 +13,7 @@ from speechbrain.utils.logger import get_logger
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.distributed import is_main
-from speechbrain_singer.evaluation.cache import cached_embeddings
+from speechbrain_singer.evaluation.cache import cached_rows
 from speechbrain_singer.evaluation.degraded import DegradedHearing
 from speechbrain_singer.evaluation.encoders import own_back_end
 from speechbrain_singer.evaluation.error_figures import ErrorFigures
@@ -103,6 +103,7 @@ class Robustness:
         score = fitted_back_end(own_back_end(encoder)).score
         report = {"conditions": {}, "pitch": {}, "sex": {}}
         known = _encoded(clean)
+        sexes = np.array([row.get("sex", "") for row in rows])
         for name, own in trials.items():
             figures = self._scored(score, clean, own, rows)
             degraded = {
@@ -112,8 +113,9 @@ class Robustness:
             report["conditions"][name] = {CLEAN: figures.of()} | degraded
             bins = pitch_bins(figures.trials, pitches[known], self.pitch_edges)
             report["pitch"][name] = figures.by(bins)
-            sexes = np.array([row.get("sex", "") for row in rows])[known]
-            report["sex"][name] = figures.by(_one_sex(figures.trials, sexes))
+            report["sex"][name] = figures.by(
+                _one_sex(figures.trials, sexes, known)
+            )
         singers = np.array([row["singer"] for row in rows])[known]
         counts = {
             "recordings": len(singers),
@@ -127,20 +129,14 @@ class Robustness:
             encoder = DegradedHearing(
                 encoder, degradation, self.sample_rate, self.seed
             )
-        numbered = [row | {"row": place} for place, row in enumerate(rows)]
-        embeddings = torch.full((len(rows), encoder.dimension), torch.nan)
         try:
-            found, usable = cached_embeddings(
-                encoder, numbered, self.cache_folder, progressbar
-            )
+            return cached_rows(encoder, rows, self.cache_folder, progressbar)
         except AudioError as error:
             if degradation is None:
                 raise
             # Such as beginnings too short for a network: the rest is measured
             logger.warning("%s: %s", degradation, error)
-            return embeddings
-        embeddings[[row["row"] for row in usable]] = found
-        return embeddings
+            return torch.full((len(rows), encoder.dimension), torch.nan)
 
     def _trials(self, rows):
         """By condition, those that the corpus allows."""
@@ -185,10 +181,15 @@ def _encoded(embeddings):
     return embeddings.isfinite().all(dim=1).numpy()
 
 
-def _one_sex(trials, sexes):
-    """Which trials are of one sex, by sex."""
+def _one_sex(trials, sexes, known):
+    """Which trials are of one sex, by sex.
+
+    By every sex of all rows, [rows], though the trials are of those known:
+    the reports of all encoders have the same entries.
+    """
+    first, second = sexes[known][trials.first], sexes[known][trials.second]
     return {
-        str(sex): (sexes[trials.first] == sex) & (sexes[trials.second] == sex)
+        str(sex): (first == sex) & (second == sex)
         for sex in np.unique(sexes)
         if sex
     }

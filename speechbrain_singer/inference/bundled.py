@@ -5,7 +5,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 # Where `setup.py` puts them in a wheel; and in a clone, beside the package
 _PLACES = (_PACKAGE / "pretrained", _PACKAGE.parent / "pretrained")
-# Left out of the short names of our own
+# May be left out of the names of our own
 _OURS = "singer-encoder-"
 _DESCRIPTION = "hyperparams.yaml"
 
@@ -21,8 +21,8 @@ def bundled_folders(places=_PLACES):
     Returns
     -------
     folders : dict of str to Path
-        By name: `synthetic` of `singer-encoder-synthetic`, and the whole name
-        of every other folder.
+        By name: that of the folder, and `synthetic` too of
+        `singer-encoder-synthetic`, unless a folder has that name.
 
     Example
     -------
@@ -30,11 +30,12 @@ def bundled_folders(places=_PLACES):
     >>> folder.mkdir()
     >>> (folder / "hyperparams.yaml").touch()
     >>> list(bundled_folders([folder.parent]))
-    ['mine']
+    ['mine', 'singer-encoder-mine']
     """
     for place in places:
         found = sorted(place.glob(f"*/{_DESCRIPTION}"))
         if found:
-            folders = [path.parent for path in found]
-            return {path.name.removeprefix(_OURS): path for path in folders}
+            whole = {path.parent.name: path.parent for path in found}
+            short = {name.removeprefix(_OURS): whole[name] for name in whole}
+            return dict(sorted((short | whole).items()))
     return {}

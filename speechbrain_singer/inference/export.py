@@ -14,16 +14,15 @@ from speechbrain_singer.inference.describing import (
 from speechbrain_singer.inference.description import Description
 from speechbrain_singer.inference.scores import COSINE, check_score
 from speechbrain_singer.inference.source import (
-    CALIBRATION_FILE,
-    FORMER_WEIGHTS_FILE,
+    CARD_FILE,
     HPARAMS_FILE,
     WEIGHTS_FILE,
+    files_of,
 )
 from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.lobes.adapters import whole_state
 from speechbrain_singer.lobes.heads import with_heads
 
-_OURS = (CALIBRATION_FILE, FORMER_WEIGHTS_FILE, HPARAMS_FILE, WEIGHTS_FILE)
 # What systems and their file managers leave in any folder
 _OF_SYSTEMS = {
     *("Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "@eaDir"),
@@ -51,8 +50,9 @@ def export_encoder(
 
     With a `head` of notes it is one that `SingingTranscriber` loads.
 
-    An encoder that is there already is replaced, at once and its threshold with
-    it: whoever looks finds the old one or the new one, and never a part.
+    An encoder that is there already is replaced, at once, and its threshold and
+    its model card with it: whoever looks finds the old one or the new one, and
+    never a part.
 
     Arguments
     ---------
@@ -189,8 +189,11 @@ def _refuse_foreign(folder):
         return
     if not folder.is_dir():
         raise FileExistsError(f"{folder}: a file; export to a folder")
+    ours = files_of()
+    if (folder / HPARAMS_FILE).exists():
+        ours.append(CARD_FILE)  # without an encoder it is somebody's
     for path in folder.iterdir():
-        if not (path.name in _OURS or _is_a_system_s(path)):
+        if not (path.name in ours or _is_a_system_s(path)):
             raise FileExistsError(
                 f"{folder}: holds {path.name}, which is no part of an encoder; "
                 "move it, or export to a folder of its own"

@@ -1,5 +1,7 @@
 """Half the size on disk: an encoder's folder with weights of 16 bits."""
 
+import shutil
+
 import torch
 
 from speechbrain_singer.dataio.folders import atomic_folder
@@ -7,6 +9,7 @@ from speechbrain_singer.dataio.weights import check_finite, write_tensors
 from speechbrain_singer.inference.export import check_can_export
 from speechbrain_singer.inference.loading import EncoderFiles
 from speechbrain_singer.inference.source import (
+    CARD_FILE,
     HPARAMS_FILE,
     WEIGHTS_FILE,
     encoder_folder,
@@ -20,7 +23,7 @@ def halve(source, folder):
     They are float32 again once they are loaded. Kernels and matrices are
     halved; vectors (biases, norms and their statistics) stay as they are:
     they are few, and some are beyond what float16 tells apart. The threshold
-    goes along.
+    goes along, and the model card as it is.
 
     Arguments
     ---------
@@ -56,7 +59,8 @@ def halve(source, folder):
     2.0
     """
     check_can_export(folder)
-    files = EncoderFiles.read(encoder_folder(source) / HPARAMS_FILE)
+    source = encoder_folder(source)
+    files = EncoderFiles.read(source / HPARAMS_FILE)
     described = files.description
     if described.sha256 is None:
         raise ValueError(
@@ -74,6 +78,8 @@ def halve(source, folder):
         (fresh / HPARAMS_FILE).write_text(text, encoding="utf-8")
         if files.calibration is not None:
             store_again(fresh, files.calibration)
+        if (source / CARD_FILE).is_file():
+            shutil.copyfile(source / CARD_FILE, fresh / CARD_FILE)
     return folder
 
 

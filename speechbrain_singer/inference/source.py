@@ -22,6 +22,7 @@ HPARAMS_FILE = "hyperparams.yaml"
 WEIGHTS_FILE = "encoder.safetensors"
 FORMER_WEIGHTS_FILE = "encoder.ckpt"
 CALIBRATION_FILE = "calibration.yaml"
+CARD_FILE = "README.md"  # of the model: for people, and never fetched
 _NOTE = ".source.json"  # in a savedir: what it is a copy of
 
 

@@ -4,17 +4,17 @@ In the form of the Hugging Face hub: a README.md with a head of YAML, which the
 hub reads, and text, which people do.
 """
 
+import textwrap
 from pathlib import Path
 
 import yaml
 
 from speechbrain_singer.dataio.files import atomic_open
 from speechbrain_singer.inference.encoder import SingerEncoder
-from speechbrain_singer.inference.source import WEIGHTS_FILE
-from speechbrain_singer.reports.robustness import robustness_table
+from speechbrain_singer.inference.source import CARD_FILE, WEIGHTS_FILE
+from speechbrain_singer.reports.robustness import QUESTIONS, robustness_table
 from speechbrain_singer.reports.tables import markdown
 
-CARD = "README.md"
 _TAGS = (
     *("speechbrain", "speechbrain_singer", "singer-identity", "singing-voice"),
     *("audio", "embeddings", "feature-extraction"),
@@ -35,20 +35,9 @@ _LIMITS = """\
   it first.
 - What it takes for likeness is also of pitch, room and microphone, as the
   figures by condition show."""
-_SECTIONS = {
-    "conditions": (
-        "Degraded recordings",
-        "Enrolled clean, recognised degraded.",
-    ),
-    "pitch": (
-        "Distance in pitch",
-        "Clean recordings, by the distance of their median F0 in semitones.",
-    ),
-    "sex": ("By sex", "Clean recordings, both by singers of that sex."),
-}
 
 
-def write_model_card(folder, name, measured, training):
+def write_model_card(folder, name, measured, training, column=None):
     """Writes `README.md` into an encoder's folder.
 
     Arguments
@@ -59,11 +48,14 @@ def write_model_card(folder, name, measured, training):
         What loads it: the name of a bundled encoder, or of a repository on
         the hub.
     measured : dict
-        The `metrics.json` of `recipes/verification/robustness.py`. The encoder
-        that the card is of comes first in it; others stand beside it.
+        The `metrics.json` of `recipes/verification/robustness.py`; the other
+        encoders in it stand beside the one that the card is of.
     training : dict of str to str
         Facts of its training, by what they are: data, objective, duration,
         ...
+    column : str, optional
+        What the encoder is called in `measured`; the last part of
+        `name` if left out.
 
     Returns
     -------
@@ -75,29 +67,32 @@ def write_model_card(folder, name, measured, training):
     FileNotFoundError, ValueError
         As `SingerEncoder.from_hparams`.
     ValueError
-        If there are no figures or no facts, or of no text.
+        If there are no facts, or of no text, or no figures of this encoder.
 
     Example
     -------
     >>> card_head("synthetic").splitlines()[1]
     'license: apache-2.0'
     """
-    _check(measured, training)
+    title = name.rpartition("/")[2]
+    column = column or title
+    _check(measured, training, column)
+    folder = Path(folder)  # that one, whatever bundled encoder has its name
     encoder = SingerEncoder.from_hparams(folder)
-    weights = Path(folder, WEIGHTS_FILE)
+    weights = folder / WEIGHTS_FILE
     megabytes = weights.stat().st_size / 1e6 if weights.exists() else None
     sections = [
         card_head(name),
-        f"# {name.rpartition('/')[2]}: who is singing?\n",
+        f"# {title}: who is singing?\n",
         _about(encoder, megabytes),
         _use(name, encoder),
         "## Training\n\n"
         + "\n".join(f"- {what}: {fact}" for what, fact in training.items()),
-        _figures(measured),
+        _figures(measured, column),
         f"## What it must not be used for\n\n{_FORBIDDEN}",
         f"## Limits\n\n{_LIMITS}",
     ]
-    path = Path(folder, CARD)
+    path = folder / CARD_FILE
     with atomic_open(path) as file:
         file.write("\n\n".join(part.strip() for part in sections) + "\n")
     return path
@@ -161,9 +156,9 @@ def _use(name, encoder):
     return f"## Use\n\n```python\n{code}\n```\n\n{after}"
 
 
-def _figures(measured):
-    reports = measured["encoders"]
-    own = next(iter(reports.values()))
+def _figures(measured, column):
+    own = measured["encoders"][column]
+    reports = {column: own} | measured["encoders"]  # it comes first
     corpus = measured.get("settings", {}).get("corpus", "a corpus")
     parts = [
         "## Figures",
@@ -171,20 +166,28 @@ def _figures(measured):
         f"{own['singers']:,} singers ({corpus}), with 95 % intervals over "
         "singers.",
     ]
-    for question, (heading, text) in _SECTIONS.items():
+    for question, (heading, text) in QUESTIONS.items():
         if any(own[question].values()):
             table = robustness_table(
                 reports, question, question != "conditions"
             )
+            text = textwrap.fill(text, 80)
             parts += [f"### {heading}", text, markdown(table)]
     return "\n\n".join(parts)
 
 
-def _check(measured, training):
+def _check(measured, training, column):
     if not (isinstance(measured, dict) and measured.get("encoders")):
         raise ValueError(
             "measured: no 'encoders' in it: give what "
             "recipes/verification/robustness.py wrote as metrics.json"
+        )
+    if column not in measured["encoders"]:
+        failures = "; ".join(measured.get("failures", ())) or "none"
+        raise ValueError(
+            f"measured: nothing of {column!r}, but of "
+            f"{', '.join(measured['encoders'])}; name yours as `column` "
+            f"(failures: {failures})"
         )
     if not training or not all(
         isinstance(fact, str) and fact for fact in training.values()

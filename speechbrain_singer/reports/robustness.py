@@ -6,11 +6,10 @@ from speechbrain_singer.reports.comparison import eer_cell, plot_comparison
 from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.tables import write_tables
 
-# What is asked, in the words of the page: key of a report -> heading, text
-_QUESTIONS = {
+# What is asked, on pages and cards: key of a report -> heading, text
+QUESTIONS = {
     "conditions": (
         "Degraded recordings",
-        "Equal error rates in % with their 95 % intervals over singers. "
         "Enrolled clean, recognised degraded: of each pair one recording is "
         "as it is, and the other one degraded; and the other way round.",
     ),
@@ -24,6 +23,7 @@ _QUESTIONS = {
         "Of clean recordings, both by singers of that sex.",
     ),
 }
+_FIGURES = "Equal error rates in % with their 95 % intervals over singers."
 
 
 def robustness_table(reports, question, counted=False):
@@ -88,10 +88,10 @@ def write_robustness(results, reports, failures=()):
     write_tables(results.folder, table, failures)
     sections = [
         Section(
-            *(heading, text),
+            *(heading, f"{_FIGURES} {text}"),
             robustness_table(reports, question, question != "conditions"),
         )
-        for question, (heading, text) in _QUESTIONS.items()
+        for question, (heading, text) in QUESTIONS.items()
         if any(next(iter(reports.values()))[question].values())
     ]
     if failures:

@@ -17,7 +17,7 @@ class Ears(torch.nn.Module):
     sample_rate, dimension = RATE, 2
 
     def encode_batch(self, wavs, wav_lens=None):
-        if not wavs.any():
+        if not wavs.any(dim=1).all():
             raise AudioError("silent")
         power = torch.fft.rfft(wavs).abs().square()
         half = power.shape[1] // 2
@@ -111,6 +111,22 @@ def test_by_pitch_and_by_sex(rows):
     assert report["sex"]["all"] == {
         "female": {"trials": 3, "same_singer_trials": 3}
     }
+
+
+def test_a_sex_that_cannot_be_heard_has_its_entry(rows):
+    """All encoders' reports are lines of one table."""
+
+    class NoTreble(Ears):
+        def encode_batch(self, wavs, wav_lens=None):
+            heard = super().encode_batch(wavs)
+            if (heard[..., 1] > heard[..., 0]).any():
+                raise AudioError("too high")
+            return heard
+
+    rows = [row | {"sex": row["sex"] or "male"} for row in rows]
+    sexes = measure(rows, NoTreble())["sex"]["all"]
+    assert sexes["male"] == {"trials": 0, "same_singer_trials": 0}
+    assert sexes.keys() == measure(rows)["sex"]["all"].keys()
 
 
 def test_conditions_without_trials_are_left_out(rows, caplog):

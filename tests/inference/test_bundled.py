@@ -1,5 +1,6 @@
 """Encoders that come with the package, by name, wherever it is installed."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -11,15 +12,20 @@ import pytest
 from speechbrain_singer.dataio import hub
 from speechbrain_singer.inference.bundled import bundled_folders
 from speechbrain_singer.inference.encoder import SingerEncoder
-from speechbrain_singer.inference.source import encoder_folder
+from speechbrain_singer.inference.source import (
+    CARD_FILE,
+    FORMER_WEIGHTS_FILE,
+    encoder_folder,
+    files_of,
+)
 
 ROOT = Path(__file__).parents[2]
 
 
 def names_there():
     """Of the clone's folders."""
-    folders = (path.parent.name for path in ROOT.glob("pretrained/*/*.yaml"))
-    return {name.removeprefix("singer-encoder-") for name in folders}
+    names = {path.parent.name for path in ROOT.glob("pretrained/*/*.yaml")}
+    return names | {name.removeprefix("singer-encoder-") for name in names}
 
 
 def test_the_clone_s_folders_from_any_directory(tmp_path, monkeypatch):
@@ -28,6 +34,7 @@ def test_the_clone_s_folders_from_any_directory(tmp_path, monkeypatch):
     assert set(folders) == names_there() >= {"ssl-singer-identity-byol"}
     for name, folder in folders.items():
         assert encoder_folder(name) == folder
+        assert folder.name in (name, f"singer-encoder-{name}")
         assert folder.parent == ROOT / "pretrained"
 
 
@@ -36,6 +43,14 @@ def test_a_name_loads_what_its_folder_does(bundled, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     encoder = SingerEncoder.from_hparams("tiny")
     assert encoder.sha256 == SingerEncoder.from_hparams(folder).sha256
+
+
+def test_a_whole_name_goes_before_a_short_one(bundled):
+    own, other = bundled("singer-encoder-mine"), bundled("mine")
+    assert encoder_folder("mine") == other
+    assert encoder_folder("singer-encoder-mine") == own
+    tiny = bundled("singer-encoder-tiny")
+    assert encoder_folder("tiny") == encoder_folder(tiny.name) == tiny
 
 
 def test_a_name_goes_before_a_folder_here(
@@ -61,9 +76,22 @@ def test_an_unknown_name_says_which_there_are(bundled, monkeypatch):
     bundled("singer-encoder-tiny")
     bundled("other")
     monkeypatch.setattr(hub, "snapshot_download", pytest.fail)
-    message = r"tinny: no such folder.*the bundled encoders are other, tiny$"
+    names = "other, singer-encoder-tiny, tiny"
+    message = rf"tinny: no such folder.*the bundled encoders are {names}$"
     with pytest.raises(FileNotFoundError, match=message):
         SingerEncoder.from_hparams("tinny")
+
+
+def test_what_is_installed_is_what_an_encoder_consists_of():
+    """`setup.py` cannot ask the package."""
+    setup = ast.parse((ROOT / "setup.py").read_text())
+    (listed,) = (
+        node.value
+        for node in setup.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "BUNDLED"
+    )
+    names = {n.value for n in ast.walk(listed) if isinstance(n, ast.Constant)}
+    assert names == {*files_of(), CARD_FILE} - {FORMER_WEIGHTS_FILE}
 
 
 def test_an_installed_package_has_them(tmp_path):

@@ -135,6 +135,16 @@ def test_an_encoder_is_replaced_whole(model, folder, tmp_path):
     assert SingerEncoder.from_hparams(target).threshold is None
 
 
+def test_a_model_card_goes_with_the_encoder_that_it_is_of(
+    model, folder, tmp_path
+):
+    target = shutil.copytree(folder, tmp_path / "encoder")
+    (target / "README.md").write_text("its card")
+    check_can_export(target)
+    export_encoder(target, model, window_seconds=1.0)
+    assert not (target / "README.md").exists()
+
+
 def test_an_export_that_fails_leaves_the_old_encoder(
     model, folder, tmp_path, monkeypatch
 ):

@@ -66,8 +66,10 @@ def test_the_threshold_goes_along_under_a_new_seal(whole, half):
 
 def test_in_place(bundled):
     mine = bundled("singer-encoder-tiny")
+    (mine / "README.md").write_text("its card")
     halve("tiny", mine)
     assert SingerEncoder.from_hparams(mine).threshold == 0.5
+    assert (mine / "README.md").read_text() == "its card"
     assert not list(mine.parent.glob(".*"))
 
 

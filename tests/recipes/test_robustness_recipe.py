@@ -84,6 +84,12 @@ def test_the_settings_say_what_was_done(finished):
     assert set(said["conditions"]) == {"all pairs", "same sex, other song"}
 
 
+def test_two_encoders_of_one_name_are_refused(corpus, tmp_path):
+    with pytest.raises(ValueError, match="'mfcc' is what --encoder mfcc is"):
+        measure(corpus, tmp_path / "new", encoders="{mfcc: ge2e}")
+    assert not (tmp_path / "new").exists()
+
+
 def test_nothing_measured_is_an_error(corpus, tmp_path):
     with pytest.raises(
         RuntimeError, match="nothing could be measured: no-none"

@@ -7,6 +7,8 @@ import yaml
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.reports.model_card import write_model_card
+from speechbrain_singer.reports.results import Results
+from speechbrain_singer.reports.robustness import write_robustness
 
 TRAINING = {"data": "3,000 synthesised singers", "objective": "AAM softmax"}
 
@@ -95,11 +97,44 @@ def test_what_the_folder_says(mine):
     assert "verify_files" not in card and "no threshold of its own" in card
 
 
+def test_a_folder_here_is_meant_and_no_bundled_one(mine, bundled, monkeypatch):
+    other = bundled("singer-encoder-mine")
+    (other / "encoder.safetensors").unlink()
+    monkeypatch.chdir(mine.parent)
+    path = write_model_card("mine", "tiny", MEASURED, TRAINING)
+    assert path.resolve() == mine / "README.md"
+
+
+def test_headings_and_words_are_those_of_the_page(mine, tmp_path):
+    write_robustness(Results(tmp_path, "a", {}), MEASURED["encoders"])
+    page = " ".join((tmp_path / "report.html").read_text().split())
+    card = write_model_card(mine, "tiny", MEASURED, TRAINING).read_text()
+    sections = card.partition("## Figures")[2].split("\n### ")[1:]
+    assert len(sections) == 3
+    for section in sections:
+        heading, text, _ = section.split("\n\n", 2)
+        assert f"{heading}</h2>" in page
+        assert " ".join(text.split()) in page
+
+
 def test_what_is_not_known_is_left_out(mine):
     own = report(10.0) | {"sex": {"all pairs": {}}}
     measured = {"encoders": {"tiny": own}}
     card = write_model_card(mine, "tiny", measured, TRAINING).read_text()
     assert "### By sex" not in card and "### Distance in pitch" in card
+
+
+def test_the_figures_are_those_of_the_encoder(mine):
+    reports = {"GE2E": report(20.0), "mine-1": report(10.0)}
+    measured = {"encoders": reports, "failures": ["tiny: OSError: gone"]}
+    card = write_model_card(
+        mine, "tiny", measured, TRAINING, column="mine-1"
+    ).read_text()
+    assert "| trials | recordings | mine-1 | GE2E |" in card
+    (mine / "README.md").unlink()
+    with pytest.raises(ValueError, match=r"'tiny', but of GE2E, mine-1.*gone"):
+        write_model_card(mine, "tiny", measured, TRAINING)
+    assert not (mine / "README.md").exists()
 
 
 def test_a_card_says_figures_and_facts(mine):
