@@ -25,7 +25,10 @@ from speechbrain_singer.distributed import end_processes, own_share
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.runs.beginning import begin_run
 from speechbrain_singer.settings import parse_arguments
-from speechbrain_singer.supervised.person_store import prepare_voices
+from speechbrain_singer.supervised.person_store import (
+    check_apart,
+    prepare_voices,
+)
 from speechbrain_singer.supervised.pretrained_hand_over import (
     PretrainedHandOver,
 )
@@ -46,7 +49,11 @@ def main(arguments):
     sb.create_experiment_directory(folder, hparams_file, overrides)
     data, run = hparams["data"], hparams["run"]
 
-    # 2. Persons to train on and others to validate with, synthesised if they
+    # 2. What cannot be is refused before persons are synthesised for hours
+    settings = data["train_store"].settings
+    check_apart(settings, data["valid_store"].settings)
+
+    # 3. Persons to train on and others to validate with, synthesised if they
     # lack; and, to listen to, real recordings
     shown = not run_opts.noprogressbar
     voices = prepare_voices(data["train_store"], data["persons"], shown)
@@ -59,7 +66,7 @@ def main(arguments):
             *(data["real_interval"], data["window_seconds"]),
         )
 
-    # 3. Two clips of each person, others in each epoch; each process has its
+    # 4. Two clips of each person, others in each epoch; each process has its
     # share of a step. All recordings of the others
     share = own_share()
     step = data["batch_size"] * share["world_size"]
@@ -73,7 +80,7 @@ def main(arguments):
         WholeVoices(held_out), data["valid_batch_size"]
     )
 
-    # 4. Both clips through channels of their own, to the embeddings and what
+    # 5. Both clips through channels of their own, to the embeddings and what
     # the objective makes of them: the Brain
     brain = hparams["brain_class"](
         modules=hparams["modules"],
@@ -86,7 +93,7 @@ def main(arguments):
     )
     brain.fit(run["epoch_counter"], train_loader, valid_loader)
 
-    # 5. The encoder as it is at the end, its figures and its curves
+    # 6. The encoder as it is at the end, its figures and its curves
     hand_over = PretrainedHandOver(data["window_seconds"], "synthetic persons")
     hand_over(brain, valid_loader)
     end_processes()

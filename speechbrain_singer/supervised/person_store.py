@@ -20,6 +20,30 @@ from speechbrain_singer.synthesis.persons import record_person
 logger = get_logger(__name__)
 
 
+def check_apart(train, valid):
+    """Refuses stores of the same persons.
+
+    Arguments
+    ---------
+    train, valid : VoiceSettings
+
+    Raises
+    ------
+    ValueError
+        If they have one seed.
+
+    Example
+    -------
+    >>> from speechbrain_singer.dataio.voice_store import VoiceSettings
+    >>> check_apart(VoiceSettings(1), VoiceSettings(2))
+    """
+    if train.seed == valid.seed:
+        raise ValueError(
+            f"persons_seed and valid_persons_seed are both {train.seed}: who "
+            "trains would validate too; give another valid_persons_seed"
+        )
+
+
 def prepare_voices(store, persons, progressbar=True):
     """Persons of a store; those that lack are synthesised first.
 

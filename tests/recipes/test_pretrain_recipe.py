@@ -16,6 +16,7 @@ from speechbrain.utils.checkpoints import Checkpointer
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.reports.curves import read_history
+from speechbrain_singer.supervised import person_store
 from speechbrain_singer.supervised.pretraining import PretrainingBrain
 from speechbrain_singer.synthesis.persons import record_person
 
@@ -148,6 +149,29 @@ def test_blocks_that_are_there_are_taken(store, finished, tmp_path):
 def test_persons_of_other_settings_are_refused(store, finished, tmp_path):
     with pytest.raises(ValueError, match="recordings is 2 now, 3 then"):
         run(store, tmp_path, recordings=2)
+
+
+@pytest.fixture
+def nobody(monkeypatch):
+    """Fails where a person is synthesised."""
+
+    def record(*args, **settings):
+        raise AssertionError("a person was synthesised")
+
+    monkeypatch.setattr(person_store, "record_person", record)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "named"),
+    [
+        ({"valid_persons_seed": 1}, "persons_seed"),
+    ],
+)
+@pytest.mark.usefixtures("nobody")
+def test_what_cannot_be_is_refused_first(tmp_path, overrides, named):
+    with pytest.raises(ValueError, match=named):
+        run(tmp_path / "store", tmp_path / "results", **overrides)
+    assert not (tmp_path / "store").exists()
 
 
 def test_listens_to_real_recordings_and_learns_nothing_of_them(
