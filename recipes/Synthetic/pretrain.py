@@ -20,7 +20,7 @@ from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
-from speechbrain_singer.dataio.voice_clips import WholeVoices
+from speechbrain_singer.dataio.voice_clips import WholeVoices, check_clips
 from speechbrain_singer.distributed import end_processes, own_share
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.runs.beginning import begin_run
@@ -49,16 +49,19 @@ def main(arguments):
     sb.create_experiment_directory(folder, hparams_file, overrides)
     data, run = hparams["data"], hparams["run"]
 
-    # 2. What cannot be is refused before persons are synthesised for hours
-    settings = data["train_store"].settings
-    check_apart(settings, data["valid_store"].settings)
-
-    # 3. Persons to train on and others to validate with, synthesised if they
-    # lack; and, to listen to, real recordings
-    shown = not run_opts.noprogressbar
-    voices = prepare_voices(data["train_store"], data["persons"], shown)
-    held_out = prepare_voices(data["valid_store"], data["valid_persons"], shown)
-    valid_rows = rows_of(data["valid_store"].settings, len(held_out))
+    # 2. What cannot be is refused before persons are synthesised for hours.
+    # Real recordings, to listen to
+    train_store, valid_store = data["train_store"], data["valid_store"]
+    check_apart(train_store.settings, valid_store.settings)
+    share = own_share()
+    step = data["batch_size"] * share["world_size"]
+    train_store.numbers(data["persons"])
+    valid_store.numbers(data["valid_persons"])
+    sexes = [person_sex(person) for person in range(data["persons"])]
+    check_clips(
+        *(train_store.settings, data["clip_frames"]),
+        *(step, sexes, data["one_sex"]),
+    )
     real = None
     if data["real_corpus"]:
         real = RealVoices(
@@ -66,11 +69,15 @@ def main(arguments):
             *(data["real_interval"], data["window_seconds"]),
         )
 
+    # 3. Persons to train on and others to validate with, synthesised if they
+    # lack
+    shown = not run_opts.noprogressbar
+    voices = prepare_voices(train_store, data["persons"], shown)
+    held_out = prepare_voices(valid_store, data["valid_persons"], shown)
+    valid_rows = rows_of(valid_store.settings, len(held_out))
+
     # 4. Two clips of each person, others in each epoch; each process has its
     # share of a step. All recordings of the others
-    share = own_share()
-    step = data["batch_size"] * share["world_size"]
-    sexes = [person_sex(person) for person in range(len(voices))]
     clips = data["clips"](voices, step=step, kinds=sexes)
     per_epoch = data["steps_per_epoch"] * step
     train_loader = clip_loader(

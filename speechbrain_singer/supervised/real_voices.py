@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
@@ -28,6 +29,9 @@ class RealVoices:
     rows: list
     interval: int
     window_seconds: float
+
+    def __post_init__(self):
+        check_whole("real_interval", self.interval, least=1)
 
     def is_due(self, epoch):
         """Whether it is measured at the end of an epoch."""

@@ -165,6 +165,11 @@ def nobody(monkeypatch):
     ("overrides", "named"),
     [
         ({"valid_persons_seed": 1}, "persons_seed"),
+        ({"persons": 3}, "persons is 3: a multiple of 2"),
+        ({"valid_persons": 5}, "persons is 5: a multiple of 2"),
+        ({"recordings": 1}, "recordings: 1"),
+        ({"clip_frames": "[20, 45]"}, "frames of a clip: from 20 to 45"),
+        ({"batch_size": 3}, "persons of a step: 3"),
     ],
 )
 @pytest.mark.usefixtures("nobody")
@@ -174,20 +179,32 @@ def test_what_cannot_be_is_refused_first(tmp_path, overrides, named):
     assert not (tmp_path / "store").exists()
 
 
-def test_listens_to_real_recordings_and_learns_nothing_of_them(
-    store, finished, tmp_path
-):
+@pytest.fixture
+def real(tmp_path):
+    """Settings of recordings of two singers, two songs of each."""
     rng = np.random.default_rng(0)
     for singer in "ab":
         (tmp_path / "real" / singer).mkdir(parents=True)
         for song in range(2):
             path = tmp_path / "real" / singer / f"{singer}{song}.wav"
             soundfile.write(path, rng.normal(size=44100) / 9, 44100)
-    real = {
+    return {
         "real_corpus": "folder",
         "real_data_folder": tmp_path / "real",
         "real_interval": 2,
     }
+
+
+@pytest.mark.usefixtures("nobody")
+def test_an_interval_that_cannot_be_is_refused_first(tmp_path, real):
+    real["real_interval"] = 0
+    with pytest.raises(ValueError, match="real_interval: 0"):
+        run(tmp_path / "store", tmp_path / "results", **real)
+
+
+def test_listens_to_real_recordings_and_learns_nothing_of_them(
+    store, finished, tmp_path, real
+):
     run(store, tmp_path / "results", **real)
     assert_same(tmp_path / "results", finished)
     first, last = history(tmp_path / "results")
