@@ -43,6 +43,7 @@ class PretrainingBrain(EncoderBrain):
         self.channel = channel
         self.valid_rows = list(valid_rows)
         self.real = real
+        self._heard = None, {}
 
     def compute_forward(self, batch, stage):
         """Embeddings of all clips: [voices, clips, dim]."""
@@ -67,9 +68,18 @@ class PretrainingBrain(EncoderBrain):
         embeddings = torch.cat(self.kept).flatten(0, 1)
         figures = voice_figures(embeddings, self.valid_rows[: len(embeddings)])
         if self.real is not None and self.real.is_due(self.epoch):
-            parts = self.module("features"), self.module("encoder")
-            figures |= on_main(self.real, *parts, self.device)
+            figures |= on_main(self.real_figures)
         return figures
+
+    def real_figures(self):
+        """Figures of the real recordings at the end of the present epoch.
+
+        They are measured once. To be called on the main process.
+        """
+        if self._heard[0] != self.epoch:
+            parts = self.module("features"), self.module("encoder")
+            self._heard = self.epoch, self.real(*parts, self.device)
+        return self._heard[1]
 
 
 def voice_figures(embeddings, rows):

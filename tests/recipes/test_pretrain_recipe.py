@@ -16,7 +16,7 @@ from speechbrain.utils.checkpoints import Checkpointer
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.reports.curves import read_history
-from speechbrain_singer.supervised import person_store
+from speechbrain_singer.supervised import person_store, real_voices
 from speechbrain_singer.supervised.pretraining import PretrainingBrain
 from speechbrain_singer.synthesis.persons import record_person
 
@@ -203,16 +203,45 @@ def test_an_interval_that_cannot_be_is_refused_first(tmp_path, real):
 
 
 def test_listens_to_real_recordings_and_learns_nothing_of_them(
-    store, finished, tmp_path, real
+    store, finished, tmp_path, real, monkeypatch
 ):
+    heard = []
+    embed = real_voices.embed_recordings
+
+    def count(encoder, rows, *args):
+        heard.append(len(rows))
+        return embed(encoder, rows, *args)
+
+    monkeypatch.setattr(real_voices, "embed_recordings", count)
     run(store, tmp_path / "results", **real)
+    assert heard == [4]  # once, and not again for metrics.json
     assert_same(tmp_path / "results", finished)
     first, last = history(tmp_path / "results")
     figures = {"real_EER", "real_EER_standardised"}
     assert not figures & set(first["valid"])
     assert figures <= set(last["valid"])
     metrics = json.loads((tmp_path / "results/metrics.json").read_text())
-    assert set(metrics["real"]) == figures
+    assert metrics["real"] == {name: last["valid"][name] for name in figures}
+
+
+def test_real_recordings_that_are_gone_do_not_end_a_training(
+    store, finished, tmp_path, real, monkeypatch
+):
+    on_fit_start = PretrainingBrain.on_fit_start
+
+    def lose(self):
+        on_fit_start(self)
+        for path in real["real_data_folder"].glob("*/*.wav"):
+            path.unlink()
+
+    monkeypatch.setattr(PretrainingBrain, "on_fit_start", lose)
+    run(store, tmp_path / "results", **real)
+    assert_same(tmp_path / "results", finished)
+    log = (tmp_path / "results/log.txt").read_text()
+    assert "no figures of real recordings: none of 4 files" in log
+    metrics = json.loads((tmp_path / "results/metrics.json").read_text())
+    assert metrics["real"] == {}
+    assert metrics["validation"]["epoch"] == 2
 
 
 def test_mixed_precision_trains(store, tmp_path):
