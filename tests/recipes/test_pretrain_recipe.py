@@ -16,6 +16,7 @@ from speechbrain.utils.checkpoints import Checkpointer
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.reports.curves import read_history
+from speechbrain_singer.settings import load_settings, parse_arguments
 from speechbrain_singer.supervised import person_store, real_voices
 from speechbrain_singer.supervised.pretraining import PretrainingBrain
 from speechbrain_singer.synthesis.persons import record_person
@@ -64,6 +65,19 @@ def test_keeps_the_persons_in_blocks(store, finished):
     assert block.shape == (6, 80, 44)
     other = np.load(store / "2" / "block-00000.npy")
     assert not np.array_equal(block, other)
+
+
+def test_the_store_and_the_front_end_have_the_same_settings():
+    path = ROOT / "hparams" / "pretrain_cpu.yaml"
+    changed = {"n_fft": 1024, "hop_length": 512, "n_mels": 40}
+    flags = [f"--{name}={value}" for name, value in changed.items()]
+    path, _, overrides = parse_arguments([str(path), *flags])
+    data = load_settings(path, overrides)["data"]
+    for name in (*changed, "sample_rate"):
+        expected = changed.get(name, 44100)
+        assert getattr(data["features"], name) == expected
+        for store in ("train_store", "valid_store"):
+            assert getattr(data[store].settings, name) == expected
 
 
 def test_leaves_a_log_and_curves(finished):
