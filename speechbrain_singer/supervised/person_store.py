@@ -15,7 +15,7 @@ from speechbrain_singer.augment.spectral_channel import FLOOR_DB
 from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.distributed import on_main
 from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.synthesis.persons import record_person
+from speechbrain_singer.synthesis.persons import check_factors, record_person
 
 logger = get_logger(__name__)
 
@@ -74,6 +74,8 @@ def prepare_voices(store, persons, progressbar=True):
 
 def _fill(store, persons, progressbar):
     store.numbers(persons)
+    # Before the folder is one of persons who cannot be
+    check_factors(store.settings.without)
     with one_at_a_time(store.folder):
         store.claim()
         missing = store.missing(persons)

@@ -1,5 +1,6 @@
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,9 +80,37 @@ def test_is_claimed_again_by_the_same_settings(store):
 
 
 def test_other_settings_are_refused_and_named(store):
+    store.write(0, decibels(0))
     other = VoiceSettings(**(json.loads(note_of(store)) | {"n_mels": 7}))
     with pytest.raises(ValueError, match="n_mels is 7 now, 5 then"):
         VoiceStore(store.folder, other).claim()
+
+
+def test_a_folder_without_blocks_takes_other_settings(store):
+    other = VoiceStore(store.folder, replace(SETTINGS, n_mels=7))
+    other.claim()
+    assert json.loads(note_of(store))["n_mels"] == 7
+
+
+def test_the_order_of_what_voices_lack_does_not_count(store):
+    for names in (["b", "a"], ["a", "b"], ("a", "b", "a")):
+        settings = replace(SETTINGS, without=names)
+        VoiceStore(store.folder, settings).claim()
+        assert json.loads(note_of(store))["without"] == ["a", "b"]
+        store.write(0, decibels(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("block", 0), ("recordings", 0), ("seconds", 0.0), ("seed", -1)),
+        *(("n_mels", 0), ("hop_length", 0), ("sample_rate", 44100.0)),
+        *(("n_fft", 1), ("without", "larynx")),
+    ],
+)
+def test_settings_that_cannot_be_are_named(name, value):
+    with pytest.raises(ValueError, match=name):
+        replace(SETTINGS, **{name: value})
 
 
 def note_of(store):

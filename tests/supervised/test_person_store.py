@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -95,3 +97,12 @@ def test_persons_that_fill_no_file_are_refused_first(tmp_path, noise):
     with pytest.raises(ValueError, match="persons is 3: a multiple of 2"):
         prepare_voices(store_in(tmp_path), 3, progressbar=False)
     assert noise == []
+
+
+def test_an_unknown_factor_leaves_the_folder_as_it_was(tmp_path, noise):
+    store = VoiceStore(tmp_path, replace(SETTINGS, without=["larinx"]))
+    with pytest.raises(
+        ValueError, match="no factor 'larinx'; choose of drift, "
+    ):
+        prepare_voices(store, 4, progressbar=False)
+    assert list(tmp_path.iterdir()) == noise == []
