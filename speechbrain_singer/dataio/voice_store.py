@@ -36,8 +36,6 @@ class VoiceSettings:
         Voices of a file.
     without : list of str
         What the voices lack, as `record_person` takes it.
-    version : int
-        Goes up when the same settings would sound different.
 
     Raises
     ------
@@ -54,7 +52,6 @@ class VoiceSettings:
     n_mels: int = 80
     block: int = 200
     without: list = field(default_factory=list)
-    version: int = 1
 
     def __post_init__(self):
         check_whole("seed of the persons", self.seed, least=0)
@@ -99,7 +96,7 @@ class VoiceStore:
     -------
     >>> settings = VoiceSettings(1, recordings=2, n_mels=3, block=4)
     >>> store = VoiceStore(getfixture("tmp_path") / "voices", settings)
-    >>> store.claim()
+    >>> store.claim(code="0123")
     >>> store.missing(voices=8)
     [0, 1]
     >>> store.write(0, np.zeros(settings.shape))
@@ -110,8 +107,13 @@ class VoiceStore:
     folder: str
     settings: VoiceSettings
 
-    def claim(self):
+    def claim(self, code):
         """Makes the folder one of these settings, unless it holds others.
+
+        Arguments
+        ---------
+        code : str
+            A digest of the code that makes voices of them.
 
         Raises
         ------
@@ -124,7 +126,7 @@ class VoiceStore:
         sweep(self.folder, below=False)
         note = Path(self.folder, SETTINGS_FILE)
         without = sorted(set(self.settings.without))
-        now = asdict(self.settings) | {"without": without}
+        now = asdict(self.settings) | {"without": without, "code": code}
         if not self._blocks():
             with atomic_open(note) as file:
                 json.dump(now, file, indent=1)

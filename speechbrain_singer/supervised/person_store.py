@@ -14,8 +14,15 @@ from tqdm import tqdm
 from speechbrain_singer.augment.spectral_channel import FLOOR_DB
 from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.distributed import on_main
+from speechbrain_singer.evaluation.fingerprint import code_digest
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.synthesis.persons import check_factors, record_person
+
+# Between the settings of a person and what is kept of the recordings
+CODE = (
+    *("synthesis/*.py", "dsp/spectra.py", "dsp/tracks.py"),
+    *("lobes/features.py", "lobes/spectrogram.py"),
+)
 
 logger = get_logger(__name__)
 
@@ -77,7 +84,7 @@ def _fill(store, persons, progressbar):
     # Before the folder is one of persons who cannot be
     check_factors(store.settings.without)
     with one_at_a_time(store.folder):
-        store.claim()
+        store.claim(code_digest(*CODE))
         missing = store.missing(persons)
         if not missing:
             return
