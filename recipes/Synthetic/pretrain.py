@@ -4,6 +4,7 @@
 > python recipes/Synthetic/pretrain.py hparams/pretrain_cpu.yaml --seed 1
 > python recipes/Synthetic/pretrain.py hparams/pretrain_cpu.yaml --seed 1 \
       --real_corpus ravdess_song --real_data_folder my/RAVDESS
+> python recipes/Synthetic/synthesise.py hparams/pretrain.yaml
 > torchrun --nproc_per_node 8 recipes/Synthetic/pretrain.py \
       hparams/pretrain.yaml
 """
@@ -37,7 +38,10 @@ from speechbrain_singer.synthesis.person import person_sex
 
 # Settings that say where the data lies and what is listened to, not what is
 # trained
-WHERE = ("store_folder", "real_corpus", "real_data_folder", "real_interval")
+WHERE = (
+    *("store_folder", "synthesis_workers"),
+    *("real_corpus", "real_data_folder", "real_interval"),
+)
 
 
 def main(arguments):
@@ -71,9 +75,9 @@ def main(arguments):
 
     # 3. Persons to train on and others to validate with, synthesised if they
     # lack
-    shown = not run_opts.noprogressbar
-    voices = prepare_voices(train_store, data["persons"], shown)
-    held_out = prepare_voices(valid_store, data["valid_persons"], shown)
+    how = data["synthesis_workers"], not run_opts.noprogressbar
+    voices = prepare_voices(train_store, data["persons"], *how)
+    held_out = prepare_voices(valid_store, data["valid_persons"], *how)
     valid_rows = rows_of(valid_store.settings, len(held_out))
 
     # 4. Two clips of each person, others in each epoch; each process has its

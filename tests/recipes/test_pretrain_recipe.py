@@ -80,6 +80,21 @@ def test_the_store_and_the_front_end_have_the_same_settings():
             assert getattr(data[store].settings, name) == expected
 
 
+@pytest.mark.usefixtures("noise")
+def test_persons_can_be_synthesised_before(tmp_path, monkeypatch):
+    script = SCRIPT.with_name("synthesise.py")
+    run(tmp_path / "store", tmp_path / "results", script=script, persons=2)
+    store = tmp_path / "store"
+    made = {path.relative_to(store).as_posix() for path in store.glob("*/*")}
+    assert made == {
+        *("1/voices.json", "1/block-00000.npy"),
+        *("2/voices.json", "2/block-00000.npy", "2/block-00001.npy"),
+    }
+    # Its output folder is free for the training
+    monkeypatch.setattr(person_store, "several_processes", lambda: True)
+    run(store, tmp_path / "results", persons=2, one_sex=0, epochs=1)
+
+
 def test_leaves_a_log_and_curves(finished):
     for epoch, record in enumerate(history(finished), start=1):
         assert record["epoch"] == epoch
@@ -163,6 +178,16 @@ def test_blocks_that_are_there_are_taken(store, finished, tmp_path):
 def test_persons_of_other_settings_are_refused(store, finished, tmp_path):
     with pytest.raises(ValueError, match="recordings is 2 now, 3 then"):
         run(store, tmp_path, recordings=2)
+
+
+@pytest.fixture
+def noise(monkeypatch):
+    """Persons who are heard at once."""
+
+    def record(seed, index, recordings, seconds, without):
+        return torch.randn(recordings, int(44100 * seconds))
+
+    monkeypatch.setattr(person_store, "record_person", record)
 
 
 @pytest.fixture
