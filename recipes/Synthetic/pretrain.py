@@ -3,7 +3,8 @@
 
 > python recipes/Synthetic/pretrain.py hparams/pretrain_cpu.yaml --seed 1
 > python recipes/Synthetic/pretrain.py hparams/pretrain_cpu.yaml --seed 1 \
-      --real_corpus ravdess_song --real_data_folder my/RAVDESS
+      --real_corpus ravdess_song --real_data_folder my/RAVDESS \
+      --real_singers "[01, 02, 03, 04, 05, 06, 07, 08, 09, 10, 11, 12]"
 > python recipes/Synthetic/synthesise.py hparams/pretrain.yaml
 > torchrun --nproc_per_node 8 recipes/Synthetic/pretrain.py \
       hparams/pretrain.yaml
@@ -40,7 +41,7 @@ from speechbrain_singer.synthesis.person import person_sex
 # trained
 WHERE = (
     *("store_folder", "synthesis_workers"),
-    *("real_corpus", "real_data_folder", "real_interval"),
+    *("real_corpus", "real_data_folder", "real_singers", "real_interval"),
 )
 
 
@@ -68,8 +69,10 @@ def main(arguments):
     )
     real = None
     if data["real_corpus"]:
+        prepared = data["real"].prepare()
+        of_all = not data["real_singers"]
         real = RealVoices(
-            read_manifest(data["real"].prepare().manifest),
+            read_manifest(prepared.manifest if of_all else prepared.test),
             *(data["real_interval"], data["window_seconds"]),
         )
 

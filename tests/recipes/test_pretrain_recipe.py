@@ -3,6 +3,7 @@
 import csv
 import json
 import shlex
+import shutil
 
 import numpy as np
 import pytest
@@ -261,6 +262,24 @@ def test_listens_to_real_recordings_and_learns_nothing_of_them(
     assert figures <= set(last["valid"])
     metrics = json.loads((tmp_path / "results/metrics.json").read_text())
     assert metrics["real"] == {name: last["valid"][name] for name in figures}
+
+
+def test_listens_to_some_singers(store, tmp_path, real, monkeypatch):
+    for old, new in (("a", "08"), ("b", "09"), ("c", "10")):
+        folder = real["real_data_folder"] / old
+        if old == "c":
+            shutil.copytree(real["real_data_folder"] / "08", folder)
+        folder.rename(folder.with_name(new))
+    heard = set()
+
+    def embed(encoder, rows, *args):
+        heard.update(row["singer"] for row in rows)
+        return torch.eye(len(rows)), rows
+
+    monkeypatch.setattr(real_voices, "embed_recordings", embed)
+    settings = real | {"real_singers": "[08, 10]", "real_interval": 1}
+    run(store, tmp_path / "results", epochs=1, **settings)
+    assert heard == {"08", "10"}
 
 
 def test_real_recordings_that_are_gone_do_not_end_a_training(
