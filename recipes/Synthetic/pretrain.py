@@ -34,6 +34,7 @@ from speechbrain_singer.supervised.person_store import (
 from speechbrain_singer.supervised.pretrained_hand_over import (
     PretrainedHandOver,
 )
+from speechbrain_singer.supervised.pretraining import check_batches
 from speechbrain_singer.supervised.real_voices import RealVoices
 from speechbrain_singer.synthesis.person import person_sex
 
@@ -62,6 +63,7 @@ def main(arguments):
     step = data["batch_size"] * share["world_size"]
     train_store.numbers(data["persons"])
     valid_store.numbers(data["valid_persons"])
+    check_batches(step, data["valid_persons"], data["valid_batch_size"])
     sexes = [person_sex(person) for person in range(data["persons"])]
     check_clips(
         *(train_store.settings, data["clip_frames"]),

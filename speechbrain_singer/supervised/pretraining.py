@@ -4,6 +4,7 @@ import speechbrain as sb
 import torch
 
 from speechbrain_singer.augment.streams import Streams
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.distributed import on_main
 from speechbrain_singer.evaluation.verification import standardised_error
 from speechbrain_singer.metrics.detection import operating_points
@@ -80,6 +81,34 @@ class PretrainingBrain(EncoderBrain):
             parts = self.module("features"), self.module("encoder")
             self._heard = self.epoch, self.real(*parts, self.device)
         return self._heard[1]
+
+
+def check_batches(step, valid_persons, valid_batch_size):
+    """Refuses batches of one person, whom there is nobody to compare with.
+
+    Arguments
+    ---------
+    step : int
+        Persons of a training step, on all processes together.
+    valid_persons, valid_batch_size : int
+
+    Raises
+    ------
+    ValueError
+        If a training step or a batch of the validation has one person.
+
+    Example
+    -------
+    >>> check_batches(40, valid_persons=200, valid_batch_size=20)
+    """
+    check_whole("persons of a step", step, least=2)
+    check_whole("valid_batch_size", valid_batch_size, least=2)
+    if valid_persons % valid_batch_size == 1:
+        raise ValueError(
+            f"valid_batch_size: {valid_batch_size}: of {valid_persons} "
+            "valid_persons one is left over for the last batch, with nobody "
+            "to be compared with; give another valid_batch_size"
+        )
 
 
 def voice_figures(embeddings, rows):
