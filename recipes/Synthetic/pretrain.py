@@ -55,31 +55,23 @@ def main(arguments):
     sb.create_experiment_directory(folder, hparams_file, overrides)
     data, run = hparams["data"], hparams["run"]
 
-    # 2. What cannot be is refused before persons are synthesised for hours.
-    # Real recordings, to listen to
-    train_store, valid_store = data["train_store"], data["valid_store"]
-    check_apart(train_store.settings, valid_store.settings)
+    # 2. What cannot be is refused before persons are synthesised for hours
     share = own_share()
     step = data["batch_size"] * share["world_size"]
+    train_store, valid_store = data["train_store"], data["valid_store"]
     train_store.numbers(data["persons"])
     valid_store.numbers(data["valid_persons"])
-    check_batches(step, data["valid_persons"], data["valid_batch_size"])
     sexes = [person_sex(person) for person in range(data["persons"])]
+    check_apart(train_store.settings, valid_store.settings)
+    check_batches(step, data["valid_persons"], data["valid_batch_size"])
     check_clips(
         *(train_store.settings, data["clip_frames"]),
         *(step, sexes, data["one_sex"]),
     )
-    real = None
-    if data["real_corpus"]:
-        prepared = data["real"].prepare()
-        of_all = not data["real_singers"]
-        real = RealVoices(
-            read_manifest(prepared.manifest if of_all else prepared.test),
-            *(data["real_interval"], data["window_seconds"]),
-        )
 
-    # 3. Persons to train on and others to validate with, synthesised if they
-    # lack
+    # 3. Real recordings, to listen to; persons to train on and others to
+    # validate with, synthesised if they lack
+    real = real_voices(data) if data["real_corpus"] else None
     how = data["synthesis_workers"], not run_opts.noprogressbar
     voices = prepare_voices(train_store, data["persons"], *how)
     held_out = prepare_voices(valid_store, data["valid_persons"], *how)
@@ -113,6 +105,14 @@ def main(arguments):
     hand_over = PretrainedHandOver(data["window_seconds"], "synthetic persons")
     hand_over(brain, valid_loader)
     end_processes()
+
+
+def real_voices(data):
+    """Recordings of all singers of a corpus, or of those that are named."""
+    prepared = data["real"].prepare()
+    of_all = not data["real_singers"]
+    rows = read_manifest(prepared.manifest if of_all else prepared.test)
+    return RealVoices(rows, data["real_interval"], data["window_seconds"])
 
 
 def rows_of(settings, persons):
