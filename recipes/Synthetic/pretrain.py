@@ -3,7 +3,9 @@
 
 > python recipes/Synthetic/pretrain.py hparams/pretrain_cpu.yaml --seed 1
 > python recipes/Synthetic/pretrain.py hparams/pretrain_cpu.yaml --seed 1 \
-      --real_corpus ravdess_song --real_data_folder my/RAVDESS
+      --real_corpus ravdess_song --real_data_folder my/RAVDESS \
+      --real_singers "[01, 02, 03, 04, 05, 06, 07, 08, 09, 10, 11, 12]"
+> python recipes/Synthetic/synthesise.py hparams/pretrain.yaml
 > torchrun --nproc_per_node 8 recipes/Synthetic/pretrain.py \
       hparams/pretrain.yaml
 """
@@ -20,21 +22,28 @@ from speechbrain.utils.distributed import ddp_init_group
 
 from speechbrain_singer.dataio.manifest import read_manifest
 from speechbrain_singer.dataio.sampler import clip_loader, ordered_loader
-from speechbrain_singer.dataio.voice_clips import WholeVoices
+from speechbrain_singer.dataio.voice_clips import WholeVoices, check_clips
 from speechbrain_singer.distributed import end_processes, own_share
 from speechbrain_singer.memory import keep_freed_memory
 from speechbrain_singer.runs.beginning import begin_run
 from speechbrain_singer.settings import parse_arguments
-from speechbrain_singer.supervised.person_store import prepare_voices
+from speechbrain_singer.supervised.person_store import (
+    check_apart,
+    prepare_voices,
+)
 from speechbrain_singer.supervised.pretrained_hand_over import (
     PretrainedHandOver,
 )
+from speechbrain_singer.supervised.pretraining import check_batches
 from speechbrain_singer.supervised.real_voices import RealVoices
 from speechbrain_singer.synthesis.person import person_sex
 
 # Settings that say where the data lies and what is listened to, not what is
 # trained
-WHERE = ("store_folder", "real_corpus", "real_data_folder", "real_interval")
+WHERE = (
+    *("store_folder", "synthesis_workers"),
+    *("real_corpus", "real_data_folder", "real_singers", "real_interval"),
+)
 
 
 def main(arguments):
@@ -46,24 +55,30 @@ def main(arguments):
     sb.create_experiment_directory(folder, hparams_file, overrides)
     data, run = hparams["data"], hparams["run"]
 
-    # 2. Persons to train on and others to validate with, synthesised if they
-    # lack; and, to listen to, real recordings
-    shown = not run_opts.noprogressbar
-    voices = prepare_voices(data["train_store"], data["persons"], shown)
-    held_out = prepare_voices(data["valid_store"], data["valid_persons"], shown)
-    valid_rows = rows_of(data["valid_store"].settings, len(held_out))
-    real = None
-    if data["real_corpus"]:
-        real = RealVoices(
-            read_manifest(data["real"].prepare().manifest),
-            *(data["real_interval"], data["window_seconds"]),
-        )
-
-    # 3. Two clips of each person, others in each epoch; each process has its
-    # share of a step. All recordings of the others
+    # 2. What cannot be is refused before persons are synthesised for hours
     share = own_share()
     step = data["batch_size"] * share["world_size"]
-    sexes = [person_sex(person) for person in range(len(voices))]
+    train_store, valid_store = data["train_store"], data["valid_store"]
+    train_store.numbers(data["persons"])
+    valid_store.numbers(data["valid_persons"])
+    sexes = [person_sex(person) for person in range(data["persons"])]
+    check_apart(train_store.settings, valid_store.settings)
+    check_batches(step, data["valid_persons"], data["valid_batch_size"])
+    check_clips(
+        *(train_store.settings, data["clip_frames"]),
+        *(step, sexes, data["one_sex"]),
+    )
+
+    # 3. Real recordings, to listen to; persons to train on and others to
+    # validate with, synthesised if they lack
+    real = real_voices(data) if data["real_corpus"] else None
+    how = data["synthesis_workers"], not run_opts.noprogressbar
+    voices = prepare_voices(train_store, data["persons"], *how)
+    held_out = prepare_voices(valid_store, data["valid_persons"], *how)
+    valid_rows = rows_of(valid_store.settings, len(held_out))
+
+    # 4. Two clips of each person, others in each epoch; each process has its
+    # share of a step. All recordings of the others
     clips = data["clips"](voices, step=step, kinds=sexes)
     per_epoch = data["steps_per_epoch"] * step
     train_loader = clip_loader(
@@ -73,7 +88,7 @@ def main(arguments):
         WholeVoices(held_out), data["valid_batch_size"]
     )
 
-    # 4. Both clips through channels of their own, to the embeddings and what
+    # 5. Both clips through channels of their own, to the embeddings and what
     # the objective makes of them: the Brain
     brain = hparams["brain_class"](
         modules=hparams["modules"],
@@ -86,10 +101,18 @@ def main(arguments):
     )
     brain.fit(run["epoch_counter"], train_loader, valid_loader)
 
-    # 5. The encoder as it is at the end, its figures and its curves
+    # 6. The encoder as it is at the end, its figures and its curves
     hand_over = PretrainedHandOver(data["window_seconds"], "synthetic persons")
     hand_over(brain, valid_loader)
     end_processes()
+
+
+def real_voices(data):
+    """Recordings of all singers of a corpus, or of those that are named."""
+    prepared = data["real"].prepare()
+    of_all = not data["real_singers"]
+    rows = read_manifest(prepared.manifest if of_all else prepared.test)
+    return RealVoices(rows, data["real_interval"], data["window_seconds"])
 
 
 def rows_of(settings, persons):

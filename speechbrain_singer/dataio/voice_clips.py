@@ -56,19 +56,14 @@ class VoiceClips(torch.utils.data.Dataset):
     def __init__(
         self, voices, frames, step, kinds, one_kind, one_channel, seed
     ):
-        least, most = frames
-        check_range("frames of a clip", least, most, 1, voices.settings.frames)
-        check_whole("recordings", voices.settings.recordings, least=_CLIPS)
-        check_number("one_kind", one_kind, least=0, most=1)
+        check_clips(voices.settings, frames, step, kinds, one_kind)
         check_number("one_channel", one_channel, least=0, most=1)
         self.groups = _groups(kinds)
-        fewest = len(kinds) if not one_kind else min(map(len, self.groups))
-        check_whole("persons of a step", step, least=1, most=fewest)
         self.voices = voices
         self.one_kind = one_kind
         self.one_channel = one_channel
         self._latest = None, None
-        self.frames = least, most
+        self.frames = tuple(frames)
         self.step = step
         self.seed = seed
 
@@ -134,6 +129,34 @@ class VoiceClips(torch.utils.data.Dataset):
         rng = np.random.default_rng([self.seed, _LENGTH, epoch, step])
         least, most = self.frames
         return int(rng.integers(least, most + 1))
+
+
+def check_clips(settings, frames, step, kinds, one_kind):
+    """Refuses clips that voices of some settings do not have.
+
+    Arguments
+    ---------
+    settings : VoiceSettings
+    frames, step, kinds, one_kind
+        As `VoiceClips` takes them.
+
+    Raises
+    ------
+    ValueError
+        As `VoiceClips` says.
+
+    Example
+    -------
+    >>> from types import SimpleNamespace as Some
+    >>> settings = Some(recordings=3, frames=50)
+    >>> check_clips(settings, (20, 40), step=2, kinds="xxyy", one_kind=0.5)
+    """
+    check_range("frames of a clip", *frames, 1, settings.frames)
+    check_whole("recordings", settings.recordings, least=_CLIPS)
+    check_number("one_kind", one_kind, least=0, most=1)
+    groups = _groups(kinds)
+    fewest = min(map(len, groups), default=0) if one_kind else len(kinds)
+    check_whole("persons of a step", step, least=1, most=fewest)
 
 
 class WholeVoices(torch.utils.data.Dataset):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechbrain_singer.checks import check_whole
+from speechbrain_singer.checks import check_number, check_whole
 from speechbrain_singer.dataio.files import (
     atomic_open,
     atomic_path,
@@ -36,8 +36,11 @@ class VoiceSettings:
         Voices of a file.
     without : list of str
         What the voices lack, as `record_person` takes it.
-    version : int
-        Goes up when the same settings would sound different.
+
+    Raises
+    ------
+    ValueError
+        If a number is too small, or `without` no list.
     """
 
     seed: int
@@ -49,7 +52,20 @@ class VoiceSettings:
     n_mels: int = 80
     block: int = 200
     without: list = field(default_factory=list)
-    version: int = 1
+
+    def __post_init__(self):
+        check_whole("seed of the persons", self.seed, least=0)
+        for name in ("recordings", "block", "sample_rate", "hop_length"):
+            check_whole(name, getattr(self, name), least=1)
+        check_whole("n_fft", self.n_fft, least=2)
+        check_whole("n_mels", self.n_mels, least=1)
+        check_number("seconds", self.seconds, 0, above=True, most=3600)
+        # A text would be read letter by letter
+        if not isinstance(self.without, list | tuple):
+            raise ValueError(
+                f"without: {self.without!r}: must be a list of names, such as "
+                "[larynx]"
+            )
 
     @property
     def frames(self):
@@ -80,7 +96,7 @@ class VoiceStore:
     -------
     >>> settings = VoiceSettings(1, recordings=2, n_mels=3, block=4)
     >>> store = VoiceStore(getfixture("tmp_path") / "voices", settings)
-    >>> store.claim()
+    >>> store.claim(code="0123")
     >>> store.missing(voices=8)
     [0, 1]
     >>> store.write(0, np.zeros(settings.shape))
@@ -91,8 +107,13 @@ class VoiceStore:
     folder: str
     settings: VoiceSettings
 
-    def claim(self):
-        """Makes the folder one of these settings.
+    def claim(self, code):
+        """Makes the folder one of these settings, unless it holds others.
+
+        Arguments
+        ---------
+        code : str
+            A digest of the code that makes voices of them.
 
         Raises
         ------
@@ -104,16 +125,17 @@ class VoiceStore:
         check_writable(self.folder)
         sweep(self.folder, below=False)
         note = Path(self.folder, SETTINGS_FILE)
-        now = asdict(self.settings)
-        if not note.exists():
-            if self._blocks():
-                raise ValueError(
-                    f"{self.folder} holds blocks, and no {SETTINGS_FILE} says "
-                    "of which settings: name another folder"
-                )
+        without = sorted(set(self.settings.without))
+        now = asdict(self.settings) | {"without": without, "code": code}
+        if not self._blocks():
             with atomic_open(note) as file:
                 json.dump(now, file, indent=1)
             return
+        if not note.exists():
+            raise ValueError(
+                f"{self.folder} holds blocks, and no {SETTINGS_FILE} says "
+                "of which settings: name another folder"
+            )
         then = read_json(note, "name another folder")
         differences = [
             f"{name} is {now.get(name)} now, {then.get(name)} then"

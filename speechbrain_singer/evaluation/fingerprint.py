@@ -65,19 +65,36 @@ def fingerprint(encoder):
     >>> fingerprint(first) == fingerprint(second)
     False
     """
-    code = _own_code((*CODE, *getattr(encoder, "further_code", ())))
-    digest = hashlib.blake2b(code, digest_size=8)
+    code = code_digest(*CODE, *getattr(encoder, "further_code", ()))
+    digest = hashlib.blake2b(code.encode(), digest_size=8)
     _Walk(digest).visit("encoder", encoder)
     return digest.hexdigest()
 
 
 @functools.cache
-def _own_code(names):
+def code_digest(*patterns):
+    """What some of the package's files hold.
+
+    Arguments
+    ---------
+    *patterns : str
+        Of their names, such as `lobes/*.py`.
+
+    Returns
+    -------
+    digest : str
+        16 hexadecimal digits.
+
+    Example
+    -------
+    >>> code_digest("lobes/*.py") == code_digest("dsp/*.py")
+    False
+    """
     digest = hashlib.blake2b(digest_size=8)
-    for name in names:
-        for file in sorted(PACKAGE.glob(name)):
+    for pattern in patterns:
+        for file in sorted(PACKAGE.glob(pattern)):
             digest.update(file.read_bytes())
-    return digest.digest()
+    return digest.hexdigest()
 
 
 class _Walk:

@@ -10,7 +10,8 @@ from speechbrain_singer.training.brain import Best, TrainingBrain
 class EncoderBrain(TrainingBrain):
     """Trains `modules.encoder` on what `modules.features` makes of audio.
 
-    A batch has one of these:
+    A batch that `encode` takes has one of these; subclasses that do without
+    it, such as `PretrainingBrain`, have batches of their own:
 
     - `wav` [batch, time]: the features are computed of it, and trained where
       they are not frozen.

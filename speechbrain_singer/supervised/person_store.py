@@ -12,28 +12,56 @@ from speechbrain.utils.logger import get_logger
 from tqdm import tqdm
 
 from speechbrain_singer.augment.spectral_channel import FLOOR_DB
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.dataio.locks import one_at_a_time
-from speechbrain_singer.distributed import on_main
+from speechbrain_singer.distributed import on_main, several_processes
+from speechbrain_singer.evaluation.fingerprint import code_digest
 from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.synthesis.persons import record_person
+from speechbrain_singer.synthesis.persons import check_factors, record_person
+
+# Between the settings of a person and what is kept of the recordings
+CODE = (
+    *("synthesis/*.py", "dsp/spectra.py", "dsp/tracks.py"),
+    *("lobes/features.py", "lobes/spectrogram.py"),
+)
 
 logger = get_logger(__name__)
 
 
-def prepare_voices(store, persons, progressbar=True):
-    """Persons of a store; those that lack are synthesised first.
-
-    One block a core, as many at once as torch has threads. To be called by
-    all processes of a torchrun; the main one synthesises. Other runs that want
-    the same wait, and then find it.
+def check_apart(train, valid):
+    """Refuses stores of the same persons.
 
     Arguments
     ---------
-    store : VoiceStore
-        Its seed is that of the persons.
-    persons : int
-        A multiple of those of a block.
-    progressbar : bool
+    train, valid : VoiceSettings
+
+    Raises
+    ------
+    ValueError
+        If they have one seed.
+
+    Example
+    -------
+    >>> from speechbrain_singer.dataio.voice_store import VoiceSettings
+    >>> check_apart(VoiceSettings(1), VoiceSettings(2))
+    """
+    if train.seed == valid.seed:
+        raise ValueError(
+            f"persons_seed and valid_persons_seed are both {train.seed}: who "
+            "trains would validate too; give another valid_persons_seed"
+        )
+
+
+def prepare_voices(store, persons, workers=None, progressbar=True):
+    """Persons of a store; those that lack are synthesised first.
+
+    To be called by all processes of a torchrun, of which none synthesises: the
+    others would wait for it, and not for as long.
+
+    Arguments
+    ---------
+    store, persons, workers, progressbar
+        As `synthesise` takes them.
 
     Returns
     -------
@@ -41,17 +69,47 @@ def prepare_voices(store, persons, progressbar=True):
 
     Raises
     ------
+    FileNotFoundError
+        If persons lack, and there are several processes.
     OSError, ValueError
         As `VoiceStore` raises them.
     """
-    on_main(_fill, store, persons, progressbar)
+    if several_processes():
+        on_main(_check_complete, store, persons)
+    else:
+        synthesise(store, persons, workers, progressbar)
     return store.voices(persons)
 
 
-def _fill(store, persons, progressbar):
+def synthesise(store, persons, workers=None, progressbar=True):
+    """Synthesises those persons of a store that lack.
+
+    Other runs that want the same wait, and then find it.
+
+    Arguments
+    ---------
+    store : VoiceStore
+        Its seed is that of the persons.
+    persons : int
+        A multiple of those of a block.
+    workers : int, optional
+        Blocks at once, each in a process of its own; as many as this process
+        may use cores if left out.
+    progressbar : bool
+
+    Raises
+    ------
+    OSError, ValueError
+        As `VoiceStore` raises them; ValueError if there is no such factor.
+    """
     store.numbers(persons)
+    if workers is None:
+        workers = _own_cores()
+    check_whole("synthesis_workers", workers, least=1)
+    # Before the folder is one of persons who cannot be
+    check_factors(store.settings.without)
     with one_at_a_time(store.folder):
-        store.claim()
+        store.claim(code_digest(*CODE))
         missing = store.missing(persons)
         if not missing:
             return
@@ -61,12 +119,24 @@ def _fill(store, persons, progressbar):
             *(len(missing) * settings.block, settings.recordings),
             *(settings.seconds, store.folder),
         )
-        done = _on_all_cores(partial(write_block, store), missing)
+        done = _at_once(partial(write_block, store), missing, workers)
         hidden = not progressbar
         for _ in tqdm(
             done, "persons", len(missing), unit="block", disable=hidden
         ):
             pass
+
+
+def _check_complete(store, persons):
+    """Without the lock, which who synthesises more of them may hold."""
+    missing = store.missing(persons)
+    if missing:
+        raise FileNotFoundError(
+            f"{store.folder} lacks {len(missing)} files of persons: "
+            "synthesise them first, in one process: give "
+            "recipes/Synthetic/synthesise.py the same YAML and options"
+        )
+    store.claim(code_digest(*CODE))
 
 
 def write_block(store, block):
@@ -117,15 +187,21 @@ def log_mel(settings):
     )
 
 
-def _on_all_cores(function, numbers):
+def _own_cores():
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS, Windows
+
+
+def _at_once(function, numbers, workers):
     """Calls a function with each number; yields when one is done."""
-    cores = min(torch.get_num_threads(), len(numbers))
-    if cores < 2:
+    workers = min(workers, len(numbers))
+    if workers < 2:
         yield from map(function, numbers)
         return
     # Not forked: threads of this process would be missing there
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, context, _begin_worker) as pool:
+    with ProcessPoolExecutor(workers, context, _begin_worker) as pool:
         futures = [pool.submit(function, number) for number in numbers]
         try:
             for future in as_completed(futures):

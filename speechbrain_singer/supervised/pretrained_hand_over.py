@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 
-import torch
 from speechbrain.utils.distributed import main_process_only
 from speechbrain.utils.logger import get_logger
 
@@ -74,12 +73,9 @@ class PretrainedHandOver:
             "threshold": threshold,
             "calibration": set_on,
         }
+        _write(folder, metrics)
         if brain.real is not None:
-            parts = brain.module("features"), brain.module("encoder")
-            with torch.no_grad():
-                metrics["real"] = brain.real(*parts, brain.device)
-        with atomic_open(folder / "metrics.json") as file:
-            json.dump(metrics, file, indent=2)
+            _write(folder, metrics | {"real": brain.real_figures()})
         draw_each(
             folder,
             {
@@ -95,3 +91,8 @@ class PretrainedHandOver:
             f"{folder / 'encoder'} is the encoder, metrics.json beside it its "
             "figures"
         )
+
+
+def _write(folder, metrics):
+    with atomic_open(folder / "metrics.json") as file:
+        json.dump(metrics, file, indent=2)

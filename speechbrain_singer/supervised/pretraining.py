@@ -4,6 +4,7 @@ import speechbrain as sb
 import torch
 
 from speechbrain_singer.augment.streams import Streams
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.distributed import on_main
 from speechbrain_singer.evaluation.verification import standardised_error
 from speechbrain_singer.metrics.detection import operating_points
@@ -43,6 +44,7 @@ class PretrainingBrain(EncoderBrain):
         self.channel = channel
         self.valid_rows = list(valid_rows)
         self.real = real
+        self._heard = None, {}
 
     def compute_forward(self, batch, stage):
         """Embeddings of all clips: [voices, clips, dim]."""
@@ -68,9 +70,46 @@ class PretrainingBrain(EncoderBrain):
         embeddings = torch.cat(self.kept).flatten(0, 1)
         figures = voice_figures(embeddings, self.valid_rows[: len(embeddings)])
         if self.real is not None and self.real.is_due(self.epoch):
-            parts = self.module("features"), self.module("encoder")
-            figures |= on_main(self.real, *parts, self.device)
+            figures |= on_main(self.real_figures)
         return figures
+
+    def real_figures(self):
+        """Figures of the real recordings at the end of the present epoch.
+
+        They are measured once. To be called on the main process.
+        """
+        if self._heard[0] != self.epoch:
+            parts = self.module("features"), self.module("encoder")
+            self._heard = self.epoch, self.real(*parts, self.device)
+        return self._heard[1]
+
+
+def check_batches(step, valid_persons, valid_batch_size):
+    """Refuses batches of one person, whom there is nobody to compare with.
+
+    Arguments
+    ---------
+    step : int
+        Persons of a training step, on all processes together.
+    valid_persons, valid_batch_size : int
+
+    Raises
+    ------
+    ValueError
+        If a training step or a batch of the validation has one person.
+
+    Example
+    -------
+    >>> check_batches(40, valid_persons=200, valid_batch_size=20)
+    """
+    check_whole("persons of a step", step, least=2)
+    check_whole("valid_batch_size", valid_batch_size, least=2)
+    if valid_persons % valid_batch_size == 1:
+        raise ValueError(
+            f"valid_batch_size: {valid_batch_size}: of {valid_persons} "
+            "valid_persons one is left over for the last batch, with nobody "
+            "to be compared with; give another valid_batch_size"
+        )
 
 
 def voice_figures(embeddings, rows):

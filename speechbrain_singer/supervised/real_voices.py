@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+import torch
+from speechbrain.utils.logger import get_logger
+
+from speechbrain_singer.checks import check_whole
 from speechbrain_singer.evaluation.embeddings import embed_recordings
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.supervised.pretraining import voice_figures
+
+logger = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,9 @@ class RealVoices:
     interval: int
     window_seconds: float
 
+    def __post_init__(self):
+        check_whole("real_interval", self.interval, least=1)
+
     def is_due(self, epoch):
         """Whether it is measured at the end of an epoch."""
         return epoch % self.interval == 0
@@ -36,12 +45,30 @@ class RealVoices:
     def __call__(self, features, network, device):
         """The `voice_figures` of the encoder as it is, as `real_...`.
 
+        What fails, such as files that are gone, is said and left out: the
+        training goes on.
+
         Arguments
         ---------
         features, network : torch.nn.Module
             Of a `WaveformEncoder`.
         device : str or torch.device
+
+        Returns
+        -------
+        figures : dict
         """
+        try:
+            figures = self._measure(features, network, device)
+        except Exception as error:
+            logger.warning(
+                "no figures of real recordings: %s", str(error) or repr(error)
+            )
+            return {}
+        return {f"real_{name}": value for name, value in figures.items()}
+
+    @torch.no_grad()
+    def _measure(self, features, network, device):
         encoder = SingerEncoder(
             {"encoder": WaveformEncoder(features, network)},
             {"window_seconds": self.window_seconds},
@@ -49,5 +76,4 @@ class RealVoices:
             False,  # it goes on learning
         )
         embeddings, rows = embed_recordings(encoder, self.rows, False)
-        figures = voice_figures(embeddings, rows)
-        return {f"real_{name}": value for name, value in figures.items()}
+        return voice_figures(embeddings, rows)

@@ -93,7 +93,10 @@ def record_person(seed, index, recordings, seconds, without=()):
     >>> record_person(1, 0, recordings=2, seconds=0.5).shape
     torch.Size([2, 22050])
     """
-    person = _reduced(draw_person(seed, index), without)
+    check_factors(without)
+    person = draw_person(seed, index)
+    for name in without:
+        person = FACTORS[name](person)
     numbers = range(recordings)
     rngs = [np.random.default_rng([seed, 6, index, k]) for k in numbers]
     voices = [
@@ -113,14 +116,27 @@ def record_person(seed, index, recordings, seconds, without=()):
     return record(torch.stack(sung), channels)
 
 
-def _reduced(person, without):
-    for name in without:
+def check_factors(names):
+    """Refuses names of no factor.
+
+    Arguments
+    ---------
+    names : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If one is not in `FACTORS`.
+
+    Example
+    -------
+    >>> check_factors(["larynx", "registers"])
+    """
+    for name in names:
         if name not in FACTORS:
             raise ValueError(
                 f"there is no factor {name!r}; choose of {', '.join(FACTORS)}"
             )
-        person = FACTORS[name](person)
-    return person
 
 
 def _day(seed, index, recording, sessions):

@@ -1,5 +1,6 @@
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ SETTINGS = VoiceSettings(seed=3, recordings=2, seconds=0.1, n_mels=5, block=3)
 @pytest.fixture
 def store(tmp_path):
     store = VoiceStore(tmp_path / "voices", SETTINGS)
-    store.claim()
+    store.claim("0123")
     return store
 
 
@@ -74,14 +75,44 @@ def test_persons_fill_their_files(store):
 
 def test_is_claimed_again_by_the_same_settings(store):
     store.write(0, decibels(0))
-    VoiceStore(store.folder, SETTINGS).claim()
+    VoiceStore(store.folder, SETTINGS).claim("0123")
     assert store.missing(3) == []
 
 
 def test_other_settings_are_refused_and_named(store):
-    other = VoiceSettings(**(json.loads(note_of(store)) | {"n_mels": 7}))
+    store.write(0, decibels(0))
+    other = VoiceStore(store.folder, replace(SETTINGS, n_mels=7))
     with pytest.raises(ValueError, match="n_mels is 7 now, 5 then"):
-        VoiceStore(store.folder, other).claim()
+        other.claim("0123")
+    with pytest.raises(ValueError, match="code is 4567 now, 0123 then"):
+        store.claim("4567")
+
+
+def test_a_folder_without_blocks_takes_other_settings(store):
+    other = VoiceStore(store.folder, replace(SETTINGS, n_mels=7))
+    other.claim("0123")
+    assert json.loads(note_of(store))["n_mels"] == 7
+
+
+def test_the_order_of_what_voices_lack_does_not_count(store):
+    for names in (["b", "a"], ["a", "b"], ("a", "b", "a")):
+        settings = replace(SETTINGS, without=names)
+        VoiceStore(store.folder, settings).claim("0123")
+        assert json.loads(note_of(store))["without"] == ["a", "b"]
+        store.write(0, decibels(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("block", 0), ("recordings", 0), ("seconds", 0.0), ("seed", -1)),
+        *(("n_mels", 0), ("hop_length", 0), ("sample_rate", 44100.0)),
+        *(("n_fft", 1), ("without", "larynx")),
+    ],
+)
+def test_settings_that_cannot_be_are_named(name, value):
+    with pytest.raises(ValueError, match=name):
+        replace(SETTINGS, **{name: value})
 
 
 def note_of(store):
@@ -92,7 +123,7 @@ def test_blocks_of_unknown_settings_are_refused(store):
     store.write(0, decibels(0))
     (store.folder / SETTINGS_FILE).unlink()
     with pytest.raises(ValueError, match="holds blocks, and no voices"):
-        store.claim()
+        store.claim("0123")
 
 
 def test_a_block_of_another_shape_is_refused(store):

@@ -10,6 +10,7 @@ TINY = {
     "persons": 4,
     "valid_persons": 4,
     "block": 2,
+    "synthesis_workers": 1,
     "recordings": 3,
     "seconds": 1.0,
     "clip_frames": "[20,30]",
@@ -26,11 +27,11 @@ TINY = {
 }
 
 
-def run(store_folder, output_folder, *flags, **overrides):
+def run(store_folder, output_folder, *flags, script=SCRIPT, **overrides):
     """Trains in this process."""
     settings = TINY | overrides
     settings |= {"store_folder": store_folder, "output_folder": output_folder}
     options = [f"--{name}={value}" for name, value in settings.items()]
     path = str(ROOT / "hparams" / "pretrain_cpu.yaml")
     flags = ["--device=cpu", "--noprogressbar", *flags]
-    scripts.run(SCRIPT, [path, *options, *flags])
+    scripts.run(script, [path, *options, *flags])

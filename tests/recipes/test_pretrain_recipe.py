@@ -3,6 +3,7 @@
 import csv
 import json
 import shlex
+import shutil
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from speechbrain.utils.checkpoints import Checkpointer
 
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.reports.curves import read_history
+from speechbrain_singer.settings import load_settings, parse_arguments
+from speechbrain_singer.supervised import person_store, real_voices
 from speechbrain_singer.supervised.pretraining import PretrainingBrain
 from speechbrain_singer.synthesis.persons import record_person
 
@@ -63,6 +66,34 @@ def test_keeps_the_persons_in_blocks(store, finished):
     assert block.shape == (6, 80, 44)
     other = np.load(store / "2" / "block-00000.npy")
     assert not np.array_equal(block, other)
+
+
+def test_the_store_and_the_front_end_have_the_same_settings():
+    path = ROOT / "hparams" / "pretrain_cpu.yaml"
+    changed = {"n_fft": 1024, "hop_length": 512, "n_mels": 40}
+    flags = [f"--{name}={value}" for name, value in changed.items()]
+    path, _, overrides = parse_arguments([str(path), *flags])
+    data = load_settings(path, overrides)["data"]
+    for name in (*changed, "sample_rate"):
+        expected = changed.get(name, 44100)
+        assert getattr(data["features"], name) == expected
+        for store in ("train_store", "valid_store"):
+            assert getattr(data[store].settings, name) == expected
+
+
+@pytest.mark.usefixtures("noise")
+def test_persons_can_be_synthesised_before(tmp_path, monkeypatch):
+    script = SCRIPT.with_name("synthesise.py")
+    run(tmp_path / "store", tmp_path / "results", script=script, persons=2)
+    store = tmp_path / "store"
+    made = {path.relative_to(store).as_posix() for path in store.glob("*/*")}
+    assert made == {
+        *("1/voices.json", "1/block-00000.npy"),
+        *("2/voices.json", "2/block-00000.npy", "2/block-00001.npy"),
+    }
+    # Its output folder is free for the training
+    monkeypatch.setattr(person_store, "several_processes", lambda: True)
+    run(store, tmp_path / "results", persons=2, one_sex=0, epochs=1)
 
 
 def test_leaves_a_log_and_curves(finished):
@@ -150,28 +181,128 @@ def test_persons_of_other_settings_are_refused(store, finished, tmp_path):
         run(store, tmp_path, recordings=2)
 
 
-def test_listens_to_real_recordings_and_learns_nothing_of_them(
-    store, finished, tmp_path
-):
+@pytest.fixture
+def noise(monkeypatch):
+    """Persons who are heard at once."""
+
+    def record(seed, index, recordings, seconds, without):
+        return torch.randn(recordings, int(44100 * seconds))
+
+    monkeypatch.setattr(person_store, "record_person", record)
+
+
+@pytest.fixture
+def nobody(monkeypatch):
+    """Fails where a person is synthesised."""
+
+    def record(*args, **settings):
+        raise AssertionError("a person was synthesised")
+
+    monkeypatch.setattr(person_store, "record_person", record)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "named"),
+    [
+        ({"valid_persons_seed": 1}, "persons_seed"),
+        ({"persons": 3}, "persons is 3: a multiple of 2"),
+        ({"valid_persons": 5}, "persons is 5: a multiple of 2"),
+        ({"batch_size": 1}, "persons of a step: 1"),
+        ({"valid_batch_size": 1}, "valid_batch_size: 1"),
+        ({"valid_batch_size": 3}, "valid_batch_size: 3: of 4 valid_persons"),
+        ({"recordings": 1}, "recordings: 1"),
+        ({"clip_frames": "[20, 45]"}, "frames of a clip: from 20 to 45"),
+        ({"batch_size": 3}, "persons of a step: 3"),
+    ],
+)
+@pytest.mark.usefixtures("nobody")
+def test_what_cannot_be_is_refused_first(tmp_path, overrides, named):
+    with pytest.raises(ValueError, match=named):
+        run(tmp_path / "store", tmp_path / "results", **overrides)
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.fixture
+def real(tmp_path):
+    """Settings of recordings of two singers, two songs of each."""
     rng = np.random.default_rng(0)
     for singer in "ab":
         (tmp_path / "real" / singer).mkdir(parents=True)
         for song in range(2):
             path = tmp_path / "real" / singer / f"{singer}{song}.wav"
             soundfile.write(path, rng.normal(size=44100) / 9, 44100)
-    real = {
+    return {
         "real_corpus": "folder",
         "real_data_folder": tmp_path / "real",
         "real_interval": 2,
     }
+
+
+@pytest.mark.usefixtures("nobody")
+def test_an_interval_that_cannot_be_is_refused_first(tmp_path, real):
+    real["real_interval"] = 0
+    with pytest.raises(ValueError, match="real_interval: 0"):
+        run(tmp_path / "store", tmp_path / "results", **real)
+
+
+def test_listens_to_real_recordings_and_learns_nothing_of_them(
+    store, finished, tmp_path, real, monkeypatch
+):
+    heard = []
+    embed = real_voices.embed_recordings
+
+    def count(encoder, rows, *args):
+        heard.append(len(rows))
+        return embed(encoder, rows, *args)
+
+    monkeypatch.setattr(real_voices, "embed_recordings", count)
     run(store, tmp_path / "results", **real)
+    assert heard == [4]  # once, and not again for metrics.json
     assert_same(tmp_path / "results", finished)
     first, last = history(tmp_path / "results")
     figures = {"real_EER", "real_EER_standardised"}
     assert not figures & set(first["valid"])
     assert figures <= set(last["valid"])
     metrics = json.loads((tmp_path / "results/metrics.json").read_text())
-    assert set(metrics["real"]) == figures
+    assert metrics["real"] == {name: last["valid"][name] for name in figures}
+
+
+def test_listens_to_some_singers(store, tmp_path, real, monkeypatch):
+    for old, new in (("a", "08"), ("b", "09"), ("c", "10")):
+        folder = real["real_data_folder"] / old
+        if old == "c":
+            shutil.copytree(real["real_data_folder"] / "08", folder)
+        folder.rename(folder.with_name(new))
+    heard = set()
+
+    def embed(encoder, rows, *args):
+        heard.update(row["singer"] for row in rows)
+        return torch.eye(len(rows)), rows
+
+    monkeypatch.setattr(real_voices, "embed_recordings", embed)
+    settings = real | {"real_singers": "[08, 10]", "real_interval": 1}
+    run(store, tmp_path / "results", epochs=1, **settings)
+    assert heard == {"08", "10"}
+
+
+def test_real_recordings_that_are_gone_do_not_end_a_training(
+    store, finished, tmp_path, real, monkeypatch
+):
+    on_fit_start = PretrainingBrain.on_fit_start
+
+    def lose(self):
+        on_fit_start(self)
+        for path in real["real_data_folder"].glob("*/*.wav"):
+            path.unlink()
+
+    monkeypatch.setattr(PretrainingBrain, "on_fit_start", lose)
+    run(store, tmp_path / "results", **real)
+    assert_same(tmp_path / "results", finished)
+    log = (tmp_path / "results/log.txt").read_text()
+    assert "no figures of real recordings: none of 4 files" in log
+    metrics = json.loads((tmp_path / "results/metrics.json").read_text())
+    assert metrics["real"] == {}
+    assert metrics["validation"]["epoch"] == 2
 
 
 def test_mixed_precision_trains(store, tmp_path):
