@@ -80,9 +80,9 @@ def test_what_is_kept_is_by_the_code_that_degrades(
     heard = DegradedHearing(encoder, PinkNoise(10.0))
     for text in ("", "# another"):
         (package / changed).write_text(text)
-        fingerprint._own_code.cache_clear()
+        fingerprint.code_digest.cache_clear()
         keys.append((embeddings_key(heard, []), embeddings_key(encoder, [])))
-    fingerprint._own_code.cache_clear()
+    fingerprint.code_digest.cache_clear()
     (before, plain), (after, same) = keys
     assert before != after and plain == same
 
