@@ -36,7 +36,7 @@ from speechbrain_singer.supervised.pretrained_hand_over import (
 )
 from speechbrain_singer.supervised.pretraining import check_batches
 from speechbrain_singer.supervised.real_voices import RealVoices
-from speechbrain_singer.synthesis.person import person_sex
+from speechbrain_singer.synthesis.singer import sex_of
 
 # Settings that say where the data lies and what is listened to, not what is
 # trained
@@ -61,7 +61,7 @@ def main(arguments):
     train_store, valid_store = data["train_store"], data["valid_store"]
     train_store.numbers(data["persons"])
     valid_store.numbers(data["valid_persons"])
-    sexes = [person_sex(person) for person in range(data["persons"])]
+    sexes = [sex_of(person) for person in range(data["persons"])]
     check_apart(train_store.settings, valid_store.settings)
     check_batches(step, data["valid_persons"], data["valid_batch_size"])
     check_clips(
@@ -121,7 +121,7 @@ def rows_of(settings, persons):
         {
             "singer": str(person),
             "song": f"{person}-{recording}",
-            "sex": person_sex(person),
+            "sex": sex_of(person),
         }
         for person in range(persons)
         for recording in range(settings.recordings)

@@ -15,8 +15,10 @@ from speechbrain_singer.synthesis.singer import (
     REFERENCE_LENGTH,
     Singer,
     draw_fricatives,
+    draw_glottis,
     draw_register,
     draw_upper_formants,
+    sex_of,
     with_singers_formant,
 )
 
@@ -77,17 +79,12 @@ def draw_person(seed, index):
     rng = np.random.default_rng([seed, 5, index])
     drift = WIDE if rng.random() < _WIDE_SHARE else NARROW
     return Person(
-        singer=_draw_voice(rng, f"person{index:06d}", person_sex(index)),
+        singer=_draw_voice(rng, f"person{index:06d}", sex_of(index)),
         drift=replace(drift, effort=drift.effort * rng.uniform(0, 1.5)),
         # A third of all keep their vowels
         wander=max(0.0, rng.uniform(-0.03, 0.06)),
         sessions=bool(rng.random() < 0.5),
     )
-
-
-def person_sex(index):
-    """ "female" or "male"."""
-    return ("female", "male")[index % 2]
 
 
 def _draw_voice(rng, name, sex):
@@ -104,11 +101,7 @@ def _draw_voice(rng, name, sex):
         upper_formants=upper,
         upper_bandwidths=0.06 * upper * rng.uniform(0.6, 1.6, len(upper)),
         fricatives=draw_fricatives(rng, length),
-        open_quotient=rng.uniform(0.4, 0.8),
-        tilt_cutoff=2500 * 2 ** rng.uniform(-1, 1),
-        breath=rng.uniform(-12, 8),
-        jitter=rng.uniform(0.001, 0.006),
-        shimmer=rng.uniform(0.01, 0.06),
+        **draw_glottis(rng),
         vibrato_rate=5.7,
         vibrato_depth=0.4,
         vibrato_delay=0.3,

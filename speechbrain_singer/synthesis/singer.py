@@ -148,7 +148,7 @@ def draw_singer(seed, index):
     True
     """
     rng = np.random.default_rng([seed, 0, index])
-    sex = ("female", "male")[index % 2]
+    sex = sex_of(index)
     register, length, middle = draw_register(rng, sex)
     formants, upper = _draw_formants(rng, length)
     return Singer(
@@ -162,17 +162,29 @@ def draw_singer(seed, index):
         upper_formants=upper,
         upper_bandwidths=0.06 * upper * rng.uniform(0.6, 1.6, len(upper)),
         fricatives=draw_fricatives(rng, length),
-        open_quotient=rng.uniform(0.4, 0.8),
-        tilt_cutoff=2500 * 2 ** rng.uniform(-1, 1),
-        breath=rng.uniform(-12, 8),
-        jitter=rng.uniform(0.001, 0.006),
-        shimmer=rng.uniform(0.01, 0.06),
+        **draw_glottis(rng),
         vibrato_rate=rng.normal(5.7, 0.5),
         vibrato_depth=rng.uniform(0.1, 0.7),
         vibrato_delay=rng.uniform(0.1, 0.5),
         glide=rng.uniform(0.04, 0.16),
         scoop=rng.uniform(0.0, 2.0),
     )
+
+
+def sex_of(index):
+    """Of the singer of a number: "female" of even ones, "male" of odd ones."""
+    return ("female", "male")[index % 2]
+
+
+def draw_glottis(rng):
+    """What a glottis does, by the names that `Singer` has for it."""
+    return {
+        "open_quotient": rng.uniform(0.4, 0.8),
+        "tilt_cutoff": 2500 * 2 ** rng.uniform(-1, 1),
+        "breath": rng.uniform(-12, 8),
+        "jitter": rng.uniform(0.001, 0.006),
+        "shimmer": rng.uniform(0.01, 0.06),
+    }
 
 
 def draw_register(rng, sex):

@@ -3,8 +3,8 @@ from scipy import stats
 
 from speechbrain_singer.synthesis.drift import WIDE
 from speechbrain_singer.synthesis.language import ALL_VOWELS
-from speechbrain_singer.synthesis.person import draw_person, person_sex
-from speechbrain_singer.synthesis.singer import REGISTERS
+from speechbrain_singer.synthesis.person import draw_person
+from speechbrain_singer.synthesis.singer import REGISTERS, sex_of
 
 PERSONS = [draw_person(3, index) for index in range(400)]
 
@@ -32,7 +32,7 @@ def test_short_tracts_sing_high():
 def test_women_and_men_take_turns():
     sexes = [person.singer.sex for person in PERSONS[:4]]
     assert sexes == ["female", "male", "female", "male"]
-    assert sexes == [person_sex(index) for index in range(4)]
+    assert sexes == [sex_of(index) for index in range(4)]
 
 
 def test_every_voice_has_all_vowels_in_order():
