@@ -1,4 +1,4 @@
-# make demo: train a singer encoder on the embedded corpus
+# make demo: train a singer encoder on voices that belong to nobody
 # make test: run all tests
 # make lint: check style and layers
 # All set up what they need in .venv, once.
@@ -14,7 +14,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 .PHONY: demo test lint clean
 
 demo: $(INSTALLED)
-	$(BIN)/python recipes/ssl/train.py hparams/contrastive_vc.yaml
+	$(BIN)/python recipes/Synthetic/pretrain.py hparams/pretrain_demo.yaml
 
 # A process of one thread for each core; who is done takes over from others
 test: $(INSTALLED)

@@ -101,9 +101,10 @@ def main(arguments):
     )
     brain.fit(run["epoch_counter"], train_loader, valid_loader)
 
-    # 6. The encoder as it is at the end, its figures and its curves
+    # 6. The encoder as it is at the end, whitened within voices; its figures
+    # and pictures
     hand_over = PretrainedHandOver(data["window_seconds"], "synthetic persons")
-    hand_over(brain, valid_loader)
+    hand_over(brain, train_loader, valid_loader)
     end_processes()
 
 

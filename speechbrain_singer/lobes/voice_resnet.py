@@ -96,6 +96,20 @@ class VoiceResNet(torch.nn.Module):
         frames = self.stages(self.stem(images)).flatten(1, 2)
         return self.output(self.pooling(frames))
 
+    @torch.no_grad()
+    def absorb(self, matrix):
+        """Multiplies all embeddings by a matrix from now on.
+
+        Arguments
+        ---------
+        matrix : torch.Tensor
+            [embedding_dim, embedding_dim]
+        """
+        linear = self.output[-1]
+        matrix = matrix.to(linear.weight)
+        linear.weight.copy_(matrix @ linear.weight)
+        linear.bias.copy_(matrix @ linear.bias)
+
 
 class BasicBlock(torch.nn.Module):
     """Two 3 x 3 convolutions beside a shortcut (He et al., figure 2).

@@ -146,3 +146,35 @@ def plot_tsne(points, labels, path, column="singer"):
             name_legend(axis, dots, names, fontsize=7, **beside)
         axis.set(xticks=[], yticks=[])
         axis.set_title(f"Recordings, coloured by {column} (t-SNE)")
+
+
+def space_pictures(embeddings, singers):
+    """Pictures of recordings as `draw_each` takes them: matrix and plane.
+
+    Arguments
+    ---------
+    embeddings : torch.Tensor
+        [recordings, dim], at least 4 recordings.
+    singers : list of str
+
+    Returns
+    -------
+    pictures : dict
+        What a picture is of, to its file's name and what draws it there.
+
+    Example
+    -------
+    >>> import torch
+    >>> list(space_pictures(torch.randn(4, 3), list("aabb")))
+    ['similarity', 't-SNE']
+    """
+    return {
+        "similarity": (
+            "similarity.png",
+            lambda path: plot_similarity(embeddings, singers, path),
+        ),
+        "t-SNE": (
+            "tsne.png",
+            lambda path: plot_tsne(tsne(embeddings), singers, path),
+        ),
+    }

@@ -21,11 +21,7 @@ from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each
-from speechbrain_singer.reports.singers import (
-    plot_similarity,
-    plot_tsne,
-    tsne,
-)
+from speechbrain_singer.reports.singers import space_pictures
 from speechbrain_singer.trials import can_verify
 
 logger = get_logger(__name__)
@@ -163,15 +159,7 @@ def _pictures(history, embeddings, rows):
         )
     }
     if can_verify(rows):
-        singers = [row["singer"] for row in rows]
-        pictures["similarity"] = (
-            "similarity.png",
-            lambda path: plot_similarity(embeddings, singers, path),
-        )
-        pictures["t-SNE"] = (
-            "tsne.png",
-            lambda path: plot_tsne(tsne(embeddings), singers, path),
-        )
+        pictures |= space_pictures(embeddings, [r["singer"] for r in rows])
     return pictures
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from speechbrain import Stage
 from speechbrain.utils.distributed import main_process_only
 from speechbrain.utils.logger import get_logger
 
@@ -14,6 +15,8 @@ from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each
+from speechbrain_singer.reports.singers import MAX_LABELS, space_pictures
+from speechbrain_singer.scoring.within_voices import within_voice_whitening
 
 logger = get_logger(__name__)
 
@@ -22,9 +25,11 @@ logger = get_logger(__name__)
 class PretrainedHandOver:
     """Exports the encoder of the last checkpoint.
 
+    Before, its embeddings are whitened within the voices that it was trained
+    on: where songs and channels move a voice, differences say little.
     Beside the run's log come `encoder/`, which `SingerEncoder.from_hparams`
     loads, with the threshold of equal errors of the validation voices;
-    `metrics.json`; and `curves.png`.
+    `metrics.json`; and pictures.
 
     Arguments
     ---------
@@ -37,21 +42,24 @@ class PretrainedHandOver:
     window_seconds: float
     corpus: str
 
-    def __call__(self, brain, valid_loader):
+    def __call__(self, brain, train_loader, valid_loader):
         """Hands a run over.
 
         Arguments
         ---------
         brain : PretrainingBrain
             After `fit`.
+        train_loader : torch.utils.data.DataLoader
+            Of `VoiceClips`, in `ClipBatches`.
         valid_loader : torch.utils.data.DataLoader
             Of `WholeVoices`.
         """
         last = brain.recover_best()
-        self._hand_over(brain, last, valid_loader)
+        self._hand_over(brain, last, train_loader, valid_loader)
 
     @main_process_only
-    def _hand_over(self, brain, last, valid_loader):
+    def _hand_over(self, brain, last, train_loader, valid_loader):
+        brain.module("encoder").absorb(_whitening(brain, train_loader))
         embeddings = brain.outputs(
             valid_loader,
             lambda batch: brain.compute_forward(batch, None).flatten(0, 1),
@@ -76,21 +84,34 @@ class PretrainedHandOver:
         _write(folder, metrics)
         if brain.real is not None:
             _write(folder, metrics | {"real": brain.real_figures()})
-        draw_each(
-            folder,
-            {
-                "curves": (
-                    "curves.png",
-                    lambda path: plot_curves(
-                        read_history(brain.log.history), path
-                    ),
-                )
-            },
-        )
+        draw_each(folder, _pictures(brain, embeddings))
         logger.info(
             f"{folder / 'encoder'} is the encoder, metrics.json beside it its "
             "figures"
         )
+
+
+def _whitening(brain, loader):
+    """Of clips that nothing was trained on: epochs count from 1."""
+    loader.batch_sampler.set_epoch(0)
+    return within_voice_whitening(
+        brain.outputs(
+            loader, lambda batch: brain.compute_forward(batch, Stage.TRAIN)
+        )
+    )
+
+
+def _pictures(brain, embeddings):
+    """Curves, and the space of as many voices as a legend names."""
+    singers = [row["singer"] for row in brain.valid_rows]
+    few = set(list(dict.fromkeys(singers))[:MAX_LABELS])
+    drawn = [singer for singer in singers if singer in few]
+    return {
+        "curves": (
+            "curves.png",
+            lambda path: plot_curves(read_history(brain.log.history), path),
+        )
+    } | space_pictures(embeddings[: len(drawn)], drawn)
 
 
 def _write(folder, metrics):

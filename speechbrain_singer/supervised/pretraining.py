@@ -44,7 +44,6 @@ class PretrainingBrain(EncoderBrain):
         self.channel = channel
         self.valid_rows = list(valid_rows)
         self.real = real
-        self._heard = None, {}
 
     def compute_forward(self, batch, stage):
         """Embeddings of all clips: [voices, clips, dim]."""
@@ -74,14 +73,12 @@ class PretrainingBrain(EncoderBrain):
         return figures
 
     def real_figures(self):
-        """Figures of the real recordings at the end of the present epoch.
+        """Figures of the real recordings, by the encoder as it is now.
 
-        They are measured once. To be called on the main process.
+        To be called on the main process.
         """
-        if self._heard[0] != self.epoch:
-            parts = self.module("features"), self.module("encoder")
-            self._heard = self.epoch, self.real(*parts, self.device)
-        return self._heard[1]
+        parts = self.module("features"), self.module("encoder")
+        return self.real(*parts, self.device)
 
 
 def check_batches(step, valid_persons, valid_batch_size):

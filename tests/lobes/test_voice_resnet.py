@@ -91,3 +91,14 @@ def test_sizes_that_make_no_sense_are_refused(settings, message):
 def test_other_bands_are_refused(network):
     with pytest.raises(ValueError, match=r"64 bands.*built for 80"):
         network(torch.rand(1, 64, 30))
+
+
+def test_absorbs_a_matrix():
+    network = VoiceResNet(channels=(4, 8), blocks=(1, 1), embedding_dim=6)
+    network.eval()
+    features, matrix = torch.randn(2, 80, 70), torch.randn(6, 6)
+    with torch.no_grad():
+        before = network(features)
+        network.absorb(matrix)
+        after = network(features)
+    torch.testing.assert_close(after, before @ matrix.T)

@@ -7,6 +7,7 @@ import pytest
 import soundfile
 
 from speechbrain_singer.inference.encoder import SingerEncoder
+from speechbrain_singer.reports import singers as pictures
 from speechbrain_singer.ssl import hand_over as module
 from speechbrain_singer.ssl.hand_over import HandOver
 
@@ -91,7 +92,7 @@ def test_a_picture_that_fails_costs_itself_only(
     def fail(*_):
         raise RuntimeError("no fonts")
 
-    monkeypatch.setattr(module, "plot_similarity", fail)
+    monkeypatch.setattr(pictures, "plot_similarity", fail)
     hand_over(brain, model, rows)
     assert (
         "similarity.png is not drawn: RuntimeError('no fonts')" in caplog.text
