@@ -148,11 +148,32 @@ def draw_singer(seed, index):
     True
     """
     rng = np.random.default_rng([seed, 0, index])
-    sex = sex_of(index)
+    return draw_voice(rng, f"singer{index:04d}", sex_of(index))
+
+
+def draw_voice(rng, name, sex):
+    """Draws a singer of the embedded corpus.
+
+    Arguments
+    ---------
+    rng : np.random.Generator
+    name : str
+    sex : str
+        female or male
+
+    Returns
+    -------
+    singer : Singer
+
+    Example
+    -------
+    >>> draw_voice(np.random.default_rng(0), "Ada", "female").name
+    'Ada'
+    """
     register, length, middle = draw_register(rng, sex)
     formants, upper = _draw_formants(rng, length)
     return Singer(
-        name=f"singer{index:04d}",
+        name=name,
         sex=sex,
         register=register,
         centre=rng.normal(middle, 1.5),
