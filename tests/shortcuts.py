@@ -3,12 +3,13 @@
 It has its own tests, or is SpeechBrain's.
 """
 
-import functools
+import os
 from contextlib import nullcontext
 
 from matplotlib.figure import Figure
 from speechbrain.utils import logger
 
+from speechbrain_singer.evaluation.probes import LinearProbe
 from speechbrain_singer.reports import pictures, results
 from speechbrain_singer.ssl import hand_over
 from speechbrain_singer.supervised import classifier_hand_over
@@ -16,10 +17,19 @@ from speechbrain_singer.supervised import classifier_hand_over
 PNG = b"\x89PNG\r\n\x1a\n"  # how such a file begins
 
 
-def describe_environment_once(patch):
+def describe_no_environment(patch):
     """`pip freeze` takes longer than many a run of a test."""
-    describe = functools.cache(logger.get_environment_description)
-    patch.setattr(logger, "get_environment_description", describe)
+    patch.setattr(logger, "get_environment_description", str)
+
+
+def wait_for_no_disk(patch):
+    """A file is there for others before the disk has it."""
+    patch.setattr(os, "fsync", lambda file: None)
+
+
+def choose_from_two(patch):
+    """Probes fit once for each C that they choose from, in each fold."""
+    patch.setattr(LinearProbe.__init__, "__defaults__", (None, (0.1, 1.0)))
 
 
 def draw_nothing(patch):

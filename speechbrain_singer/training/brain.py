@@ -229,7 +229,6 @@ class TrainingBrain(sb.Brain):
             best = self._best_keys
             self.checkpointer.save_and_keep_only(
                 meta={"epoch": self.epoch, **(valid_stats or {})},
-                importance_keys=[],  # the default list grows with each call
                 **{f"{kind}s": [figure] for kind, figure in best.items()},
             )
             self.saved_at = time.time()

@@ -60,6 +60,7 @@ class AtomicCheckpointer(Checkpointer):
 
     def __init__(self, checkpoints_dir, *args, **kwargs):
         check_writable(checkpoints_dir)
+        self._listed = None
         super().__init__(checkpoints_dir, *args, **kwargs)
 
     def save_checkpoint(self, *args, **kwargs):
@@ -75,6 +76,11 @@ class AtomicCheckpointer(Checkpointer):
             raise
         return checkpoint
 
+    def save_and_keep_only(self, *args, importance_keys=(), **kwargs):
+        """As SpeechBrain's, whose own list of keys grows with each call."""
+        kwargs["importance_keys"] = list(importance_keys)
+        super().save_and_keep_only(*args, **kwargs)
+
     def recover_if_possible(self, *args, **kwargs):
         """As SpeechBrain's; clears what a killed run began to save."""
         self._remove_unfinished()
@@ -84,14 +90,25 @@ class AtomicCheckpointer(Checkpointer):
         """Those that are whole."""
         return [p for p in super()._list_checkpoint_dirs() if is_whole(p)]
 
+    def list_checkpoints(self):
+        """As SpeechBrain's; what is to be deleted is decided by one list."""
+        if self._listed is not None:
+            return self._listed
+        return super().list_checkpoints()
+
     @main_process_only
     def delete_checkpoints(self, **kwargs):
         """As SpeechBrain's, but decided by the main process alone.
 
         With `--debug` each process has a folder of its own, and they would
-        wait for each other over checkpoints that only one of them has.
+        wait for each other over checkpoints that only one of them has. It
+        reads the metadata once, not twice for each key.
         """
-        super().delete_checkpoints(**kwargs)
+        self._listed = self.list_checkpoints()
+        try:
+            super().delete_checkpoints(**kwargs)
+        finally:
+            self._listed = None
 
     def load_checkpoint(self, checkpoint):
         """As SpeechBrain's, but an error names the checkpoint.

@@ -1,8 +1,8 @@
-import subprocess
 import sys
 from importlib import import_module
 
 import pytest
+from processes import start
 
 from speechbrain_singer import baselines
 from speechbrain_singer.baselines.speechbrain_hub import SPEAKER_ENCODERS
@@ -34,13 +34,13 @@ def test_what_one_class_builds_by_name_is_a_baseline(cls, names):
     assert built == {name: [name] for name in names}
 
 
+def without_optional_packages(rank, modules):
+    """In a process of its own."""
+    for module in modules:
+        import_module(f"{baselines.__name__}.{module}")
+    assert not sys.modules.keys() & set(OPTIONAL)
+
+
 def test_optional_packages_are_imported_when_they_are_needed():
     modules = {module for module, *_ in baselines.BASELINES.values()}
-    code = f"""
-import sys
-from importlib import import_module
-for module in {sorted(modules)}:
-    import_module("speechbrain_singer.baselines." + module)
-assert not sys.modules.keys() & {set(OPTIONAL)}
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
+    start(without_optional_packages, sorted(modules), number=1)

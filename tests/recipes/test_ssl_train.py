@@ -4,14 +4,13 @@ import json
 import signal
 import subprocess
 import time
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 import torch
-from processes import start
+from processes import SERVER, start
 from safetensors.torch import load_file
 from speechbrain.utils.checkpoints import Checkpointer
 from ssl_recipe import history, run, run_apart, run_in_two
@@ -118,7 +117,7 @@ def saved_after_an_epoch(folder):
 
 def test_a_killed_run_ends_as_if_it_had_not_been(corpus, finished, tmp_path):
     folder = tmp_path / "killed"
-    process = get_context("forkserver").Process(
+    process = SERVER.Process(
         target=run_apart, args=(corpus, folder, "--ckpt_interval_steps=1")
     )
     process.start()

@@ -20,22 +20,31 @@ RUN_OPTIONS = {(field.name,) for field in fields(RunOptions)}
 REFERENCE = re.compile(r"<(\w+)(?:\[(\w+)\])?")
 
 
-@cache
-def recipes():
-    """Each experiment with its script, by the lists of recipes.
-
-    What corpora set in theirs is checked as the command line is.
-    """
-    found = {}
+def rows():
+    """Of the lists of recipes: (YAML, script)."""
     for path in sorted((ROOT / "tests" / "recipes").glob("*.csv")):
         with path.open(newline="") as file:
             for row in csv.DictReader(file):
-                experiment, _ = experiment_of(ROOT / row["Hparam_file"])
-                script = found.setdefault(
-                    experiment.resolve(), ROOT / row["Script_file"]
-                )
-                assert script == ROOT / row["Script_file"]
-    return list(found.items())
+                yield ROOT / row["Hparam_file"], ROOT / row["Script_file"]
+
+
+@cache
+def recipes():
+    """Each experiment with its script.
+
+    What variants set in theirs is checked as the command line is.
+    """
+    return {
+        path.resolve(): script
+        for path, script in rows()
+        if not re.search("^experiment:", path.read_text(), re.MULTILINE)
+    }
+
+
+def test_variants_are_for_the_script_of_their_experiment():
+    for path, script in rows():
+        experiment, _ = experiment_of(path)
+        assert recipes()[experiment.resolve()] == script, path
 
 
 @cache
@@ -117,10 +126,10 @@ def unused_and_missing(path, script, siblings=()):
 
 
 @pytest.mark.parametrize(
-    ("path", "script"), recipes(), ids=lambda path: path.stem
+    ("path", "script"), recipes().items(), ids=lambda path: path.stem
 )
 def test_each_key_is_used_and_each_that_is_read_is_there(path, script):
-    siblings = [p for p, s in recipes() if s == script and p != path]
+    siblings = [p for p, s in recipes().items() if s == script and p != path]
     assert unused_and_missing(path, script, siblings) == (set(), set())
 
 

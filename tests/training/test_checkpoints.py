@@ -79,12 +79,33 @@ def test_best_and_latest_are_kept(checkpointer, model):
         checkpointer.save_and_keep_only(
             meta={"epoch": epoch, "EER": rate},
             min_keys=["EER"],
-            importance_keys=[],
         )
     epochs = {c.meta["epoch"] for c in checkpointer.list_checkpoints()}
     assert epochs == {1, 3}
     checkpointer.recover_if_possible(min_key="EER")
     assert (model.weight == 1.0).all()
+
+
+def test_each_save_lists_the_checkpoints_once(checkpointer, monkeypatch):
+    """By as many keys as the first one's."""
+    listed, keys = [], []
+    list_folders = AtomicCheckpointer._list_checkpoint_dirs
+    delete = AtomicCheckpointer.delete_checkpoints
+
+    def count(self):
+        listed.append(self)
+        return list_folders(self)
+
+    def watch(self, **options):
+        keys.append(len(options["importance_keys"]))
+        delete(self, **options)
+
+    monkeypatch.setattr(AtomicCheckpointer, "_list_checkpoint_dirs", count)
+    monkeypatch.setattr(AtomicCheckpointer, "delete_checkpoints", watch)
+    for _ in range(3):
+        checkpointer.save_and_keep_only()
+    assert keys == [1, 1, 1]
+    assert len(listed) == 3
 
 
 def test_a_corrupt_checkpoint_is_named(checkpointer, tmp_path):
