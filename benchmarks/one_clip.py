@@ -4,8 +4,9 @@
 
 A name of a bundled encoder, a folder or a baseline (the untrained encoder if
 left out) beside GE2E as its package has it (Resemblyzer), each in processes of
-its own, on one core, in turns: seconds from the start of Python to the first
-embedding, seconds of a further one, and the most memory that was resident.
+its own, on one core, in turns: seconds of that core from the start of Python to
+the first embedding, those of a further one, and the most memory that was
+resident. Who else is busy hardly changes them.
 """
 
 import os
@@ -57,23 +58,23 @@ def in_a_process(name, path):
     one = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     command = [sys.executable, __file__, "measure", name, path]
     done = subprocess.run(
-        [*command, str(time.time())],
+        command,
         **{"stdout": subprocess.PIPE, "check": True, "env": os.environ | one},
     )
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(name, path, started):
-    """Encodes in this process, which began at a time."""
+def measure(name, path):
+    """Encodes in this process."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     encode = loaded(name)
     encode(path)
-    first, warm = time.time() - float(started), []
+    first, warm = time.process_time(), []
     for _ in range(CLIPS):
-        before = time.perf_counter()
+        before = time.process_time()
         encode(path)
-        warm.append(time.perf_counter() - before)
+        warm.append(time.process_time() - before)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
     print(json.dumps([first, min(warm), peak]))
 

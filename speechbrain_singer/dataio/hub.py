@@ -5,16 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    HfHubHTTPError,
-    HFValidationError,
-    LocalEntryNotFoundError,
-)
-from huggingface_hub.utils import filter_repo_objects, validate_repo_id
-
-# What the hub's client raises for whatever cannot be fetched
-HUB_ERRORS = (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError)
+# The hub's client is imported where it is asked: of a folder nobody asks it
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _whole = {}  # by path, the state in which this process found a file whole
@@ -131,9 +122,15 @@ def fetch_repository(repository, files=None, **options):
         If a file is damaged: if its SHA-256 is not the one that the hub gave
         with it.
     """
+    from huggingface_hub import errors, snapshot_download
+
     try:
         folder = snapshot_download(repository, allow_patterns=files, **options)
-    except HUB_ERRORS as error:
+    except (
+        errors.HfHubHTTPError,
+        errors.HFValidationError,
+        errors.LocalEntryNotFoundError,
+    ) as error:
         raise OSError(
             f"{repository!r} is not a folder here, and the hub repository of "
             "that name cannot be fetched; where there is no network, give a "
@@ -157,6 +154,8 @@ def matching_files(folder, patterns=None):
     >>> [path.name for path in matching_files(folder, ["*.yaml"])]
     ['a.yaml']
     """
+    from huggingface_hub.utils import filter_repo_objects
+
     found = [path for path in Path(folder).rglob("*") if path.is_file()]
     return list(
         filter_repo_objects(
@@ -187,12 +186,14 @@ def fetch_options(config):
 def _is_repository(source, folder):
     if source.count("/") != 1 or source.startswith((".", "~", "/")):
         return False
+    from huggingface_hub import errors, utils
+
     # Of what is here, the missing part is a mistyped folder
     if folder.exists() or Path(folder.parts[0]).is_dir():
         return False
     try:
-        validate_repo_id(source)
-    except HFValidationError:
+        utils.validate_repo_id(source)
+    except errors.HFValidationError:
         return False
     return True
 

@@ -24,6 +24,8 @@ _IRRELEVANT = {
     *("training", "threshold", "calibration", "device", "device_type"),
     *("_warned_of_missing_band", "_output_capturing_hooks_installed"),
     "_flat_weight_refs",  # of torch's LSTM: to what it has anyway
+    "_twin",  # of an encoder's network: computes the same
+    *("_dtype", "_fwd_used_autocast"),  # torch's custom_fwd leaves them behind
 }
 # transformers hooks itself up where hidden layers are asked for first
 _CAPTURING = "transformers.utils.output_capturing"

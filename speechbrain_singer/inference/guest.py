@@ -5,6 +5,8 @@ from speechbrain.inference.interfaces import Pretrained
 from speechbrain.utils.autocast import AMPConfig, TorchAutocast
 from speechbrain.utils.run_opts import RunOptions
 
+from speechbrain_singer.processor import warn_of_slow_precision
+
 
 class Guest(Pretrained):
     """Keeps its mode and its precision, whatever the model around it gets.
@@ -33,6 +35,7 @@ class Guest(Pretrained):
             run_opts = {**run_opts, "device": str(run_opts["device"])}
         _check(run_opts)
         super().__init__(modules, hparams, run_opts, freeze_params)
+        warn_of_slow_precision(self.precision, self.device_type)
         self.eval()
 
     def train(self, mode=True):

@@ -12,6 +12,7 @@ from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.inference.scores import COSINE, check_score
 from speechbrain_singer.inference.shortest import shortest_seconds
+from speechbrain_singer.inference.twin import FoldedTwin
 from speechbrain_singer.inference.waveforms import (
     batch_recordings,
     checked_file,
@@ -43,8 +44,9 @@ class RecordingEncoder(Loadable):
         SpeechBrain's, for example `{"device": "cuda:0"}`. With `{"precision":
         "bf16"}` the network runs in bfloat16.
     freeze_params : bool
-        Whether no gradients are computed. The modules are in evaluation mode
-        either way.
+        Whether no gradients are computed. Batch normalisation is folded into
+        the convolutions then, beside `mods`, which stay as they are. The
+        modules are in evaluation mode either way.
 
     Attributes
     ----------
@@ -89,6 +91,7 @@ class RecordingEncoder(Loadable):
         # Pretrained's default is 16 kHz
         self.audio_normalizer = AudioNormalizer(self.sample_rate)
         self._reader = BlockReader(self.sample_rate)
+        self._twin = FoldedTwin()
         self.score = hparams.get("score", COSINE)
         check_score(self.score)
         self._min_seconds = shortest_seconds(
@@ -250,6 +253,7 @@ class RecordingEncoder(Loadable):
     def _encode(self, windows):
         # Also if somebody called `train` of each module by itself
         self.mods.eval()
+        encoder = self._twin.of(self.mods.encoder)
         with self.inference_ctx:
-            embeddings = self.mods.encoder(windows.to(self.device))
+            embeddings = encoder(windows.to(self.device))
         return embeddings.float()

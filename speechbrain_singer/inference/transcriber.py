@@ -13,6 +13,7 @@ from speechbrain_singer.inference.frame_joining import join_frames
 from speechbrain_singer.inference.frame_windows import FrameWindows
 from speechbrain_singer.inference.loadable import Loadable
 from speechbrain_singer.inference.reader import BlockReader
+from speechbrain_singer.inference.twin import FoldedTwin
 from speechbrain_singer.inference.waveforms import (
     batch_recordings,
     checked_file,
@@ -98,6 +99,7 @@ class SingingTranscriber(Loadable):
         self.first_frame = features.first_frame
         self._min_samples = features.min_samples
         self._reader = BlockReader(self.sample_rate)
+        self._twin = FoldedTwin()
         self._windows = FrameWindows.of(features, self.hparams.window_seconds)
 
     def forward(self, wavs, wav_lens=None):
@@ -239,8 +241,9 @@ class SingingTranscriber(Loadable):
         self.mods.eval()
         # Nothing as quiet was trained on, and levels may be relative
         silent = windows.abs().amax(dim=1) <= LEAST_RMS
+        encoder = self._twin.of(self.mods.encoder)
         with self.inference_ctx:
-            frames = self.mods.encoder(windows.to(self.device))
+            frames = encoder(windows.to(self.device))
             logits = self.mods.head(frames).float()
         silent = silent.to(self.device, non_blocking=True)[:, None, None]
         return logits.where(~silent, silent_logits().to(self.device))

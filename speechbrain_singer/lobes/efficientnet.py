@@ -3,6 +3,7 @@
 import torch
 
 from speechbrain_singer.checks import check_whole
+from speechbrain_singer.lobes.images import as_images
 
 _NEAR_LINEAR = 0.2
 
@@ -83,7 +84,7 @@ class EfficientNet(torch.nn.Module):
 
     def forward(self, features):
         """Embeds spectrograms: [batch, bands, frames] to [batch, dim]."""
-        return self.net(_images(features))
+        return self.net(as_images(features))
 
     def frame_vectors(self, features):
         """Its last feature map, averaged over the bands.
@@ -92,14 +93,8 @@ class EfficientNet(torch.nn.Module):
 
         [batch, bands, frames] to [batch, frames / 32 rounded up, dim].
         """
-        maps = self.net.features(_images(features))
+        maps = self.net.features(as_images(features))
         return maps.mean(dim=2).transpose(1, 2)
-
-
-def _images(features):
-    # With one channel both layouts are the same bytes, and only the strides
-    # tell the convolutions which one is meant
-    return features.unsqueeze(-1).permute(0, 3, 1, 2)
 
 
 def _build(name, pretrained, **options):

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.lobes.attentive_statistics import AttentiveStatistics
+from speechbrain_singer.lobes.images import as_images
 
 _MOST_BLOCKS = 64  # of all stages together
 
@@ -64,7 +65,6 @@ class VoiceResNet(torch.nn.Module):
             torch.nn.BatchNorm1d(2 * dim),
             torch.nn.Linear(2 * dim, embedding_dim),
         )
-        # A third faster in training, on a CPU
         self.to(memory_format=torch.channels_last)
 
     def forward(self, features):
@@ -90,10 +90,8 @@ class VoiceResNet(torch.nn.Module):
                 f"{features.shape[1]} bands, but the network is built for "
                 f"{self.n_mels}: give it those, or build it for others"
             )
-        images = features.unsqueeze(1).contiguous(
-            memory_format=torch.channels_last
-        )
-        frames = self.stages(self.stem(images)).flatten(1, 2)
+        images = self.stem(as_images(features))
+        frames = self.stages(images).flatten(1, 2)
         return self.output(self.pooling(frames))
 
     @torch.no_grad()

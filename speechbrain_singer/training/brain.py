@@ -11,6 +11,7 @@ from speechbrain.utils.epoch_loop import EpochCounter
 
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.distributed import on_main, own_share
+from speechbrain_singer.processor import warn_of_slow_precision
 from speechbrain_singer.seeding import derive_seed
 from speechbrain_singer.training.checkpoints import figures_of
 from speechbrain_singer.training.optimizers import make_optimizers
@@ -78,6 +79,8 @@ class TrainingBrain(sb.Brain):
         check_whole(
             "grad_accumulation_factor", self.grad_accumulation_factor, least=1
         )
+        for precision in (self.precision, self.eval_precision):
+            warn_of_slow_precision(precision, self.device_type)
         self.seed = seed
         self.lr_schedule = lr_schedule
         self.log = log.beside_debug() if self.debug else log

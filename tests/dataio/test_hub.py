@@ -1,6 +1,7 @@
 import hashlib
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -21,7 +22,7 @@ def asked(monkeypatch, tmp_path):
         asked.append((repository, allow_patterns))
         return str(tmp_path)
 
-    monkeypatch.setattr(hub, "snapshot_download", download)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     return asked
 
 
@@ -40,7 +41,7 @@ def test_no_network(monkeypatch):
     def offline(repository, allow_patterns):
         raise LocalEntryNotFoundError("no connection")
 
-    monkeypatch.setattr(hub, "snapshot_download", offline)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", offline)
     with pytest.raises(OSError, match=r"'some/model' is not a folder.*give a"):
         local_folder("some/model", ["*.json"])
 
@@ -101,7 +102,9 @@ def test_a_file_that_the_hub_did_not_send_so(tmp_path, monkeypatch):
     snapshot.mkdir()
     (snapshot / "model.pt").symlink_to(tmp_path / "blobs" / sha256)
     (snapshot / "README.md").write_text("not stored by digest")
-    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: snapshot)
+    monkeypatch.setattr(
+        huggingface_hub, "snapshot_download", lambda *_, **__: snapshot
+    )
     assert fetch_repository("some/model") == snapshot
     (tmp_path / "blobs" / sha256).write_bytes(b"weighty")
     with pytest.raises(ValueError, match=r"model\.pt: damaged.*fetched anew"):
@@ -121,7 +124,9 @@ def test_only_what_is_needed_is_looked_at_and_once(tmp_path, monkeypatch):
         hub.hashlib, "sha256", lambda: read.append(1) or sha256()
     )
     folder = tmp_path / "snapshot"
-    monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: folder)
+    monkeypatch.setattr(
+        huggingface_hub, "snapshot_download", lambda *_, **__: folder
+    )
     for _ in range(2):
         assert fetch_repository("some/model", ["model.*"]) == folder
     assert len(read) == 1

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 
-from speechbrain_singer.dataio import hub
 from speechbrain_singer.inference.bundled import bundled_folders
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.source import (
@@ -75,7 +75,7 @@ def test_in_the_folder_of_all_nothing_is_hidden(bundled, monkeypatch, caplog):
 def test_an_unknown_name_says_which_there_are(bundled, monkeypatch):
     bundled("singer-encoder-tiny")
     bundled("other")
-    monkeypatch.setattr(hub, "snapshot_download", pytest.fail)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", pytest.fail)
     names = "other, singer-encoder-tiny, tiny"
     message = rf"tinny: no such folder.*the bundled encoders are {names}$"
     with pytest.raises(FileNotFoundError, match=message):

@@ -4,11 +4,11 @@ import shutil
 from copy import deepcopy
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 from speechbrain.utils.fetching import FetchConfig, FetchFrom, FetchSource
 
-from speechbrain_singer.dataio import hub
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.inference.recording_encoder import RecordingEncoder
@@ -42,7 +42,7 @@ class Hub:
 def fake_hub(monkeypatch, folder, other):
     fake = Hub()
     fake.repositories = {"someone/singers": folder, "someone/others": other}
-    monkeypatch.setattr(hub, "snapshot_download", fake.download)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fake.download)
     return fake
 
 
@@ -213,7 +213,7 @@ def test_a_description_of_another_name(
         patterns.append(allow_patterns)
         return repository
 
-    monkeypatch.setattr(hub, "snapshot_download", download)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     options = {"savedir": tmp_path / "m"} if savedir else {}
     for _ in range(2):
         encoder = SingerEncoder.from_hparams(

@@ -1,6 +1,7 @@
 import shutil
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 import torch
 import torch.nn.functional as F
@@ -8,7 +9,6 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from speechbrain.utils.fetching import FetchConfig
 from torchvision import models, transforms
 
-from speechbrain_singer.dataio import hub as hub_module
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.inference.description import Description
 from speechbrain_singer.inference.encoder import SingerEncoder
@@ -104,7 +104,7 @@ def no_hub(monkeypatch):
     def offline(*_, **__):
         raise LocalEntryNotFoundError("offline")
 
-    monkeypatch.setattr(hub_module, "snapshot_download", offline)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", offline)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def hub(monkeypatch, model_pt, tmp_path):
         asked.append((repository, file, options["revision"]))
         return str(tmp_path / "snapshot")
 
-    monkeypatch.setattr(hub_module, "snapshot_download", download)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     return asked
 
 
