@@ -4,8 +4,7 @@
 > python recipes/Synthetic/release.py results/pretrain_cpu/1 \
       pretrained/singer-encoder-synthetic
 > python recipes/verification/robustness.py hparams/robustness.yaml \
-      --encoder pretrained/singer-encoder-synthetic \
-      --corpus ravdess_song --data_folder my/RAVDESS
+      --encoder synthetic --corpus ravdess_song --data_folder my/RAVDESS
 > python recipes/Synthetic/release.py results/pretrain_cpu/1 \
       pretrained/singer-encoder-synthetic \
       results/robustness/ravdess_song/metrics.json
@@ -45,7 +44,7 @@ def main(arguments):
     if measured is not None:
         figures = read_json(measured, "measure the encoder first")
         name = folder.name.removeprefix("singer-encoder-")
-        write_model_card(folder, name, figures, facts, column=folder.name)
+        write_model_card(folder, name, figures, facts)
 
 
 def training(settings, metrics):

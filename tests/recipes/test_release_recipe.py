@@ -45,7 +45,7 @@ def test_the_card_says_what_was_trained_and_measured(finished, tmp_path):
     folder, measured = tmp_path / "singer-encoder-tiny", tmp_path / "m.json"
     figures = {
         "settings": {"corpus": "mine"},
-        "encoders": {folder.name: REPORT},
+        "encoders": {"tiny": REPORT},
     }
     measured.write_text(json.dumps(figures))
     release(finished, folder, measured)
