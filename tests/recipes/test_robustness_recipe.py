@@ -18,6 +18,7 @@ DEGRADATIONS = f"{{{', '.join(f'{name}: null' for name in UNWANTED)}}}"
 
 def measure(data_folder, output, *flags, **overrides):
     settings = {
+        "encoder": "mfcc",
         "encoders": "{GE2E: null, missing: /no/such/encoder}",
         "degradations": DEGRADATIONS,
         "replicates": 20,
