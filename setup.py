@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 # installed); others may lie there, fetched by hand
 BUNDLED = (
     *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
-    "README.md",
+    *("README.md", "train_log.txt"),
 )
 
 
@@ -33,7 +33,7 @@ class BuildWithEncoders(build_py):
 setup(
     name="speechbrain_singer",
     version="0.1.0",
-    description="Who is singing? Self-supervised singer encoders at 44.1 kHz",
+    description="Who is singing? Singer encoders at 44.1 kHz",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",

@@ -5,6 +5,7 @@ It has its own tests, or is SpeechBrain's.
 
 import os
 from contextlib import nullcontext
+from functools import partialmethod
 
 from matplotlib.figure import Figure
 from speechbrain.utils import logger
@@ -12,7 +13,10 @@ from speechbrain.utils import logger
 from speechbrain_singer.evaluation.probes import LinearProbe
 from speechbrain_singer.reports import pictures, results
 from speechbrain_singer.ssl import hand_over
-from speechbrain_singer.supervised import classifier_hand_over
+from speechbrain_singer.supervised import (
+    classifier_hand_over,
+    pretrained_hand_over,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n"  # how such a file begins
 
@@ -29,7 +33,8 @@ def wait_for_no_disk(patch):
 
 def choose_from_two(patch):
     """Probes fit once for each C that they choose from, in each fold."""
-    patch.setattr(LinearProbe.__init__, "__defaults__", (None, (0.1, 1.0)))
+    fewer = partialmethod(LinearProbe.__init__, grid=(0.1, 1.0))
+    patch.setattr(LinearProbe, "__init__", fewer)
 
 
 def draw_nothing(patch):
@@ -40,7 +45,8 @@ def draw_nothing(patch):
 
 def compose_nothing(patch):
     """Nor are figures composed: each picture's file is there, and no more."""
-    for module in (results, hand_over, classifier_hand_over):
+    whose = results, hand_over, classifier_hand_over, pretrained_hand_over
+    for module in whose:
         patch.setattr(module, "draw_each", _leave_files)
 
 

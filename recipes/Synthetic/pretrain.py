@@ -34,7 +34,10 @@ from speechbrain_singer.supervised.person_store import (
 from speechbrain_singer.supervised.pretrained_hand_over import (
     PretrainedHandOver,
 )
-from speechbrain_singer.supervised.pretraining import check_batches
+from speechbrain_singer.supervised.pretraining import (
+    check_batches,
+    check_can_absorb,
+)
 from speechbrain_singer.supervised.real_voices import RealVoices
 from speechbrain_singer.synthesis.singer import sex_of
 
@@ -62,6 +65,7 @@ def main(arguments):
     train_store.numbers(data["persons"])
     valid_store.numbers(data["valid_persons"])
     sexes = [sex_of(person) for person in range(data["persons"])]
+    check_can_absorb(hparams["modules"]["encoder"])
     check_apart(train_store.settings, valid_store.settings)
     check_batches(step, data["valid_persons"], data["valid_batch_size"])
     check_clips(

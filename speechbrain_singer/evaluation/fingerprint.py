@@ -25,8 +25,9 @@ _IRRELEVANT = {
     *("_warned_of_missing_band", "_output_capturing_hooks_installed"),
     "_flat_weight_refs",  # of torch's LSTM: to what it has anyway
     "_twin",  # of an encoder's network: computes the same
-    *("_dtype", "_fwd_used_autocast"),  # torch's custom_fwd leaves them behind
 }
+# torch's custom_fwd leaves them behind, the one with the other
+_LEFT_BEHIND = {"_dtype", "_fwd_used_autocast"}
 # transformers hooks itself up where hidden layers are asked for first
 _CAPTURING = "transformers.utils.output_capturing"
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
@@ -160,8 +161,10 @@ class _Walk:
             raise NoFingerprintError(f"{name} is {type(value)}")
 
     def _visit_items(self, name, items):
-        for key, value in items:
-            if key not in _IRRELEVANT:
+        items = dict(items)
+        left = _LEFT_BEHIND if items.keys() >= _LEFT_BEHIND else ()
+        for key, value in items.items():
+            if key not in _IRRELEVANT and key not in left:
                 self.visit(f"{name}.{key}", value)
 
     def _add(self, *texts):

@@ -16,6 +16,7 @@ from speechbrain_singer.inference.scores import COSINE, check_score
 from speechbrain_singer.inference.source import (
     CARD_FILE,
     HPARAMS_FILE,
+    LOG_FILE,
     WEIGHTS_FILE,
     files_of,
 )
@@ -191,7 +192,7 @@ def _refuse_foreign(folder):
         raise FileExistsError(f"{folder}: a file; export to a folder")
     ours = files_of()
     if (folder / HPARAMS_FILE).exists():
-        ours.append(CARD_FILE)  # without an encoder it is somebody's
+        ours += [CARD_FILE, LOG_FILE]  # without an encoder they are somebody's
     for path in folder.iterdir():
         if not (path.name in ours or _is_a_system_s(path)):
             raise FileExistsError(

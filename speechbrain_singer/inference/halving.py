@@ -11,6 +11,7 @@ from speechbrain_singer.inference.loading import EncoderFiles
 from speechbrain_singer.inference.source import (
     CARD_FILE,
     HPARAMS_FILE,
+    LOG_FILE,
     WEIGHTS_FILE,
     encoder_folder,
 )
@@ -23,7 +24,7 @@ def halve(source, folder):
     They are float32 again once they are loaded. Kernels and matrices are
     halved; vectors (biases, norms and their statistics) stay as they are:
     they are few, and some are beyond what float16 tells apart. The threshold
-    goes along, and the model card as it is.
+    goes along, and the model card and the log as they are.
 
     Arguments
     ---------
@@ -78,8 +79,9 @@ def halve(source, folder):
         (fresh / HPARAMS_FILE).write_text(text, encoding="utf-8")
         if files.calibration is not None:
             store_again(fresh, files.calibration)
-        if (source / CARD_FILE).is_file():
-            shutil.copyfile(source / CARD_FILE, fresh / CARD_FILE)
+        for name in (CARD_FILE, LOG_FILE):
+            if (source / name).is_file():
+                shutil.copyfile(source / name, fresh / name)
     return folder
 
 

@@ -22,7 +22,9 @@ HPARAMS_FILE = "hyperparams.yaml"
 WEIGHTS_FILE = "encoder.safetensors"
 FORMER_WEIGHTS_FILE = "encoder.ckpt"
 CALIBRATION_FILE = "calibration.yaml"
-CARD_FILE = "README.md"  # of the model: for people, and never fetched
+# For people, and never fetched: the model's card, and how it was trained
+CARD_FILE = "README.md"
+LOG_FILE = "train_log.txt"
 _NOTE = ".source.json"  # in a savedir: what it is a copy of
 
 

@@ -8,7 +8,9 @@ class FoldedTwin:
 
     The module stays what is trained, saved and exported. Where a parameter of
     it has a gradient, it is given itself; where one has changed since, by
-    weights that were loaded or by a move, the twin is made anew.
+    weights that were loaded or by a move, the twin is made anew. What is
+    changed otherwise, such as a part that is replaced or a `forward`, is not
+    noticed. Copies, and what is pickled, begin without a twin.
 
     Example
     -------
@@ -37,6 +39,7 @@ class FoldedTwin:
         """
         tensors = _tensors(module)
         if any(tensor.requires_grad for tensor in tensors):
+            self._made = None, None, None
             return module
         original, state, twin = self._made
         if original is not module or not _are_same(state, tensors):
@@ -45,6 +48,9 @@ class FoldedTwin:
             state = [(tensor.detach(), _changes(tensor)) for tensor in tensors]
             self._made = module, state, twin
         return twin
+
+    def __getstate__(self):
+        return {"_made": (None, None, None)}
 
 
 def _tensors(module):

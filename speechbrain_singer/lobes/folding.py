@@ -36,10 +36,12 @@ def folded(module):
       (1): Identity()
     )
     """
-    parts = {name: folded(part) for name, part in module.named_children()}
+    # Not `named_children`, which leave out what stands there a second time
+    own = {n: part for n, part in module._modules.items() if part is not None}
+    parts = {name: folded(part) for name, part in own.items()}
     if type(module).forward is torch.nn.Sequential.forward:
         _fold_pairs(parts)
-    if all(parts[name] is part for name, part in module.named_children()):
+    if all(parts[name] is part for name, part in own.items()):
         return module
     return _twin(module, _modules=module._modules | parts)
 
@@ -52,8 +54,15 @@ def _fold_pairs(parts):
             continue
         if norm.training or norm.running_mean is None:
             continue
+        # Hooks may make weights (spectral norm), and look at what is between
+        if _has_hooks(conv) or _has_hooks(norm):
+            continue
         parts[first] = _fold(conv, norm)
         parts[second] = torch.nn.Identity()
+
+
+def _has_hooks(module):
+    return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
 @torch.no_grad()

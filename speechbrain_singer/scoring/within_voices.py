@@ -10,9 +10,8 @@ def within_voice_whitening(embeddings, shrinkage=1.0):
     Within-class covariance normalisation (Hatch, Kajarekar and Stolcke,
     "Within-class covariance normalization for SVM-based speaker recognition",
     Interspeech 2006), of embeddings of length 1 and without centring: the
-    inverse square root of the covariance within voices, to which so many times
-    its mean variance is added. Directions in which voices stay the same keep
-    at most their scale.
+    inverse square root of the covariance within voices plus `shrinkage` times
+    its mean variance. It is scaled so that no direction grows.
 
     Arguments
     ---------
@@ -26,6 +25,11 @@ def within_voice_whitening(embeddings, shrinkage=1.0):
     matrix : torch.Tensor
         [dim, dim], symmetric.
 
+    Raises
+    ------
+    ValueError
+        If an embedding is not finite.
+
     Example
     -------
     >>> voice = torch.tensor([[1.0, 0.1, 0.0], [1.0, -0.1, 0.0]])
@@ -33,11 +37,17 @@ def within_voice_whitening(embeddings, shrinkage=1.0):
     >>> matrix.diagonal()
     tensor([1.0000, 0.5000, 1.0000])
     """
+    if not torch.isfinite(embeddings).all():
+        raise ValueError(
+            "the embeddings are not finite: the training has diverged; give a "
+            "lower lr"
+        )
     embeddings = F.normalize(embeddings, dim=2)
     deviations = embeddings - embeddings.mean(dim=1, keepdim=True)
     deviations = deviations.flatten(0, 1)
     covariance = deviations.T @ deviations
     variances, directions = torch.linalg.eigh(covariance)
+    variances = variances.clamp(min=torch.finfo(variances.dtype).tiny)
     added = shrinkage * variances.mean()
-    scales = (added / (variances.clamp(min=0) + added)).sqrt()
+    scales = (added / (variances + added)).sqrt()
     return (directions * scales) @ directions.T

@@ -17,6 +17,7 @@ from speechbrain_singer.reports.curves import plot_curves, read_history
 from speechbrain_singer.reports.results import draw_each
 from speechbrain_singer.reports.singers import MAX_LABELS, space_pictures
 from speechbrain_singer.scoring.within_voices import within_voice_whitening
+from speechbrain_singer.supervised.pretraining import voice_figures
 
 logger = get_logger(__name__)
 
@@ -77,7 +78,8 @@ class PretrainedHandOver:
         )
         metrics = {
             "parameters": sum(p.numel() for p in encoder.parameters()),
-            "validation": last,
+            "before_whitening": last,
+            "validation": voice_figures(embeddings, brain.valid_rows),
             "threshold": threshold,
             "calibration": set_on,
         }
@@ -92,7 +94,7 @@ class PretrainedHandOver:
 
 
 def _whitening(brain, loader):
-    """Of clips that nothing was trained on: epochs count from 1."""
+    """Of clips drawn anew: the epochs that were trained count from 1."""
     loader.batch_sampler.set_epoch(0)
     return within_voice_whitening(
         brain.outputs(

@@ -81,6 +81,31 @@ class PretrainingBrain(EncoderBrain):
         return self.real(*parts, self.device)
 
 
+def check_can_absorb(encoder):
+    """Refuses a network whose embeddings cannot be whitened at the end.
+
+    Arguments
+    ---------
+    encoder : torch.nn.Module
+
+    Raises
+    ------
+    TypeError
+        If it has no method `absorb`, as `VoiceResNet` has it.
+
+    Example
+    -------
+    >>> check_can_absorb(torch.nn.Linear(2, 2))
+    Traceback (most recent call last):
+    TypeError: encoder: a Linear has no method `absorb`, as VoiceResNet has it
+    """
+    if not hasattr(encoder, "absorb"):
+        raise TypeError(
+            f"encoder: a {type(encoder).__name__} has no method `absorb`, as "
+            "VoiceResNet has it"
+        )
+
+
 def check_batches(step, valid_persons, valid_batch_size):
     """Refuses batches of one person, whom there is nobody to compare with.
 

@@ -100,6 +100,24 @@ def test_what_is_no_plain_pair_stays(pair):
     assert folded(pair.eval()) is pair
 
 
+def test_what_stands_twice_stays_between():
+    once = torch.nn.ReLU()
+    network = torch.nn.Sequential(
+        *(once, torch.nn.Conv1d(2, 3, 3), once, torch.nn.BatchNorm1d(3))
+    )
+    assert folded(network.eval()) is network
+
+
+def test_what_has_hooks_stays():
+    conv = torch.nn.utils.spectral_norm(torch.nn.Conv1d(2, 3, 3))
+    network = torch.nn.Sequential(conv, torch.nn.BatchNorm1d(3)).eval()
+    assert folded(network) is network
+    network = torch.nn.Sequential(torch.nn.Conv1d(2, 3, 3)).eval()
+    network.append(torch.nn.BatchNorm1d(3).eval())
+    network[1].register_forward_hook(lambda *_: None)
+    assert folded(network) is network
+
+
 def test_statistics_that_still_change_stay():
     pair = torch.nn.Conv1d(2, 3, 3), torch.nn.BatchNorm1d(3)
     network = torch.nn.Sequential(*pair)

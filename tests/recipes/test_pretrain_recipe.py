@@ -118,7 +118,7 @@ def equal_error(scores, same):
 
 def test_hands_over_what_was_trained_last(finished):
     metrics = json.loads((finished / "metrics.json").read_text())
-    assert metrics["validation"]["epoch"] == 2
+    assert metrics["before_whitening"]["epoch"] == 2
     assert metrics["calibration"]["singers"] == 4
     encoder = SingerEncoder.from_hparams(finished / "encoder")
     assert encoder.threshold == metrics["threshold"]
@@ -132,6 +132,7 @@ def test_hands_over_what_was_trained_last(finished):
     rate = equal_error(scores, singers[first] == singers[second])
     expected = metrics["calibration"]["EER_percent"]
     assert rate == pytest.approx(expected, abs=4)  # steps of 1 / 54
+    assert metrics["validation"]["EER"] == expected
 
 
 def test_the_same_seed_gives_the_same_curve_and_weights(
@@ -316,7 +317,7 @@ def test_real_recordings_that_are_gone_do_not_end_a_training(
     assert "no figures of real recordings: none of 4 files" in log
     metrics = json.loads((tmp_path / "results/metrics.json").read_text())
     assert metrics["real"] == {}
-    assert metrics["validation"]["epoch"] == 2
+    assert metrics["before_whitening"]["epoch"] == 2
 
 
 def test_mixed_precision_trains(store, tmp_path):

@@ -1,10 +1,8 @@
-import multiprocessing
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from processes import SERVER
 
 from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.dataio.voice_store import VoiceSettings, VoiceStore
@@ -90,9 +88,7 @@ def test_one_that_was_killed_leaves_whole_blocks(tmp_path, noise, monkeypatch):
     assert noise == [0, 1, 2, 2, 3]
 
 
-def test_several_processes_write_the_same(voices, tmp_path, monkeypatch):
-    # Spawned ones would import for longer than they work
-    monkeypatch.setattr(multiprocessing, "get_context", lambda _: SERVER)
+def test_several_processes_write_the_same(voices, tmp_path):
     prepare_voices(store_in(tmp_path), 4, workers=2, progressbar=False)
     assert blocks(tmp_path) == blocks(voices.paths[0].parent)
 
