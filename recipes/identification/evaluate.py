@@ -2,7 +2,7 @@
 """Measures how well singers can be named from an encoder's embeddings.
 
 > python recipes/identification/evaluate.py hparams/identification.yaml \
-      --encoder results/contrastive_vc/1234/encoder
+      --encoder synthetic
 > python recipes/identification/evaluate.py hparams/identification.yaml \
       --corpus ravdess_song --data_folder my/RAVDESS --encoder ge2e \
       --group_by song --folds 2

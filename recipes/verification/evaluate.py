@@ -2,7 +2,7 @@
 """Measures how well an encoder tells whether two recordings share a singer.
 
 > python recipes/verification/evaluate.py hparams/verification.yaml \
-      --encoder results/contrastive_vc/1234/encoder
+      --encoder synthetic
 > python recipes/verification/evaluate.py hparams/verification.yaml \
       --corpus ravdess_song --data_folder my/RAVDESS --encoder ge2e \
       --same sex --different song

@@ -2,7 +2,7 @@
 """Measures how encoders hold up where recordings are not as they should be.
 
 > python recipes/verification/robustness.py hparams/robustness.yaml \
-      --encoder results/contrastive_vc/1234/encoder
+      --encoder synthetic
 > python recipes/verification/robustness.py hparams/robustness.yaml \
       --encoder FOLDER --encoders "{MFCC statistics: mfcc}" \
       --corpus ravdess_song --data_folder my/RAVDESS

@@ -2,7 +2,7 @@
 
 Nobody's voice stays the same, and no two are alike in how much it changes. A
 half of all are plain: singers of the embedded corpus but for that. The others
-are lifelike. An encoder that hears both carries further than of either.
+are lifelike. An encoder that hears both does better than one that hears either.
 """
 
 from dataclasses import dataclass, replace
