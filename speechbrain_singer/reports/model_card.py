@@ -20,7 +20,7 @@ _TAGS = (
     *("audio", "embeddings", "feature-extraction"),
 )
 _FORBIDDEN = """\
-- no forensic and no legal decisions: error rates such as the above are no evidence;
+- no forensic and no legal decisions: the error rates above are no evidence;
 - no biometrics: no access control, and no identification of persons;
 - no surveillance, and no search for a person by the voice;
 - no inference of sex, age, health, origin or any other trait of a person;
