@@ -9,6 +9,7 @@ from threading import Thread
 import numpy as np
 import torch
 from speechbrain.utils.logger import get_logger
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from speechbrain_singer.augment.spectral_channel import FLOOR_DB
@@ -212,6 +213,9 @@ def _at_once(function, numbers, workers):
 
 def _begin_worker():
     torch.set_num_threads(1)
+    # NumPy's threads too: they wait by spinning, for what is quick alone
+    threadpool_limits(1)
+    torch.set_flush_denormal(True)  # as the scripts do for themselves
     Thread(target=_end_with_parent, daemon=True).start()
 
 
