@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Makes a folder of pretrained/ of a run: weights of 16 bits, and a card.
 
-> python recipes/Synthetic/release.py results/pretrain_cpu/1 \
+> python recipes/Synthetic/release.py results/pretrain_demo/1 \
       pretrained/singer-encoder-synthetic
 > python recipes/verification/evaluate.py hparams/verification.yaml \
       --encoder pretrained/singer-encoder-synthetic --calibrate True \
       --corpus ravdess_song --data_folder my/RAVDESS
 > python recipes/verification/robustness.py hparams/robustness.yaml \
       --encoder synthetic --corpus ravdess_song --data_folder my/RAVDESS
-> python recipes/Synthetic/release.py results/pretrain_cpu/1 \
+> python recipes/Synthetic/release.py results/pretrain_demo/1 \
       pretrained/singer-encoder-synthetic \
       results/robustness/ravdess_song/metrics.json
 
