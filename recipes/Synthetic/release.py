@@ -32,8 +32,9 @@ from speechbrain_singer.inference.source import LOG_FILE
 from speechbrain_singer.reports.model_card import write_model_card
 
 TUNED = (
-    "singers 01 to 12 of RAVDESS song: persons, channel, whitening and the "
-    "threshold were chosen by the errors on them; those on others may be higher"
+    "singers 01 to 12 of RAVDESS song: persons, channel, whitening, length of "
+    "the training and threshold were chosen by the errors on them; those on "
+    "others may be higher"
 )
 
 
