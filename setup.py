@@ -61,7 +61,11 @@ setup(
         "soundfile>=0.13",
         "threadpoolctl>=3",
         "tqdm>=4.66",
+        "typer>=0.15",
     ],
+    entry_points={
+        "console_scripts": ["singer=speechbrain_singer.commands.app:main"]
+    },
     extras_require={
         # webrtcvad, which it needs, is built on installing, and imports what
         # setuptools 82 has no more

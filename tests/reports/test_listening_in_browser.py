@@ -2,14 +2,10 @@
 
 import json
 import re
-import shutil
-import subprocess
-import time
-import urllib.error
-import urllib.request
 
 import numpy as np
 import pytest
+from browsers import needs_browser, open_browser
 
 from speechbrain_singer.dataio.mp3_writer import mp3_bytes
 from speechbrain_singer.evaluation.listening_answers import read_answers
@@ -17,79 +13,14 @@ from speechbrain_singer.evaluation.listening_key import key_of
 from speechbrain_singer.evaluation.listening_test import Question
 from speechbrain_singer.reports.listening_page import write_listening_page
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs Debian's chromium-driver"
-)
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
-# Whatever proxy is set
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+pytestmark = needs_browser
 TEXTS = {"title": "T", "instructions": "I", "question": "Q?", "ending": "E"}
-
-
-class Browser:
-    """As much of the WebDriver protocol as is needed."""
-
-    def __init__(self, port, folder):
-        self.url = f"http://127.0.0.1:{port}"
-        options = {"binary": CHROMIUM, "prefs": {}}
-        options["prefs"]["download.default_directory"] = str(folder)
-        options["args"] = [*FLAGS, f"--user-data-dir={folder / 'profile'}"]
-        wanted = {"goog:chromeOptions": options}
-        session = self.ask(
-            "POST", "/session", {"capabilities": {"alwaysMatch": wanted}}
-        )
-        self.url += f"/session/{session['sessionId']}"
-
-    def ask(self, method, path, values=None):
-        data = None if values is None else json.dumps(values).encode()
-        request = urllib.request.Request(self.url + path, data, method=method)
-        try:
-            with _DIRECT.open(request, timeout=30) as answer:
-                return json.load(answer)["value"]
-        except urllib.error.HTTPError as error:
-            raise AssertionError(error.read().decode()) from error
-
-    def open(self, path):
-        self.ask("POST", "/url", {"url": path.as_uri()})
-
-    def run(self, script):
-        values = {"script": script, "args": []}
-        return self.ask("POST", "/execute/sync", values)
-
-    def press(self, *keys):
-        strokes = [
-            {"type": kind, "value": key}
-            for key in keys
-            for kind in ("keyDown", "keyUp")
-        ]
-        action = {"type": "key", "id": "keys", "actions": strokes}
-        self.ask("POST", "/actions", {"actions": [action]})
-
-    def wait(self, script):
-        for _ in range(100):
-            if value := self.run(script):
-                return value
-            time.sleep(0.05)
-        raise AssertionError(f"never: {script}")
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("browser")
-    with subprocess.Popen(
-        [DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True
-    ) as driver:
-        try:
-            line = next(own for own in driver.stdout if "successfully" in own)
-            opened = Browser(line.split()[-1].rstrip("."), folder)
-            yield opened
-            opened.ask("DELETE", "")
-        finally:
-            driver.terminate()
+    with open_browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
 
 
 @pytest.fixture

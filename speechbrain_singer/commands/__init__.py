@@ -1,0 +1,1 @@
+"""The command line, `singer`: thin doors to what the package has."""
