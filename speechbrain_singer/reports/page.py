@@ -127,12 +127,18 @@ def _table(heads, *lines):
     kinds = [_kind(column) for column in zip(*lines, strict=True)]
     kinds = kinds or [""] * len(heads)
     body = "\n".join(_line("td", line, kinds) for line in lines)
-    plays = any(isinstance(cell, Recording) for own in lines for cell in own)
     return (
-        f'<div class="table"><table{_class("players" if plays else "")}>\n'
+        f'<div class="table"><table{_class(_table_kind(lines, kinds))}>\n'
         f"<thead>{_line('th', heads, kinds)}</thead>\n"
         f"<tbody>{body}</tbody>\n</table></div>"
     )
+
+
+def _table_kind(lines, kinds):
+    """Of those that phones show in another way."""
+    if any(isinstance(cell, Recording) for line in lines for cell in line):
+        return "players"
+    return "figures" if kinds == ["text", "", "text"] else ""
 
 
 def _kind(column):

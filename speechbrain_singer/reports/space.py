@@ -57,7 +57,7 @@ def space_data(points, rows, columns):
     >>> data["points"], data["colourings"][0]["names"]
     ([[-1000, 0, 0], [1000, 0, 0]], ['ann', 'bob'])
     """
-    centred = points - points.mean(axis=0)
+    centred = points - (points.min(axis=0) + points.max(axis=0)) / 2
     reach = np.linalg.norm(centred, axis=1).max() or 1.0
     return {
         "points": np.rint(_REACH * centred / reach).astype(int).tolist(),

@@ -41,7 +41,8 @@ def threshold_section(scored, figures):
         total = points.positives + points.negatives
         accepted = (total - rejected - refused) / total
         rates = *points.errors_at(threshold), accepted
-        table.append([name, threshold, *(100 * rate for rate in rates)])
+        cells = [f"{100 * rate:.2f}" for rate in rates]
+        table.append([name, f"{threshold:.4g}", *cells])
     data = threshold_data(points, scored.scores, scored.trials.labels, marks)
     return Section(
         "What a threshold does", _TEXT, table, widgets={"threshold": data}

@@ -1,5 +1,7 @@
 """The trials that are most wrong, with their recordings to play."""
 
+from collections import Counter
+
 import numpy as np
 from speechbrain.utils.logger import get_logger
 
@@ -10,25 +12,32 @@ from speechbrain_singer.reports.page import Recording, Section
 logger = get_logger(__name__)
 
 MOST = 10  # trials of either kind
+OF_A_PAIR = 2  # of them, at most, of the same two singers
+_LOOKED_AT = 10_000  # the worst, of which they are chosen
 SECONDS, KBPS = 5.0, 48  # of a clip: 40 kB in the page
 _KINDS = {
-    1: ("The worst false rejections", "The same singer, and the lowest score"),
-    0: ("The worst false acceptances", "Other singers, and the highest score"),
+    1: ("The worst false rejections", "Of the same singer, and scored lowest"),
+    0: ("The worst false acceptances", "Of two singers, and scored highest"),
 }
+_CHOICE = (
+    f"No recording twice, and {OF_A_PAIR} of a pair of singers at most: or one "
+    "odd recording would be all there is to see."
+)
 _CLIPS = (
-    f"Each plays for {SECONDS:g} s at most, from where it is loudest, all "
-    "equally loud. These are excerpts of the recordings: pass the page on only "
-    "if you may pass them on, or write it without them (--excerpts False)."
+    f"Plays {SECONDS:g} s, the loudest: excerpts of the recordings. Pass the "
+    "page on only if you may pass them on; --excerpts False leaves them out."
 )
 
 
-def worst_trials(scores, labels, threshold, label):
+def worst_trials(scored, threshold, label):
     """Which trials are decided wrongly, the worst first.
+
+    No recording stands in two of them, and no pair of singers in more than
+    `OF_A_PAIR`.
 
     Arguments
     ---------
-    scores, labels : np.ndarray
-        [trials]
+    scored : ScoredTrials
     threshold : float
         Trials above it are accepted.
     label : int
@@ -36,20 +45,25 @@ def worst_trials(scores, labels, threshold, label):
 
     Returns
     -------
-    trials : np.ndarray
+    chosen : list of int
         Their numbers, `MOST` at most.
-
-    Example
-    -------
-    >>> scores, labels = np.array([0.3, 0.1, 0.9]), np.array([1, 1, 0])
-    >>> worst_trials(scores, labels, 0.5, 1).tolist()
-    [1, 0]
     """
-    is_wrong = (scores > threshold) != labels
-    wrong = np.flatnonzero(is_wrong & (labels == label))
+    scores, trials = scored.scores, scored.trials
+    is_wrong = (scores > threshold) != trials.labels
+    wrong = np.flatnonzero(is_wrong & (trials.labels == label))
     sign = 1 if label else -1
     order = np.argsort(sign * scores[wrong], kind="stable")
-    return wrong[order[:MOST]]
+    chosen, seen, pairs = [], set(), Counter()
+    for trial in wrong[order[:_LOOKED_AT]].tolist():
+        both = {int(trials.first[trial]), int(trials.second[trial])}
+        pair = frozenset(scored.rows[number]["singer"] for number in both)
+        if seen.isdisjoint(both) and pairs[pair] < OF_A_PAIR:
+            chosen.append(trial)
+            seen |= both
+            pairs[pair] += 1
+        if len(chosen) == MOST:
+            break
+    return chosen
 
 
 def worst_section(scored, threshold, label, columns, excerpts):
@@ -71,10 +85,10 @@ def worst_section(scored, threshold, label, columns, excerpts):
     section : Section
     """
     trials, scores = scored.trials, scored.scores
-    chosen = worst_trials(scores, trials.labels, threshold, label)
+    chosen = worst_trials(scored, threshold, label)
     heading, text = _KINDS[label]
-    text = f"{text}, at a threshold of {threshold:.4g}."
-    if not len(chosen):
+    text = f"{text}, beyond a threshold of {threshold:.4g}."
+    if not chosen:
         return Section(heading, f"{text} There are none.")
     pairs = np.stack([trials.first[chosen], trials.second[chosen]], axis=1)
     clips = _clips(scored.rows, np.unique(pairs)) if excerpts else {}
@@ -86,6 +100,7 @@ def worst_section(scored, threshold, label, columns, excerpts):
     for trial, pair in zip(chosen, pairs, strict=True):
         score = f"{scores[trial]:.4f}"
         table.append([score, *(cells[number] for number in pair)])
+    text = f"{text} {_CHOICE}"
     return Section(heading, f"{text} {_CLIPS}" if clips else text, table)
 
 

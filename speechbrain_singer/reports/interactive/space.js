@@ -15,7 +15,7 @@ for (const part of document.querySelectorAll(".space")) {
   // Where each recording is on the canvas, the farthest first
   function project() {
     const { width, height } = canvas.getBoundingClientRect();
-    const size = view.zoom * Math.min(width, height) * 0.44;
+    const size = view.zoom * Math.min(width, height) * 0.47;
     const [sy, cy] = [Math.sin(view.yaw), Math.cos(view.yaw)];
     const [sp, cp] = [Math.sin(view.pitch), Math.cos(view.pitch)];
     dots = data.points.map(([a, b, c], number) => {
