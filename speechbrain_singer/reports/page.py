@@ -145,8 +145,9 @@ def _kind(column):
     """Text is set to the left, and numbers, with what lacks, to the right."""
     if any(isinstance(cell, Recording) for cell in column):
         return "text"
-    numbers = (shown(cell).lstrip("-+(")[:1].isdigit() for cell in column)
-    return "" if any(numbers) else "text"
+    begins = "".join(shown(cell).lstrip("-+(")[:1] for cell in column)
+    is_text = begins and not any(map(str.isdigit, begins))
+    return "text" if is_text else ""
 
 
 def _class(kind):

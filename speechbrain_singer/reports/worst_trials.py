@@ -16,16 +16,17 @@ OF_A_PAIR = 2  # of them, at most, of the same two singers
 _LOOKED_AT = 10_000  # the worst, of which they are chosen
 SECONDS, KBPS = 5.0, 48  # of a clip: 40 kB in the page
 _KINDS = {
-    1: ("The worst false rejections", "Of the same singer, and scored lowest"),
-    0: ("The worst false acceptances", "Of two singers, and scored highest"),
+    1: ("The worst false rejections", "Of one singer, with the lowest scores"),
+    0: ("The worst false acceptances", "Of two singers, with the highest"),
 }
 _CHOICE = (
-    f"No recording twice, and {OF_A_PAIR} of a pair of singers at most: or one "
-    "odd recording would be all there is to see."
+    f"No recording stands here twice, and no pair of singers more than "
+    f"{OF_A_PAIR} times."
 )
 _CLIPS = (
-    f"Plays {SECONDS:g} s, the loudest: excerpts of the recordings. Pass the "
-    "page on only if you may pass them on; --excerpts False leaves them out."
+    "This page holds excerpts of these recordings, the loudest "
+    f"{SECONDS:g} s: pass it on only if you may pass them on, or write it "
+    "without (--excerpts False)."
 )
 
 
@@ -87,7 +88,7 @@ def worst_section(scored, threshold, label, columns, excerpts):
     trials, scores = scored.trials, scored.scores
     chosen = worst_trials(scored, threshold, label)
     heading, text = _KINDS[label]
-    text = f"{text}, beyond a threshold of {threshold:.4g}."
+    text = f"{text}; the threshold is {threshold:.4g}."
     if not chosen:
         return Section(heading, f"{text} There are none.")
     pairs = np.stack([trials.first[chosen], trials.second[chosen]], axis=1)

@@ -54,14 +54,17 @@ def test_what_is_small_leaves_room_beside_it(tmp_path, section, is_wide):
 
 
 def test_columns_of_text_are_set_to_the_left(tmp_path):
-    heads = ["encoder", "EER", "trials", "lacking", "words"]
-    lines = [["a", 9.5, "1,200", "-", "x"], ["b", "-0.5", 12, "8", "y"]]
+    heads = ["encoder", "EER", "trials", "lacking", "words", "none"]
+    lines = [
+        ["a", 9.5, "1,200", "-", "x", "-"],
+        ["b", "-0.5", 12, "8", "y", "-"],
+    ]
     section = Section("Figures", table=[heads, *lines])
     write_page(tmp_path / "report.html", "On singers", [section])
     page = (tmp_path / "report.html").read_text()
     for text in ("encoder", "words", "x", "y"):
         assert f' class="text">{text}</t' in page
-    for number in ("EER", "9.50", "-0.5", "1,200", "-", "8"):
+    for number in ("EER", "9.50", "-0.5", "1,200", "-", "8", "none"):
         assert f"<td>{number}</td>" in page or f"<th>{number}</th>" in page
 
 

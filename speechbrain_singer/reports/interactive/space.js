@@ -8,7 +8,7 @@ for (const part of document.querySelectorAll(".space")) {
   const select = find("select"), turn = find(".turn");
   const MOST_NAMES = 200; // with a button of their own
   const NEAR = 14; // pixels, within which a dot is pointed at
-  const view = { yaw: 0.6, pitch: 0.35, zoom: 1 };
+  const view = { yaw: 0.6, pitch: 0.35, zoom: 1.2 };
   let colouring = data.colourings[0], alone = null, pointed = null;
   let dots = [], asked = false;
 
