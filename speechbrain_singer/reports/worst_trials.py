@@ -17,7 +17,10 @@ _LOOKED_AT = 10_000  # the worst, of which they are chosen
 SECONDS, KBPS = 5.0, 48  # of a clip: 40 kB in the page
 _KINDS = {
     1: ("The worst false rejections", "Of one singer, with the lowest scores"),
-    0: ("The worst false acceptances", "Of two singers, with the highest"),
+    0: (
+        "The worst false acceptances",
+        "Of two singers, with the highest scores",
+    ),
 }
 _CHOICE = (
     f"No recording stands here twice, and no pair of singers more than "
@@ -26,7 +29,7 @@ _CHOICE = (
 _CLIPS = (
     "This page holds excerpts of these recordings, the loudest "
     f"{SECONDS:g} s: pass it on only if you may pass them on, or write it "
-    "without (--excerpts False)."
+    "anew with excerpts False."
 )
 
 

@@ -75,7 +75,7 @@ for (const part of document.querySelectorAll(".space")) {
 
   function colourBy(number) {
     colouring = data.colourings[number];
-    alone = null;
+    alone = pointed = null;
     const names = colouring.names.slice(0, MOST_NAMES);
     find(".names").replaceChildren(...names.map((name, kind) => {
       const button = document.createElement("button");
@@ -87,6 +87,7 @@ for (const part of document.querySelectorAll(".space")) {
       button.setAttribute("aria-pressed", false);
       button.addEventListener("click", () => {
         alone = alone === kind ? null : kind;
+        pointed = null;
         find(".names").childNodes.forEach((own, place) => {
           own.setAttribute("aria-pressed", place === alone);
         });
