@@ -15,17 +15,16 @@ MOST = 10  # trials of either kind
 OF_A_PAIR = 2  # of them, at most, of the same two singers
 _LOOKED_AT = 10_000  # the worst, of which they are chosen
 SECONDS, KBPS = 5.0, 48  # of a clip: 40 kB in the page
-_KINDS = {
-    1: ("The worst false rejections", "Of one singer, with the lowest scores"),
+_KINDS = {  # by label: the heading, which they are, who has few of them
+    1: (
+        "The worst false rejections",
+        *("Of one singer, with the lowest scores", "singer"),
+    ),
     0: (
         "The worst false acceptances",
-        "Of two singers, with the highest scores",
+        *("Of two singers, with the highest scores", "pair of singers"),
     ),
 }
-_CHOICE = (
-    f"No recording stands here twice, and no pair of singers more than "
-    f"{OF_A_PAIR} times."
-)
 _CLIPS = (
     "This page holds excerpts of these recordings, the loudest "
     f"{SECONDS:g} s: pass it on only if you may pass them on, or write it "
@@ -90,7 +89,7 @@ def worst_section(scored, threshold, label, columns, excerpts):
     """
     trials, scores = scored.trials, scored.scores
     chosen = worst_trials(scored, threshold, label)
-    heading, text = _KINDS[label]
+    heading, text, whose = _KINDS[label]
     text = f"{text}; the threshold is {threshold:.4g}."
     if not chosen:
         return Section(heading, f"{text} There are none.")
@@ -104,7 +103,10 @@ def worst_section(scored, threshold, label, columns, excerpts):
     for trial, pair in zip(chosen, pairs, strict=True):
         score = f"{scores[trial]:.4f}"
         table.append([score, *(cells[number] for number in pair)])
-    text = f"{text} {_CHOICE}"
+    text += (
+        f" No recording stands here twice, and no {whose} more than "
+        f"{OF_A_PAIR} times."
+    )
     return Section(heading, f"{text} {_CLIPS}" if clips else text, table)
 
 
