@@ -57,7 +57,8 @@ def script_data(data):
     >>> print(script_data(["</script>"]))
     ["\u003c/script>"]
     """
-    text = json.dumps(data, separators=(",", ":"))
+    # No browser reads NaN
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.replace("<", r"\u003c")
 
 
