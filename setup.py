@@ -39,7 +39,9 @@ setup(
     license="Apache-2.0",
     packages=find_packages(include=["speechbrain_singer*"]),
     cmdclass={"build_py": BuildWithEncoders},
-    package_data={"speechbrain_singer.reports": ["listening/*"]},
+    package_data={
+        "speechbrain_singer.reports": ["listening/*", "interactive/*"]
+    },
     python_requires=">=3.10,<3.15",
     install_requires=[
         "speechbrain>=1.1.2,<1.2",

@@ -41,11 +41,13 @@ def draw_nothing(patch):
     """Figures are composed, and saved without being drawn."""
     patch.setattr(Figure, "savefig", lambda _, f, **__: f.write(PNG))
     patch.setattr(pictures, "readable", nullcontext)
+    patch.setattr(results, "make_each", lambda makers: [])
 
 
 def compose_nothing(patch):
     """Nor are figures composed: each picture's file is there, and no more."""
     whose = results, hand_over, classifier_hand_over, pretrained_hand_over
+    patch.setattr(results, "make_each", lambda makers: [])
     for module in whose:
         patch.setattr(module, "draw_each", _leave_files)
 

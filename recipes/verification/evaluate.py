@@ -128,7 +128,10 @@ def main(arguments):
     title = f"{hparams['name']} on {hparams['corpus']}"
     settings = {**hparams["settings"], "back_end": name}
     results = Results(hparams["output_folder"], title, settings)
-    write_verification(results, scored, figures, plan.kind, colours)
+    write_verification(
+        *(results, scored, figures, plan.kind, colours),
+        excerpts=hparams["excerpts"],
+    )
 
 
 def check_has_a_place(encoder):

@@ -1,15 +1,16 @@
 """The page of a listening test: one file that needs nothing beside it."""
 
 import base64
-import hashlib
 import html
-import json
-from pathlib import Path
 from string import Template
 
 from speechbrain_singer.dataio.files import atomic_open
+from speechbrain_singer.reports.markup import (
+    policy_hash,
+    read_part,
+    script_data,
+)
 
-_FOLDER = Path(__file__).with_name("listening")
 _SCRIPTS = ("progress.js", "clips.js", "pages.js", "answers.js")
 
 
@@ -41,31 +42,21 @@ def write_listening_page(path, test, questions, texts):
     >>> "<title>A &lt; B</title>" in path.read_text()
     True
     """
-    script = "".join(map(_read, _SCRIPTS))
-    style = _read("page.css")
-    page = Template(_read("page.html")).substitute(
+    script = "".join(read_part("listening", name) for name in _SCRIPTS)
+    style = read_part("listening", "page.css")
+    page = Template(read_part("listening", "page.html")).substitute(
         title=html.escape(texts["title"]),
         instructions=_paragraphs(texts["instructions"]),
         question=html.escape(texts["question"]),
         ending=_paragraphs(texts["ending"]),
         data=_data(test, questions),
         script=script,
-        script_hash=_hash(script),
+        script_hash=policy_hash(script),
         style=style,
-        style_hash=_hash(style),
+        style_hash=policy_hash(style),
     )
     with atomic_open(path) as file:
         file.write(page)
-
-
-def _read(name):
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _hash(text):
-    """By which the page's policy knows its own script from any other."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def _paragraphs(text):
@@ -86,5 +77,4 @@ def _data(test, questions):
         ],
         "clips": [base64.b64encode(clip).decode() for clip in clips],
     }
-    # No text in it ends the script that it stands in
-    return json.dumps(data).replace("<", r"\u003c")
+    return script_data(data)

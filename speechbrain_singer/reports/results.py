@@ -62,7 +62,7 @@ class Results:
         with atomic_open(self.folder / "metrics.json") as file:
             file.write(to_json({"settings": self.settings, **figures}))
 
-    def write(self, sections, pictures):
+    def write(self, sections, pictures, more=None):
         """Draws pictures and writes `report.html`.
 
         Arguments
@@ -72,7 +72,11 @@ class Results:
         pictures : dict of str to (str, callable)
             By caption, the file's name and what draws it, given its path. One
             that cannot be drawn is left out, with a warning.
+        more : dict of str to callable, optional
+            By what it is, what makes a further Section, after the others. One
+            that cannot be made is left out, with a warning.
         """
+        made = make_each(more or {})
         drawn = draw_each(self.folder, pictures)
         lines = [f"{name}: {value}" for name, value in self.settings.items()]
         own = [
@@ -80,7 +84,7 @@ class Results:
             Section("Settings", code="\n".join(lines)),
         ]
         page = self.folder / "report.html"
-        write_page(page, self.title, [*sections, *own])
+        write_page(page, self.title, [*sections, *made, *own])
         logger.info("All results are in %s", page)
 
     def remove_former(self, patterns, keep=None):
@@ -101,6 +105,32 @@ class Results:
                 is_former = path.stat().st_mtime_ns < begun
                 if is_former and path.resolve() != kept:
                     path.unlink()
+
+
+def make_each(makers):
+    """Makes sections, of which some may fail.
+
+    Arguments
+    ---------
+    makers : dict of str to callable
+        By what it is, what makes a Section.
+
+    Returns
+    -------
+    made : list of Section
+        A warning names each of the others.
+    """
+    made = (_made(name, make) for name, make in makers.items())
+    return [section for section in made if section is not None]
+
+
+def _made(name, make):
+    try:
+        return make()
+    # Whatever one fails of, the others are made
+    except Exception as error:
+        logger.warning("The page is without %s: %r", name, error)
+        return None
 
 
 def draw_each(folder, pictures):

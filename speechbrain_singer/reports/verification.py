@@ -7,51 +7,33 @@ import numpy as np
 from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.dataio.files import atomic_path
+from speechbrain_singer.reports.figure_names import figures_table
 from speechbrain_singer.reports.page import Section
 from speechbrain_singer.reports.singers import (
     plot_similarity,
     plot_tsne,
     tsne,
 )
-from speechbrain_singer.reports.tables import shown, write_csv
+from speechbrain_singer.reports.space import space_section
+from speechbrain_singer.reports.tables import write_csv
+from speechbrain_singer.reports.threshold import threshold_section
 from speechbrain_singer.reports.verification_plots import plot_det, plot_scores
+from speechbrain_singer.reports.worst_trials import worst_section
 from speechbrain_singer.trials import find_flaws, write_trials
 
 logger = get_logger(__name__)
 
 MAX_LINES = 1_000_000  # of text; longer lists of scores become arrays
-MAX_POINTS = 2000  # recordings in the plane
+MAX_POINTS = 2000  # recordings in the plane, and in space
 FILES = (
     *("trials.txt", "scores.csv", "scores.npz", "scores.png"),
     *("det.png", "similarity.png", "tsne_*.png"),
 )
-# How a figure is called where people read it
-TITLES = {
-    "EER": "equal error rate in %",
-    "EER_interval": "its 95 % interval over singers",
-    "EER_standardised": "with every dimension standardised over the set, in %",
-    "interpolated_EER": "interpolated as published, in %",
-    "EER_threshold": "score at equal errors",
-    "minDCF": "minimum detection cost (prior 0.01)",
-    "AUC": "area under the ROC in %",
-    "TPR_at_FPR_0.01": "same-singer trials accepted at 1 % false, in %",
-    "Cllr": "cost of the log-likelihood ratios in bits",
-    "threshold": "the encoder's own threshold",
-    "false_rejection": "at it, same-singer trials rejected in %",
-    "false_acceptance": "at it, other trials accepted in %",
-    "MNR": "mean normalised rank in % (chance: 50)",
-    "recall_at_1": "nearest recording is the singer's, in %",
-    "recall_at_5": "one of the nearest 5 is, in %",
-    "recall_at_10": "one of the nearest 10 is, in %",
-    "mAP": "mean average precision in %",
-    "recordings": "recordings",
-    "singers": "singers",
-    "trials": "trials",
-    "same_singer_trials": "of the same singer",
-}
 
 
-def write_verification(results, scored, figures, kind, colours=("singer",)):
+def write_verification(
+    results, scored, figures, kind, colours=("singer",), excerpts=False
+):
     """Writes all there is to know of a verification.
 
     `metrics.json`, `scores.csv` (`scores.npz` where there are very many),
@@ -63,12 +45,14 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     results : Results
     scored : ScoredTrials
     figures : dict
-        Of these, by the names in `TITLES`.
+        Of these, by the names in `figure_names`.
     kind : str
         Of trials: `all_pairs`, `balanced` or the path of a list, which is
         never removed.
     colours : sequence of str
         Columns of the manifest by which recordings are coloured.
+    excerpts : bool
+        Whether the page plays the recordings of the worst trials.
     """
     results.save(figures)
     trials, rows = scored.trials, scored.rows
@@ -78,17 +62,52 @@ def write_verification(results, scored, figures, kind, colours=("singer",)):
     elif kind != "all_pairs":  # what is built has no flaws
         about = f"Trials: {kind}, {find_flaws(trials, rows)}."
     write_scores(results.folder, scored)
-    table = [
-        [title, figures[name]]
-        for name, title in TITLES.items()
-        if name in figures
-    ]
-    section = Section("Verification", about, [["figure", "value"], *table])
-    pictures = _pictures(scored, figures["EER_threshold"], colours)
-    results.write([section], pictures)
+    table = figures_table(figures)
+    results.write(
+        [Section("Verification", about, table)],
+        _pictures(scored, figures["EER_threshold"], colours),
+        _to_work_with(scored, figures, colours, excerpts),
+    )
     results.remove_former(FILES, keep=kind)
-    for title, value in table:
-        logger.info("%s: %s", title, shown(value))
+    for title, value, _ in table[1:]:
+        logger.info("%s: %s", title, value)
+
+
+def _to_work_with(scored, figures, colours, excerpts):
+    """Sections of the page that one moves, turns and plays."""
+    threshold = figures.get("threshold", figures["EER_threshold"])
+    worst = partial(
+        *(worst_section, scored, threshold),
+        columns=colours,
+        excerpts=excerpts,
+    )
+    made = {
+        "what a threshold does": partial(threshold_section, scored, figures),
+        "false rejections": partial(worst, 1),
+        "false acceptances": partial(worst, 0),
+    }
+    if colours:
+        made["three dimensions"] = partial(_in_space, scored, colours)
+    return made
+
+
+def _in_space(scored, colours):
+    chosen, metric = _chosen(scored), _metric(scored)
+    points = tsne(scored.embeddings[chosen], metric, dimensions=3)
+    return space_section(points, [scored.rows[i] for i in chosen], colours)
+
+
+def _chosen(scored):
+    """Recordings that are drawn as points."""
+    chosen = np.arange(len(scored.rows))
+    if len(chosen) > MAX_POINTS:
+        rng = np.random.default_rng(0)
+        chosen = np.sort(rng.choice(len(chosen), MAX_POINTS, replace=False))
+    return chosen
+
+
+def _metric(scored):
+    return "euclidean" if scored.distance else "cosine"
 
 
 def _write_drawn(path, trials, rows):
@@ -128,11 +147,7 @@ def write_scores(folder, scored):
 def _pictures(scored, threshold, colours):
     rejection, acceptance, _ = scored.stats.points.curve()
     scores, labels = scored.scores, scored.trials.labels
-    chosen = np.arange(len(scored.rows))
-    if len(chosen) > MAX_POINTS:
-        rng = np.random.default_rng(0)
-        chosen = np.sort(rng.choice(len(chosen), MAX_POINTS, replace=False))
-    metric = "euclidean" if scored.distance else "cosine"
+    chosen, metric = _chosen(scored), _metric(scored)
     points = cache(lambda: tsne(scored.embeddings[chosen], metric))
 
     def draw_plane(column, path):

@@ -22,8 +22,9 @@ _RESULTS = (
 # of it
 _HOW = {
     *("cache_folder", "calibrate", "chunk_size", "ckpt_interval_minutes"),
-    *("colours", "epochs", "manifest_folder", "num_workers", "output_folder"),
-    *("precision", "replicates", "tuned_epochs", "use_tensorboard"),
+    *("colours", "epochs", "excerpts", "manifest_folder", "num_workers"),
+    *("output_folder", "precision", "replicates", "tuned_epochs"),
+    "use_tensorboard",
 }
 # As these are called where SpeechBrain's note has their values in their places
 _HOW_BUILT = {"checkpoints_dir", "folder", "limit"}

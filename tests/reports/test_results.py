@@ -48,6 +48,17 @@ def test_a_picture_that_fails_costs_no_other(tmp_path, caplog):
     assert "bad.png is not drawn: ValueError('nothing to see')" in caplog.text
 
 
+def test_a_section_that_fails_costs_no_other(tmp_path, caplog):
+    def fail():
+        raise ValueError("three recordings")
+
+    more = {"space": fail, "text": lambda: Section("Good")}
+    Results(tmp_path, "title", {}).write([Section("First")], {}, more)
+    page = (tmp_path / "report.html").read_text()
+    assert page.index("First") < page.index("Good") < page.index("Settings")
+    assert "The page is without space: ValueError('three" in caplog.text
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -170,3 +170,11 @@ def test_what_stands_below_a_free_setting_is_free(tmp_path):
         check_same_settings(tmp_path, now)
     with pytest.raises(ValueError, match="seed is 2 now"):
         check_same_settings(tmp_path, {"seed": 2}, free=["lines"])
+
+
+def test_a_page_is_written_anew_without_what_it_played(tmp_path):
+    remember(tmp_path, {"seed": 1, "excerpts": True})
+    check_same_settings(tmp_path, {"seed": 1, "excerpts": False})
+    check_same_settings(tmp_path, {"seed": 1})
+    with pytest.raises(ValueError, match="seed is 2 now"):
+        check_same_settings(tmp_path, {"seed": 2, "excerpts": True})
