@@ -79,6 +79,10 @@ setup(
         "mirdata": ["mirdata>=1.0"],
         # Figures of notes, and MIDI files
         "notes": ["mido>=1.3", "mir_eval>=0.8"],
+        # The page of `singer demo`
+        "demo": ["gradio>=6,<7"],
+        # The documentation's site
+        "docs": ["mkdocs-material>=9.5", "mkdocstrings[python]>=1"],
         "dev": [
             "hypothesis>=6",
             "import-linter>=2.3",
