@@ -28,7 +28,7 @@ lint: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/pip install --quiet --editable ".[docs]"
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
 	rm -rf .venv* build site *.egg-info .pytest_cache .ruff_cache

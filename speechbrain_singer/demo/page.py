@@ -45,8 +45,8 @@ def make_page(encoder, folder, search=None):
         Where uploads lie meanwhile.
     search : callable, optional
         From an embedding [dim] and a number to the nearest singers, a list of
-        (name, score), as `singers_of` of `speechbrain_singer.demo.nearest`
-        gives it. Without it the page has no table of them.
+        (name, score), see `nearest_singers`. Without it the page has no
+        tables of them.
 
     Returns
     -------
