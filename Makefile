@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+INSTALLED_DOCS := $(VENV)/installed_docs
 
 # Threads that wait do not spin, and so leave the core to whoever works
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -26,8 +27,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 
-docs: $(INSTALLED)
-	$(BIN)/pip install --quiet --editable ".[docs]"
+docs: $(INSTALLED_DOCS)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
@@ -37,4 +37,8 @@ $(INSTALLED): setup.py
 	$(PYTHON) -c "import sys; (3, 10) <= sys.version_info < (3, 15) or sys.exit('Python 3.10 to 3.14 is needed, this is %d.%d: make PYTHON=python3.12 ...' % sys.version_info[:2])"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --editable ".[dev]"
+	touch $@
+
+$(INSTALLED_DOCS): $(INSTALLED)
+	$(BIN)/pip install --editable ".[docs]"
 	touch $@

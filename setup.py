@@ -82,8 +82,13 @@ setup(
         # The page of `singer demo`
         "demo": ["gradio>=6,<7"],
         # The documentation's site
-        "docs": ["mkdocs-material>=9.5", "mkdocstrings[python]>=1"],
+        "docs": [
+            "mkdocs>=1.6,<2",
+            "mkdocs-material>=9.5",
+            "mkdocstrings[python]>=1",
+        ],
         "dev": [
+            "gradio>=6,<7",
             "hypothesis>=6",
             "import-linter>=2.3",
             "mido>=1.3",

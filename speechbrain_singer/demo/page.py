@@ -142,9 +142,10 @@ def _answer(gradio, encoder, search, paths):
         text, embeddings = compared(encoder, *paths)
         pictures = [
             gradio.update(
-                value=spectrogram(path, Path(path).name), visible=True
+                value=spectrogram(path, f"{name}: {Path(path).name}"),
+                visible=True,
             )
-            for path in paths
+            for name, path in zip("AB", paths, strict=True)
         ]
     except AudioError as error:
         return [f"## No answer\n{error}", *hidden, *hidden]
