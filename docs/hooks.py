@@ -5,6 +5,7 @@ top, and the package's rooms are pages of the reference. Links between files
 become links between pages; of a file that is no page the text is left.
 """
 
+import ast
 import posixpath
 import re
 from fnmatch import fnmatch
@@ -82,26 +83,28 @@ def _filled(nav, left):
 
 def _reference():
     """Pages of the reference: path -> Markdown."""
-    pages = {}
+    pages, lines = {}, ["# Reference\n"]
     for name, module in CLASSES.items():
         options = "    options: {inherited_members: true}\n"
         pages[f"reference/{name}.md"] = (
             f"# {name}\n\n::: {module}.{name}\n{options}"
         )
-    rooms = sorted(PACKAGE.glob("*/__init__.py"))
-    for path in rooms:
+        lines.append(f"- [{name}]({name}.md), with all that it inherits")
+    for path in sorted(PACKAGE.glob("*/__init__.py")):
         room = path.parent.name
+        about = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
         pages[f"reference/{room}.md"] = _room(room, path)
-    lines = [f"- [{path.parent.name}]({path.parent.name}.md)" for path in rooms]
-    pages["reference/index.md"] = "# Reference\n\n" + "\n".join(lines) + "\n"
+        lines.append(f"- [{room}]({room}.md): {about.splitlines()[0]}")
+    pages["reference/index.md"] = "\n".join(lines) + "\n"
     return pages
 
 
 def _room(room, path):
+    name = f"speechbrain_singer.{room}"
     modules = [
-        f"speechbrain_singer.{room}.{own.stem}"
+        f"{name}.{own.stem}"
         for own in sorted(path.parent.glob("*.py"))
         if not own.stem.startswith("_")
     ]
-    shown = [f"::: {name}" for name in modules if name not in CLASSES.values()]
-    return "\n\n".join([f"# {room}", *shown]) + "\n"
+    shown = [own for own in [name, *modules] if own not in CLASSES.values()]
+    return "\n\n".join([f"# {room}", *(f"::: {own}" for own in shown)]) + "\n"
