@@ -106,21 +106,27 @@ def open_page(page, host, port):
     Raises
     ------
     OSError
-        If the port is taken.
+        If the port is taken, or there is no such host.
     """
     gradio = import_gradio()
     fonts = {"font": ["system-ui", "sans-serif"], "font_mono": ["monospace"]}
-    _, address, _ = page.launch(
-        server_name=host,
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        footer_links=[],
-        max_file_size=_LARGEST,
-        theme=gradio.themes.Default(**fonts),
-    )
+    try:
+        _, address, _ = page.launch(
+            server_name=host,
+            server_port=port,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            footer_links=[],
+            max_file_size=_LARGEST,
+            theme=gradio.themes.Default(**fonts),
+        )
+    except OSError as error:
+        raise OSError(
+            f"port {port} of {host} cannot be had, so another program may "
+            "have it: give another one as --port"
+        ) from error
     return address
 
 

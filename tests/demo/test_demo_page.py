@@ -1,3 +1,4 @@
+import socket
 import sys
 import urllib.request
 
@@ -60,6 +61,13 @@ def test_bad_input_is_a_message_in_the_page(answer, voices, tmp_path):
     assert text.startswith("## No answer\nshort.wav: too short")
     assert not any(other["visible"] for other in others)
     assert answer(None, str(short))[0] == pages.NOT_YET
+
+
+def test_a_port_that_is_taken(page):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"port {port} of 127.0.0.1 cannot"):
+            pages.open_page(page, "127.0.0.1", port)
 
 
 def test_it_is_served_on_this_machine_and_asks_no_other(page):
