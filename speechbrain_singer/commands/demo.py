@@ -1,7 +1,6 @@
 """`singer demo`: a page on this machine to try an encoder on."""
 
 import tempfile
-import threading
 from functools import partial
 from typing import Annotated
 
@@ -41,16 +40,16 @@ def demo(
     device: Device = "cpu",
 ):
     """Open a page to try it on: files or microphone. Ctrl-C ends it."""
-    from speechbrain_singer.demo.page import import_gradio, make_page, open_page
+    from speechbrain_singer.demo import page as pages
 
-    import_gradio()  # before the encoder, which takes seconds
+    pages.import_gradio()  # before the encoder, which takes seconds
     model, search = _loaded(encoder, index, device)
     with tempfile.TemporaryDirectory(prefix="singer-demo-") as folder:
-        page = make_page(model, folder, search)
+        page = pages.make_page(model, folder, search)
         try:
-            address = open_page(page, host, port)
+            address = pages.open_page(page, host, port)
             say({}, f"open {address} in a browser; Ctrl-C ends it", False)
-            threading.Event().wait()
+            pages.stay()
         finally:
             page.close(verbose=False)
 

@@ -1,6 +1,7 @@
 """The page itself, of Gradio: two recordings in, an answer out."""
 
 import os
+import threading
 from pathlib import Path
 
 from speechbrain_singer.dataio.audio import AudioError
@@ -128,6 +129,11 @@ def open_page(page, host, port):
             "have it: give another one as --port"
         ) from error
     return address
+
+
+def stay():
+    """Waits until Ctrl-C ends it, by a KeyboardInterrupt."""
+    threading.Event().wait()
 
 
 def _recording(gradio, name):

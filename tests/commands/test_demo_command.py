@@ -1,5 +1,4 @@
 import sys
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,13 +22,13 @@ def opened(monkeypatch):
         found.update(host=host, port=port)
         return f"http://{host}:{port}/"
 
-    def wait(_):
+    def stay():
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pages, "import_gradio", lambda: None)
     monkeypatch.setattr(pages, "make_page", make_page)
     monkeypatch.setattr(pages, "open_page", open_page)
-    monkeypatch.setattr(threading.Event, "wait", wait)
+    monkeypatch.setattr(pages, "stay", stay)
     return found
 
 
