@@ -79,7 +79,16 @@ setup(
         "mirdata": ["mirdata>=1.0"],
         # Figures of notes, and MIDI files
         "notes": ["mido>=1.3", "mir_eval>=0.8"],
+        # The page of `singer demo`
+        "demo": ["gradio>=6,<7"],
+        # The documentation's site
+        "docs": [
+            "mkdocs>=1.6,<2",
+            "mkdocs-material>=9.5",
+            "mkdocstrings[python]>=1",
+        ],
         "dev": [
+            "gradio>=6,<7",
             "hypothesis>=6",
             "import-linter>=2.3",
             "mido>=1.3",

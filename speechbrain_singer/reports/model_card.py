@@ -37,13 +37,37 @@ _LIMITS = """\
   figures by condition show."""
 
 
-def write_model_card(folder, name, measured, training, column=None):
-    """Writes `README.md` into an encoder's folder.
+def write_model_card(folder, *facts, **options):
+    """Writes the `model_card` of an encoder into its folder, as `README.md`.
 
     Arguments
     ---------
     folder : str or Path
         That `SingerEncoder` loads. A former card is replaced.
+    *facts, **options
+        As `model_card` takes them.
+
+    Returns
+    -------
+    path : Path
+        Of the card.
+    """
+    card = model_card(folder, *facts, **options)
+    path = Path(folder, CARD_FILE)
+    with atomic_open(path) as file:
+        file.write(card)
+    return path
+
+
+def model_card(
+    folder, name, measured, training, column=None, licence="apache-2.0"
+):
+    """The text of an encoder's card.
+
+    Arguments
+    ---------
+    folder : str or Path
+        That `SingerEncoder` loads.
     name : str
         What loads it: the name of a bundled encoder, or of a repository on
         the hub.
@@ -56,11 +80,12 @@ def write_model_card(folder, name, measured, training, column=None):
     column : str, optional
         What the encoder is called in `measured`; the last part of
         `name` if left out.
+    licence : str
+        Of the weights, as the hub calls it.
 
     Returns
     -------
-    path : Path
-        Of the card.
+    card : str
 
     Raises
     ------
@@ -82,7 +107,7 @@ def write_model_card(folder, name, measured, training, column=None):
     weights = folder / WEIGHTS_FILE
     megabytes = weights.stat().st_size / 1e6 if weights.exists() else None
     sections = [
-        card_head(name),
+        card_head(name, licence),
         f"# {title}: who is singing?\n",
         _about(encoder, megabytes),
         _use(name, encoder),
@@ -92,26 +117,52 @@ def write_model_card(folder, name, measured, training, column=None):
         f"## What it must not be used for\n\n{_FORBIDDEN}",
         f"## Limits\n\n{_LIMITS}",
     ]
-    path = folder / CARD_FILE
-    with atomic_open(path) as file:
-        file.write("\n\n".join(part.strip() for part in sections) + "\n")
-    return path
+    return "\n\n".join(part.strip() for part in sections) + "\n"
 
 
-def card_head(name):
+def is_card_of(card, name, encoder):
+    """Whether a card is of that encoder, its threshold and its name.
+
+    What else stands there may be written by hand.
+
+    Arguments
+    ---------
+    card : str
+    name : str
+    encoder : SingerEncoder
+
+    Returns
+    -------
+    is_so : bool
+
+    Example
+    -------
+    >>> from types import SimpleNamespace
+    >>> encoder = SimpleNamespace(sha256="c847e49e", threshold=0.8876)
+    >>> card = 'from_hparams("a/b"), threshold 0.888, SHA-256 c847e49e'
+    >>> is_card_of(card, "a/b", encoder), is_card_of(card, "a/c", encoder)
+    (True, False)
+    """
+    said = [f'"{name}"', encoder.sha256 or ""]
+    if encoder.threshold is not None:
+        said.append(_rounded(encoder.threshold))
+    return all(text in card for text in said)
+
+
+def card_head(name, licence="apache-2.0"):
     """The head that the hub reads.
 
     Arguments
     ---------
-    name : str
-        As `write_model_card` takes it.
+    name, licence : str
+        As `model_card` takes them.
 
     Returns
     -------
     head : str
     """
     values = {
-        "license": "apache-2.0",
+        "license": licence,
         "library_name": "speechbrain",
         "pipeline_tag": "feature-extraction",
         "tags": list(_TAGS),
@@ -125,13 +176,14 @@ def _about(encoder, megabytes):
     parameters = sum(p.numel() for p in encoder.mods.encoder.parameters())
     compared = encoder.score.replace("_", " ")
     size = "" if megabytes is None else f", {megabytes:.1f} MB on disk"
+    digest = f" Its SHA-256:\n`{encoder.sha256}`." if encoder.sha256 else ""
     return f"""\
 ## What it is
 
 An encoder of singers for `speechbrain_singer`: a recording becomes a vector of
 {encoder.dimension} dimensions, and those of two recordings of one singer are
 similar, compared by {compared}. It hears audio at {encoder.sample_rate:,} Hz,
-mono; {parameters / 1e6:.1f} million parameters{size}."""
+mono; {parameters / 1e6:.1f} million parameters{size}.{digest}"""
 
 
 def _use(name, encoder):
@@ -149,11 +201,16 @@ def _use(name, encoder):
         corpus = (encoder.calibration.get("set_on") or {}).get("corpus")
         set_on = f", set on {corpus}" if corpus else ""
         after = (
-            f"Above a score of {encoder.threshold:.3f}{set_on}, two recordings "
-            "count as one singer's. Calibrate it anew on singers like yours."
+            f"Above a score of {_rounded(encoder.threshold)}{set_on}, two "
+            "recordings count as one singer's. Calibrate it anew on singers "
+            "like yours."
         )
     code = "\n".join(lines)
     return f"## Use\n\n```python\n{code}\n```\n\n{after}"
+
+
+def _rounded(threshold):
+    return f"{threshold:.3f}"
 
 
 def _figures(measured, column):

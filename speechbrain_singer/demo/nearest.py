@@ -1,0 +1,31 @@
+"""The singers of an index that are most like a recording."""
+
+_DEEP = 10  # recordings to look at for each singer that is wanted
+_NOBODY = -1  # in place of a row, where an index has no more
+
+
+def nearest_singers(index, embedding, count):
+    """Singers by the one of their recordings that is most alike.
+
+    Arguments
+    ---------
+    index : speechbrain_singer.catalogue.index.Index
+        Of which a row without a `singer` goes by its path.
+    embedding : torch.Tensor
+        [dim], of the encoder that the index was made with.
+    count : int
+        Of singers, at most.
+
+    Returns
+    -------
+    nearest : list of (str, float)
+        Names and scores, the most alike first.
+    """
+    numbers, scores = index.search(embedding[None].cpu(), k=_DEEP * count)
+    best = {}
+    for number, score in zip(numbers[0], scores[0], strict=True):
+        if number == _NOBODY or len(best) == count:
+            break
+        row = index.rows[int(number)]
+        best.setdefault(str(row.get("singer") or row["path"]), float(score))
+    return list(best.items())
