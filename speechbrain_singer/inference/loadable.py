@@ -70,7 +70,9 @@ class Loadable(Guest):
             SpeechBrain's, for example `{"device": "cuda:0"}` or
             `{"precision": "bf16"}`.
         overrides : dict, optional
-            Other values for plain keys of the hyperparameters file.
+            Other values for plain keys of the hyperparameters file, and for
+            those in `HPARAMS_OPTIONAL`, which it may lack: of encoders
+            `window_overlap`, the share of a window that the next one has too.
         savedir : str or Path, optional
             Where a repository is copied to, and found the next time. A folder
             is loaded from where it lies.
