@@ -3,10 +3,10 @@
     python benchmarks/window_overlap.py FOLDER [encoder ...]
 
 Equal error rates of an encoder (the one in the box if left out), all pairs of
-recordings, and seconds of one core, with windows that overlap by half and with
-windows one after the other. FOLDER has the songs of RAVDESS: as they are, four
-to six seconds, and two or three of a singer joined, drawn three times. And
-synthesised persons, who sing for twelve seconds.
+recordings, and seconds of one core, with windows one after the other and with
+windows that overlap by half. FOLDER has the songs of RAVDESS, two or three of a
+singer joined, drawn three times: of one of them, up to 6.4 s, both make the
+same two windows. And synthesised persons sing for twelve seconds.
 """
 
 import os
@@ -41,7 +41,6 @@ def main(folder, *encoders):
         encoder = load_encoder(name)
         wavs = [encoder.load_audio(row["path"]) for row in rows]
         singers = [row["singer"] for row in rows]
-        report(f"{name}, as they are", encoder, wavs, singers)
         for draw in range(DRAWS):
             report(
                 f"{name}, joined {draw}", encoder, *joined(wavs, singers, draw)

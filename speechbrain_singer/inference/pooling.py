@@ -12,7 +12,9 @@ from speechbrain_singer.dataio.silence import is_silent
 from speechbrain_singer.dsp.loudness import loudness, offset_of
 from speechbrain_singer.inference.windows import split_windows
 
-OVERLAP = 0.5  # PLACEHOLDER
+# Windows that overlap take longer, and tell singers apart no better
+# (benchmarks/window_overlap.py)
+OVERLAP = 0.0
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class RecordingEncoder(Loadable):
     """A vector for every recording, whatever its length.
 
     Audio is split into windows of the length that the encoder was trained on,
-    half overlapping. Silent ones are left out. The recording's embedding is
+    one after the other. Silent ones are left out. The recording's embedding is
     the mean direction of the others', of length 1; or their mean as it is, if
     the encoder's score is the squared distance. It depends neither on the
     level nor on padding nor on what else is encoded with it.
