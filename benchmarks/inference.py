@@ -32,10 +32,11 @@ from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.processor import fast_precision
 
 BATCH = 32
 ALONE = 8  # clips that are encoded one by one
-ROUNDS = 3
+ROUNDS = 2
 SECONDS = 4
 RATE = 44100
 
@@ -51,7 +52,7 @@ def main():
             f"SingerEncoder, {precision}": SingerEncoder.from_hparams(
                 source, run_opts={"precision": precision}
             )
-            for precision in ("fp32", "bf16")
+            for precision in dict.fromkeys(("fp32", fast_precision()))
         }
     published = AsPublished(encoders["SingerEncoder, fp32"].mods.encoder)
     box = SingerEncoder.from_hparams("synthetic")

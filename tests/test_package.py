@@ -17,8 +17,7 @@ from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 # Each takes a second or so to import, or half of it
 SLOW = {
     *("torchvision", "torch._dynamo", "sklearn", "matplotlib", "pandas"),
-    *("transformers", "huggingface_hub.hf_api", "scipy.stats"),
-    *("scipy.optimize", "numba", "librosa", "typer"),
+    *("transformers", "huggingface_hub.hf_api", "scipy", "numba", "librosa"),
 }
 
 
