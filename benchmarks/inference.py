@@ -36,7 +36,7 @@ from speechbrain_singer.processor import fast_precision
 
 BATCH = 32
 ALONE = 8  # clips that are encoded one by one
-ROUNDS = 2
+ROUNDS = 3
 SECONDS = 4
 RATE = 44100
 

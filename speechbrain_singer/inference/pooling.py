@@ -12,8 +12,8 @@ from speechbrain_singer.dataio.silence import is_silent
 from speechbrain_singer.dsp.loudness import loudness, offset_of
 from speechbrain_singer.inference.windows import split_windows
 
-# Windows that overlap take longer, and tell singers apart no better
-# (benchmarks/window_overlap.py)
+# A trained encoder tells singers apart no better by windows that overlap, and
+# they take longer (benchmarks/window_overlap.py)
 OVERLAP = 0.0
 
 
