@@ -2,6 +2,7 @@
 # make test: run all tests
 # make lint: check style and layers
 # make docs: build the documentation into site/, and check its links
+# make package: build the package, install it, and use it elsewhere
 # All set up what they need in .venv, once.
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ INSTALLED_DOCS := $(VENV)/installed_docs
 # Threads that wait do not spin, and so leave the core to whoever works
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs package clean
 
 demo: $(INSTALLED)
 	$(BIN)/python recipes/Synthetic/pretrain.py hparams/pretrain_demo.yaml
@@ -29,6 +30,9 @@ lint: $(INSTALLED)
 
 docs: $(INSTALLED_DOCS)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+package: $(INSTALLED)
+	$(BIN)/python .ci/package.py
 
 clean:
 	rm -rf .venv* build site *.egg-info .pytest_cache .ruff_cache

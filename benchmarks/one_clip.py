@@ -3,10 +3,11 @@
     python benchmarks/one_clip.py [encoder ...]
 
 A name of a bundled encoder, a folder or a baseline (the untrained encoder if
-left out) beside GE2E as its package has it (Resemblyzer), each in processes of
-its own, on one core, in turns: seconds of that core from the start of Python to
-the first embedding, those of a further one, and the most memory that was
-resident. Who else is busy hardly changes them.
+left out) beside GE2E as its package has it (Resemblyzer), and beside torch
+alone, which both import. Each in processes of its own, on one core, in turns:
+seconds of that core from the start of Python to the first embedding, those of a
+further one, and the most memory that was resident. Who else is busy hardly
+changes them.
 """
 
 import os
@@ -29,13 +30,14 @@ SECONDS = 4
 ROUNDS = 3  # processes of each
 CLIPS = 10  # in each of them, once it is warm
 PACKAGE = "Resemblyzer"
+TORCH = "import torch, and nothing else"
 # Of the largest resident memory: macOS has bytes
 MIB = 2**20 if sys.platform == "darwin" else 2**10
 
 
 def main(*encoders):
     """Prints a line for each encoder."""
-    names = [PACKAGE, *(encoders or ["untrained"])]
+    names = [TORCH, PACKAGE, *(encoders or ["untrained"])]
     found = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/clip.wav"
@@ -87,6 +89,13 @@ def loaded(name):
         encoder = VoiceEncoder("cpu", verbose=False)
         return lambda path: encoder.embed_utterance(preprocess_wav(path))
 
+    if name == TORCH:
+        import torch
+
+        return lambda path: torch
+
+    # As users import it, which takes less time than any other way
+    from speechbrain_singer import SingerEncoder  # noqa: F401
     from speechbrain_singer.evaluation.embeddings import encode_rows
     from speechbrain_singer.evaluation.encoders import load_encoder
 

@@ -131,7 +131,9 @@ def compare_inference(block, folder):
     )
     fp32, bf16 = (
         SingerEncoder.from_hparams(
-            folder / "encoder", run_opts={"precision": precision}
+            folder / "encoder",
+            run_opts={"precision": precision},
+            overrides={"window_overlap": 0.5},
         )
         for precision in ("fp32", "bf16")
     )

@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from speechbrain_singer.quick_imports import quick_imports
+
 __version__ = "0.1.0"
 
 _MODULES = {"SingerEncoder": "encoder", "SingingTranscriber": "transcriber"}
@@ -11,6 +13,7 @@ def __getattr__(name):
     # They bring SpeechBrain and torch along, which take seconds to import:
     # only those who ask for one wait for them
     if name in _MODULES:
-        module = import_module(f"{__name__}.inference.{_MODULES[name]}")
+        with quick_imports():
+            module = import_module(f"{__name__}.inference.{_MODULES[name]}")
         return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,11 +14,10 @@ from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.voice_resnet import VoiceResNet
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
-# Each takes a second or so to import, or half of it. scipy.stats does too:
-# `import speechbrain` brings it along
+# Each takes a second or so to import, or half of it
 SLOW = {
     *("torchvision", "torch._dynamo", "sklearn", "matplotlib", "pandas"),
-    *("transformers", "huggingface_hub.hf_api"),
+    *("transformers", "huggingface_hub.hf_api", "scipy", "numba", "librosa"),
 }
 
 

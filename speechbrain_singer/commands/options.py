@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from speechbrain_singer.quick_imports import quick_imports
+
 # Headings of `singer --help`
 ANSWERS = "Who is singing?"
 CATALOGUES = "Many recordings"
@@ -27,6 +29,7 @@ DEFAULT = "synthetic"  # the encoder in the box
 
 def load(encoder, device):
     """The encoder of `--encoder` on `--device`, see `load_encoder`."""
-    from speechbrain_singer.evaluation.encoders import load_encoder
+    with quick_imports():
+        from speechbrain_singer.evaluation.encoders import load_encoder
 
     return load_encoder(encoder, {"device": device})

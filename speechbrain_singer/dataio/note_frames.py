@@ -7,7 +7,7 @@ One voice is meant: a note ends where the next one begins, at the latest.
 """
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
+from numpy.lib.stride_tricks import sliding_window_view
 
 SIZES = (1, 1, 5, 13)  # outputs: onset, silence, octaves, pitch classes
 NO_OCTAVE, NO_CLASS = 4, 12
@@ -208,7 +208,8 @@ def frames_to_notes(
     onset, silence, octaves, classes = _outputs(probabilities, times)
     if not len(times):
         return np.zeros((0, 3))
-    likeliest = maximum_filter1d(onset, 2 * _REACH + 1, mode="nearest")
+    around = sliding_window_view(np.pad(onset, _REACH, "edge"), 2 * _REACH + 1)
+    likeliest = around.max(axis=1)
     begins = (onset >= onset_threshold) & (onset == likeliest)
     (events,) = np.nonzero(begins | (silence >= silence_threshold))
     is_note = begins[events]

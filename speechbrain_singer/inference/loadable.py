@@ -32,6 +32,8 @@ class Loadable(Guest):
         Of weights and settings; None of encoders that have no such digest.
     """
 
+    # Of the hyperparameters: overridden where the file does not name them too
+    HPARAMS_OPTIONAL = ()
     threshold = None
     calibration = None
     sha256 = None
@@ -68,7 +70,9 @@ class Loadable(Guest):
             SpeechBrain's, for example `{"device": "cuda:0"}` or
             `{"precision": "bf16"}`.
         overrides : dict, optional
-            Other values for plain keys of the hyperparameters file.
+            Other values for plain keys of the hyperparameters file, and for
+            those in `HPARAMS_OPTIONAL`, which it may lack: of encoders
+            `window_overlap`, the share of a window that the next one has too.
         savedir : str or Path, optional
             Where a repository is copied to, and found the next time. A folder
             is loaded from where it lies.
@@ -111,8 +115,10 @@ class Loadable(Guest):
                 "that training wrote as <output_folder>/encoder"
             )
         files = EncoderFiles.read(path)
-        hparams = files.build(overrides, fetch_config, trust_remote_code)
-        taken = (*cls.HPARAMS_NEEDED, "score")
+        hparams = files.build(
+            overrides, fetch_config, trust_remote_code, cls.HPARAMS_OPTIONAL
+        )
+        taken = (*cls.HPARAMS_NEEDED, *cls.HPARAMS_OPTIONAL, "score")
         own = {name: hparams[name] for name in taken if name in hparams}
         try:
             encoder = cls(hparams["modules"], own, run_opts, freeze_params)

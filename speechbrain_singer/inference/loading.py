@@ -101,7 +101,9 @@ class EncoderFiles:
             _check_calibration(calibration, description)
         return cls(description, weights, calibration)
 
-    def build(self, overrides=None, fetch_config=None, trusted=False):
+    def build(
+        self, overrides=None, fetch_config=None, trusted=False, optional=()
+    ):
         """Builds the encoder, and loads its weights.
 
         Arguments
@@ -112,6 +114,8 @@ class EncoderFiles:
             Where weights have to be fetched.
         trusted : bool
             Whether whatever the file names is built.
+        optional : sequence of str
+            Keys that can be overridden also if the file lacks them.
 
         Returns
         -------
@@ -119,24 +123,7 @@ class EncoderFiles:
             With `modules` and `window_seconds`.
         """
         path = self.description.path
-        if not isinstance(overrides, (dict, type(None))):
-            raise TypeError(
-                "overrides is a dict of plain keys, such as "
-                f"{{'window_seconds': 2.0}}, not {overrides!r}"
-            )
-        if "score" in (overrides or {}):
-            raise ValueError(
-                f"{path}: 'score' cannot be overridden: embeddings and "
-                "threshold are made for it"
-            )
-        if trusted:
-            overrides = dict(overrides or {})
-            if self.description.is_former:
-                overrides["pretrainer"] = None
-            text = self.description.content.decode("utf-8")
-            hparams = load_hyperpyyaml(text, overrides)
-        else:
-            hparams = self.description.build(overrides)
+        hparams = self._described(overrides, trusted, optional)
         encoder, heads = encoder_and_heads(hparams["modules"], path, trusted)
         if self.weights is not None:
             _load(with_heads(encoder, **heads), self.weights, path)
@@ -156,6 +143,29 @@ class EncoderFiles:
         pretrainer.collect_files(str(path.parent), **options)
         pretrainer.load_collected()
         return hparams
+
+    def _described(self, overrides, trusted, optional):
+        """What the description says, with the overrides, without weights."""
+        path = self.description.path
+        overrides = {} if overrides is None else overrides
+        if not isinstance(overrides, dict):
+            raise TypeError(
+                "overrides is a dict of plain keys, such as "
+                f"{{'window_seconds': 2.0}}, not {overrides!r}"
+            )
+        if "score" in overrides:
+            raise ValueError(
+                f"{path}: 'score' cannot be overridden: embeddings and "
+                "threshold are made for it"
+            )
+        own = {key: overrides[key] for key in overrides if key in optional}
+        others = {key: overrides[key] for key in overrides if key not in own}
+        if not trusted:
+            return self.description.build(others) | own
+        if self.description.is_former:
+            others["pretrainer"] = None
+        text = self.description.content.decode("utf-8")
+        return load_hyperpyyaml(text, others) | own
 
 
 def _stamp(path):

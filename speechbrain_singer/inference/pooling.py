@@ -12,6 +12,10 @@ from speechbrain_singer.dataio.silence import is_silent
 from speechbrain_singer.dsp.loudness import loudness, offset_of
 from speechbrain_singer.inference.windows import split_windows
 
+# A trained encoder tells singers apart no better by windows that overlap, and
+# they take longer (benchmarks/window_overlap.py)
+OVERLAP = 0.0
+
 
 @dataclass(frozen=True)
 class Windowing:
@@ -22,17 +26,20 @@ class Windowing:
     sample_rate : int
         Of the audio, in Hz.
     window_seconds : float
-        Length of a window. Windows overlap by half.
+        Length of a window.
     min_seconds : float
         The shortest recording to encode.
     batch_seconds : float
         How much audio to hold and to encode at once.
+    overlap : float
+        Share of a window that the next one has too, in [0, 1).
     """
 
     sample_rate: int
     window_seconds: float
     min_seconds: float
     batch_seconds: float
+    overlap: float = OVERLAP
 
     def split(self, name, blocks):
         """Windows of a recording, [time] each; AudioError if it is too short.
@@ -41,7 +48,8 @@ class Windowing:
         """
         length = round(self.window_seconds * self.sample_rate)
         least = round(self.min_seconds * self.sample_rate)
-        for window in split_windows(blocks, length, length // 2):
+        hop = max(1, int((1 - self.overlap) * length))
+        for window in split_windows(blocks, length, hop):
             if len(window) < least:
                 reason = ": one window, and this encoder takes no shorter one"
                 raise AudioError(

@@ -3,12 +3,17 @@
 import torch
 from speechbrain.dataio.preprocess import AudioNormalizer
 
+from speechbrain_singer.checks import check_number
 from speechbrain_singer.inference.collecting import (
     collect_embeddings,
     stack_embeddings,
 )
 from speechbrain_singer.inference.loadable import Loadable
-from speechbrain_singer.inference.pooling import Windowing, encode_recordings
+from speechbrain_singer.inference.pooling import (
+    OVERLAP,
+    Windowing,
+    encode_recordings,
+)
 from speechbrain_singer.inference.reader import BlockReader
 from speechbrain_singer.inference.scores import COSINE, check_score
 from speechbrain_singer.inference.shortest import shortest_seconds
@@ -29,7 +34,7 @@ class RecordingEncoder(Loadable):
     """A vector for every recording, whatever its length.
 
     Audio is split into windows of the length that the encoder was trained on,
-    half overlapping. Silent ones are left out. The recording's embedding is
+    one after the other. Silent ones are left out. The recording's embedding is
     the mean direction of the others', of length 1; or their mean as it is, if
     the encoder's score is the squared distance. It depends neither on the
     level nor on padding nor on what else is encoded with it.
@@ -39,7 +44,9 @@ class RecordingEncoder(Loadable):
     modules : dict
         `encoder`, a `WaveformEncoder`.
     hparams : dict
-        `window_seconds`, and `score` if it is not the cosine.
+        `window_seconds`; `score` if it is not the cosine; and perhaps
+        `window_overlap`, the share of a window, from 0 to 0.9, that the next
+        one has too.
     run_opts : dict, optional
         SpeechBrain's, for example `{"device": "cuda:0"}`. With `{"precision":
         "bf16"}` the network runs in bfloat16.
@@ -71,6 +78,7 @@ class RecordingEncoder(Loadable):
     """
 
     HPARAMS_NEEDED = ["window_seconds"]  # noqa: RUF012, SpeechBrain's way
+    HPARAMS_OPTIONAL = ("window_overlap",)
     MODULES_NEEDED = ["encoder"]  # noqa: RUF012
 
     def __init__(
@@ -94,6 +102,8 @@ class RecordingEncoder(Loadable):
         self._twin = FoldedTwin()
         self.score = hparams.get("score", COSINE)
         check_score(self.score)
+        self._overlap = hparams.get("window_overlap", OVERLAP)
+        check_number("window_overlap", self._overlap, least=0, most=0.9)
         self._min_seconds = shortest_seconds(
             encoder, self.hparams.window_seconds
         )
@@ -247,6 +257,7 @@ class RecordingEncoder(Loadable):
             self.hparams.window_seconds,
             self._min_seconds,
             _CPU_SECONDS if self.device_type == "cpu" else _GPU_SECONDS,
+            self._overlap,
         )
         return encode_recordings(recordings, of_windows, windowing, directions)
 

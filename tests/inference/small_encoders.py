@@ -41,9 +41,9 @@ def without_offset(windows):
 
 
 def windows_of(audio):
-    """[windows, time], as encoders cut them: half overlapping."""
+    """[windows, time], as encoders cut them: one after the other."""
     last = len(audio) - SAMPLES
-    starts = sorted({*range(0, last + 1, SAMPLES // 2), last})
+    starts = sorted({*range(0, last + 1, SAMPLES), last})
     return without_offset(
         torch.stack([audio[start : start + SAMPLES] for start in starts])
     )

@@ -99,7 +99,7 @@ def test_batches_and_padding(classifier, network, head):
 def test_silent_windows_do_not_count(classifier):
     audio, rest = sound(2 * SAMPLES), torch.zeros(SAMPLES)
     guess = classifier.classify_batch(torch.cat([rest, rest, rest, audio]))
-    expected = classifier.classify_batch(torch.cat([rest[::2], audio]))
+    expected = classifier.classify_batch(audio)
     torch.testing.assert_close(
         guess.out_prob, expected.out_prob, atol=1e-5, rtol=0
     )

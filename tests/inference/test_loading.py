@@ -216,6 +216,36 @@ def test_overrides(copy, noise, model):
             SingerEncoder.from_hparams(copy, overrides={key: 1})
 
 
+@pytest.mark.parametrize("trust", [False, True])
+def test_windows_overlap_as_far_as_one_says(copy, noise, trust):
+    wavs = noise(2.5)
+    encoders = {
+        overlap: SingerEncoder.from_hparams(
+            copy,
+            overrides={"window_overlap": overlap},
+            trust_remote_code=trust,
+        )
+        for overlap in (0.0, 0.5)
+    }
+    rate = encoders[0.0].sample_rate
+    for overlap, starts in (0.0, (0, 1, 1.5)), (0.5, (0, 0.5, 1, 1.5)):
+        first = [int(start * rate) for start in starts]
+        parts = torch.stack([wavs[start : start + rate] for start in first])
+        windows = encoders[overlap].encode_batch(parts)
+        mean = torch.nn.functional.normalize(windows.mean(dim=0), dim=1)
+        found = encoders[overlap].encode_batch(wavs)[0]
+        torch.testing.assert_close(found, mean, atol=1e-5, rtol=0)
+    one = noise(0.9)
+    first, second = (each.encode_batch(one) for each in encoders.values())
+    assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("overlap", [-0.1, 1.0, "half", True, None])
+def test_overlaps_that_make_no_sense(copy, overlap):
+    with pytest.raises(ValueError, match=r"window_overlap: .* 0\.9 at most"):
+        SingerEncoder.from_hparams(copy, overrides={"window_overlap": overlap})
+
+
 @pytest.mark.parametrize("overrides", ["window_seconds: 2.0", [1], 3])
 def test_overrides_that_are_no_dict(copy, overrides):
     with pytest.raises(TypeError, match="overrides is a dict of plain keys"):

@@ -63,7 +63,7 @@ def test_a_recording_is_the_plain_mean_of_its_windows(
 ):
     audio = sound(4 * SAMPLES + 999)
     windows = windows_of(audio)
-    assert len(windows) == 8
+    assert len(windows) == 5
     with torch.no_grad():
         outputs = network(windows)
     expected = outputs.mean(dim=0)
@@ -86,9 +86,7 @@ def test_silent_windows_do_not_count(siamese):
     audio = sound(2 * SAMPLES)
     rest = torch.zeros(3 * SAMPLES)
     whole = siamese.encode_batch(torch.cat([rest, audio]))[0, 0]
-    # Windows are half in the rest once, and full three times
-    half = torch.cat([rest, audio])[5 * SAMPLES // 2 :]
-    expected = siamese.encode_batch(half)[0, 0]
+    expected = siamese.encode_batch(audio)[0, 0]
     torch.testing.assert_close(whole, expected, atol=1e-5, rtol=1e-4)
 
 

@@ -44,7 +44,7 @@ def test_long_audio_is_the_mean_direction_of_its_windows(
     noise, encoder, model, tmp_path
 ):
     audio = noise(2.2)
-    starts = [0, 22050, 44100, len(audio) - 44100]
+    starts = [0, 44100, len(audio) - 44100]
     with torch.no_grad():
         windows = torch.stack([audio[s : s + 44100] for s in starts])
         windows = model(without_offset(windows))
@@ -105,9 +105,7 @@ def test_a_rest_changes_nothing(noise, encoder):
     # As long as a window: no window lies in both
     rest = torch.zeros(44100)
     with_rest = torch.cat([rest, rest, audio])
-    half = torch.cat([rest[:22050], audio[:22050]])
-    expected = sum(encoder.encode_batch(w)[0, 0] for w in (audio, half))
-    close(encoder.encode_batch(with_rest)[0, 0], F.normalize(expected, dim=-1))
+    close(encoder.encode_batch(with_rest), encoder.encode_batch(audio))
 
 
 def test_low_rates_are_warned_of_once(noise, encoder, tmp_path, caplog):
@@ -180,7 +178,7 @@ def test_files_go_through_the_network_together_and_come_out_as_alone(
     hook.remove()
     assert together[3].isnan().all()
     close(together[[0, 1, 2, 4, 5, 6]], torch.stack(alone))
-    assert sorted(shapes) == [(1, 30870), (3, 22050), (5, 44100)]
+    assert sorted(shapes) == [(1, 30870), (3, 22050), (4, 44100)]
 
 
 def test_files_are_encoded_without_gradients(noise, folder, tmp_path):

@@ -8,9 +8,10 @@ from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.inference.pooling import Windowing, encode_recordings
 from speechbrain_singer.inference.windows import split_windows
 
-# Windows of 100 samples, 400 at once; what is shorter than 50 is refused
+# Windows of 100 samples that overlap by half, 400 samples at once; what is
+# shorter than 50 is refused
 RATE = 8000
-WINDOWING = Windowing(RATE, 100 / RATE, 50 / RATE, 400 / RATE)
+WINDOWING = Windowing(RATE, 100 / RATE, 50 / RATE, 400 / RATE, overlap=0.5)
 
 
 def starts(samples, length, hop, block):
@@ -39,6 +40,21 @@ def starts(samples, length, hop, block):
 )
 def test_windows_overlap_by_half_and_end_at_the_end(samples, expected, block):
     assert starts(samples, 10, 5, block) == (expected, 10)
+
+
+def test_windows_one_after_the_other_end_at_the_end_too():
+    assert starts(20, 10, 10, block=7) == ([0, 10], 10)
+    assert starts(23, 10, 10, block=7) == ([0, 10, 13], 10)
+
+
+@pytest.mark.parametrize(
+    "overlap, expected",
+    [(0.0, [0, 8, 12]), (0.5, [0, 4, 8, 12]), (0.75, [0, 2, 4, 6, 8, 10, 12])],
+)
+def test_what_share_of_a_window_the_next_one_has_too(overlap, expected):
+    windowing = Windowing(RATE, 8 / RATE, 4 / RATE, 1, overlap)
+    windows = windowing.split("a", [torch.arange(20)])
+    assert [int(window[0]) for window in windows] == expected
 
 
 def test_audio_shorter_than_a_window_comes_as_it_is():
@@ -103,7 +119,7 @@ def test_a_window_larger_than_the_bound_is_encoded_alone():
         Windowing(RATE, 100 / RATE, 50 / RATE, batch_seconds=40 / RATE),
     )
     assert len(list(outcomes)) == 1
-    assert seen == [1, 1, 1]
+    assert seen == [1, 1]
 
 
 def moments(windows):
