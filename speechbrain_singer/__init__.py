@@ -4,13 +4,17 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = {"SingerEncoder": "encoder", "SingingTranscriber": "transcriber"}
+_MODULES = {
+    "SingerEncoder": "inference.encoder",
+    "SingingTranscriber": "inference.transcriber",
+    "singer_similarity": "evaluation.singer_similarity",
+}
 
 
 def __getattr__(name):
     # They bring SpeechBrain and torch along, which take seconds to import:
     # only those who ask for one wait for them
     if name in _MODULES:
-        module = import_module(f"{__name__}.inference.{_MODULES[name]}")
+        module = import_module(f"{__name__}.{_MODULES[name]}")
         return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,14 +8,17 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import typer
 
-from speechbrain_singer.commands.demo import demo
-from speechbrain_singer.commands.options import ANSWERS, ENCODERS
+from speechbrain_singer.commands.classify import classify
+from speechbrain_singer.commands.compare import compare
+from speechbrain_singer.commands.options import ANSWERS
 from speechbrain_singer.commands.outcome import one_error
 from speechbrain_singer.commands.push import push
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
-COMMANDS = {verify: ANSWERS, demo: ANSWERS, push: ENCODERS}
+COMMANDS = {
+    **{verify: ANSWERS, compare: ANSWERS, classify: ANSWERS},
+}
 
 app = typer.Typer(
     name="singer",
