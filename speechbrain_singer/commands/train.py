@@ -1,0 +1,16 @@
+"""`singer train`: the door to the trainings."""
+
+from speechbrain_singer.commands.options import Name, PassedOn
+from speechbrain_singer.commands.outcome import say
+
+
+def train(recipe: Name = None, options: PassedOn = None):
+    """Trains by a recipe; without a name, lists the recipes."""
+    from speechbrain_singer.commands import recipes
+
+    if recipe is None:
+        lines = recipes.list_recipes("train")
+        say({"recipes": lines}, "\n".join(lines), as_json=False)
+        return
+    found = recipes.find_recipe(recipe, "train")
+    recipes.run_recipe(found, options or [])
