@@ -71,7 +71,7 @@ def main(arguments=None):
     arguments : list of str, optional
         Those of the process if left out.
     """
-    app(arguments)
+    app(arguments, prog_name="singer")
 
 
 if __name__ == "__main__":

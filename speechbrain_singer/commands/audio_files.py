@@ -46,7 +46,10 @@ def _files_of(name):
     from speechbrain_singer.corpora.tree import find_audio
 
     if os.path.isdir(name):
-        return [str(path) for path in find_audio(name).paths]
+        # As it was named, and not from the root of the disk
+        root = os.path.abspath(name)
+        below = (os.path.relpath(path, root) for path in find_audio(name).paths)
+        return [os.path.join(name, path) for path in below]
     if os.path.lexists(name):
         return [name]
     if not glob.has_magic(name):
