@@ -34,12 +34,12 @@ like ann. What it printed stands below it.
 
 - Answers go to stdout; progress, warnings and errors to stderr.
 - `--json` prints an answer for programs; NaN becomes null.
-- Exit codes: 0 done, or yes; 1 no; 2 refused, with a line that says why; 3 done,
+- Exit codes: 0 done, or yes; 1 no; 2 refused, and a line says why; 3 done,
   but some files, which are named, could not be used; 130 stopped by Ctrl-C.
 - Files are named one by one, by their folder, or by a pattern in quotes, as
   `'takes/**/*.wav'`.
-- `--encoder` takes a bundled name, a folder that training wrote, a repository on
-  the Hugging Face hub, or a baseline (`ge2e`, `mfcc`, ...); `--device cuda`
+- `--encoder` takes a bundled name, a folder that training wrote, a repository
+  on the Hugging Face hub, or a baseline (`ge2e`, `mfcc`, ...); `--device cuda`
   computes on a GPU.
 """
 
