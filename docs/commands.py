@@ -101,8 +101,8 @@ PAGE = {
             "singer train singer_cnn --corpus folder --data_folder voices "
             "--window_frames 128 --folds 5 --fold 0 --epochs 12",
             "Trains one; all that follows the name are keys of its YAML and "
-            "SpeechBrain's options. What it says of itself goes to stderr, "
-            "what it finds to results/singer_cnn/1234.",
+            "SpeechBrain's options. It is the recipe's script that runs, and "
+            "its log that is shown; all results are in results/singer_cnn.",
         ),
         Shown(
             "singer evaluate verification --corpus folder --data_folder "

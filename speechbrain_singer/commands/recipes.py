@@ -4,6 +4,7 @@ A YAML says in its opening comment what it is for, and the command that runs
 it. Nothing else has to know that.
 """
 
+import logging
 import re
 import runpy
 import sys
@@ -12,6 +13,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+logger = logging.getLogger(__name__)
 
 # Endings of scripts, by the commands that are doors to them; the first counts
 DOORS = {
@@ -177,7 +180,12 @@ def run_recipe(recipe, arguments):
     """
     script = str(_root() / recipe.script)
     sys.argv = [script, str(recipe.path), *arguments]
-    runpy.run_path(script, run_name="__main__")
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except Exception:
+        # Users see a line of it; the log of the run has where it was
+        logger.debug("%s ended by", script, exc_info=True)
+        raise
 
 
 @cache

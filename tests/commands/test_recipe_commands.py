@@ -77,9 +77,11 @@ def test_all_that_follows_the_name_goes_to_the_script(singer, own):
     assert singer("train").out == "mine  Mine, in two lines\n"
 
 
-def test_an_error_of_the_script_is_one_line(singer, own):
+def test_an_error_of_the_script_is_one_line(singer, own, caplog):
+    caplog.set_level("DEBUG")
     ended = singer("train", "mine", "--lr=-1")
     assert (ended.code, ended.err) == (2, "singer: error: lr: -1\n")
+    assert f'File "{own[0]}", line 4' in caplog.text
 
 
 def test_what_there_is_not_is_refused(singer, own, tmp_path):
