@@ -63,7 +63,7 @@ def compare(
     )
 
     real, sung = audio_files([reference]), audio_files(folder)
-    strangers = audio_files(others or [])
+    strangers = audio_files(others) if others else None
     model = load(encoder, device)
     found = singer_similarity(sung, real, model, threshold, strangers)
     answer = found._asdict()

@@ -72,7 +72,7 @@ class SimilaritySummary(NamedTuple):
 
 
 def singer_similarity(
-    generated, reference, encoder="synthetic", threshold=None, others=()
+    generated, reference, encoder="synthetic", threshold=None, others=None
 ):
     """How much generated singing sounds like the singer of a reference.
 
@@ -86,14 +86,14 @@ def singer_similarity(
     threshold : float, optional
         Score above which it is the same singer; the encoder's own if left
         out.
-    others : list, optional
+    others : as the reference, optional
         Recordings of other singers.
 
     Returns
     -------
     similarity : PairSimilarity or SimilaritySummary
-        The latter if one of the two is a list. A recording that cannot be
-        encoded is left out of it, and a warning says why.
+        The latter if one of the two is a list, or there are others. It leaves
+        out what cannot be encoded, and a warning says why.
 
     Raises
     ------
@@ -114,9 +114,10 @@ def singer_similarity(
     >>> round(summary.generated.mean, 6)
     1.0
     """
-    is_pair = not (isinstance(generated, list) or isinstance(reference, list))
+    sides = generated, reference
+    is_pair = others is None and not any(isinstance(o, list) for o in sides)
     generated, reference = _rows(generated), _rows(reference)
-    others = _rows(list(others)) if others else []
+    others = [] if others is None else _rows(others)
     _check_apart([*generated, *others], reference)
     encoder = load_encoder(encoder)
     threshold = _threshold(encoder, threshold)

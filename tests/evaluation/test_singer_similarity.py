@@ -110,8 +110,12 @@ def test_one_bad_recording_costs_itself(encoder, sets, tmp_path):
 
 def test_a_single_reference_is_not_compared_with_itself(encoder, sets):
     found = singer_similarity(sets["sung"], sets["real"][0], encoder)
-    assert found.reference is None
+    assert found.reference is None and found.others is None
     assert found.generated.pairs == 2
+    found = singer_similarity(
+        sets["sung"][0], sets["real"][0], encoder, others=sets["other"][0]
+    )
+    assert found.others.pairs == found.generated.pairs == 1
 
 
 def test_by_squared_distance(model, sets, tmp_path):
