@@ -33,7 +33,10 @@ def classify(
     device: Device = "cpu",
     as_json: AsJson = False,
 ):
-    """Which of the singers it was trained on? Exit code 3 if files failed."""
+    """Which of the singers that an encoder was trained on?
+
+    Exit code 3 if files could not be used.
+    """
     from speechbrain_singer.commands.audio_files import audio_files
 
     paths = audio_files(files)

@@ -56,7 +56,10 @@ def compare(
     device: Device = "cpu",
     as_json: AsJson = False,
 ):
-    """Does a system sound like its singer? Exit code 3 if files failed."""
+    """Does a system sound like its target singer?
+
+    Exit code 3 if files could not be used.
+    """
     from speechbrain_singer.commands.audio_files import audio_files
     from speechbrain_singer.evaluation.singer_similarity import (
         singer_similarity,

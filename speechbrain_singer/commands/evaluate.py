@@ -5,7 +5,10 @@ from speechbrain_singer.commands.outcome import say
 
 
 def evaluate(recipe: Name = None, options: PassedOn = None):
-    """Measures encoders by a recipe; without a name, lists the recipes."""
+    """Measures by a recipe, or lists what there is.
+
+    All that follows the name of the recipe goes to its script.
+    """
     from speechbrain_singer.commands import recipes
 
     if recipe is None:

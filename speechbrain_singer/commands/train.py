@@ -5,7 +5,10 @@ from speechbrain_singer.commands.outcome import say
 
 
 def train(recipe: Name = None, options: PassedOn = None):
-    """Trains by a recipe; without a name, lists the recipes."""
+    """Trains by a recipe, or lists what there is.
+
+    All that follows the name of the recipe goes to its script.
+    """
     from speechbrain_singer.commands import recipes
 
     if recipe is None:

@@ -40,7 +40,10 @@ def verify(
     device: Device = "cpu",
     as_json: AsJson = False,
 ):
-    """Do two recordings have the same singer? Exit code 0 if so, 1 if not."""
+    """Do two recordings have the same singer?
+
+    Exit code 0 if so, 1 if not.
+    """
     from speechbrain_singer.inference import probability
     from speechbrain_singer.inference.scores import SCORES
 
