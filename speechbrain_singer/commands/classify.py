@@ -11,7 +11,7 @@ Files = Annotated[
     list[str],
     typer.Argument(
         help="Files, folders or patterns.",
-        metavar="FILES...",
+        metavar="FILES",
         show_default=False,
     ),
 ]

@@ -20,6 +20,7 @@ Reference = Annotated[
     typer.Argument(
         help="Real recordings of the target singer: a folder, a file or a "
         "pattern in quotes.",
+        metavar="REFERENCE",
         show_default=False,
     ),
 ]
@@ -27,7 +28,7 @@ Outputs = Annotated[
     list[str],
     typer.Argument(
         help="What the system sang: folders, files or patterns.",
-        metavar="FOLDER...",
+        metavar="FOLDER",
         show_default=False,
     ),
 ]

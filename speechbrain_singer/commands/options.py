@@ -26,8 +26,8 @@ AsJson = Annotated[
 Name = Annotated[
     str | None,
     typer.Argument(
-        help="Of a recipe, or the path of a YAML.",
-        metavar="[RECIPE]",
+        help="Its name, or the path of a YAML.",
+        metavar="RECIPE",
         show_default=False,
     ),
 ]
@@ -36,7 +36,7 @@ PassedOn = Annotated[
     typer.Argument(
         help="Keys of the YAML and SpeechBrain's options: --corpus NAME "
         "--data_folder PATH --device cuda:0 ...",
-        metavar="[--KEY VALUE...]",
+        metavar="--KEY VALUE",
         show_default=False,
     ),
 ]
