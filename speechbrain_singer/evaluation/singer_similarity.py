@@ -122,26 +122,14 @@ def singer_similarity(
     encoder = load_encoder(encoder)
     threshold = _threshold(encoder, threshold)
     if is_pair:
-        first, second = (
-            _encode(encoder, own) for own in (generated, reference)
-        )
-        return _pair(encoder, score_matrix(encoder, first, second), threshold)
+        return _pair(encoder, generated, reference, threshold)
     return _summary(encoder, generated, reference, others, threshold)
 
 
 def score_matrix(encoder, first, second):
     """Scores of all recordings of two sets, as the encoder compares them.
 
-    Arguments
-    ---------
-    encoder : object
-    first, second : torch.Tensor
-        Embeddings, [first, dim] and [second, dim].
-
-    Returns
-    -------
-    scores : np.ndarray
-        [first, second], float64.
+    From embeddings, [first, dim] and [second, dim], to [first, second].
     """
     first, second = first.double(), second.double()
     if by_distance(encoder):
@@ -153,8 +141,9 @@ def score_matrix(encoder, first, second):
     return scores.numpy()
 
 
-def _pair(encoder, scores, threshold):
-    score = scores.item()
+def _pair(encoder, generated, reference, threshold):
+    first, second = _encode(encoder, generated), _encode(encoder, reference)
+    score = score_matrix(encoder, first, second).item()
     same_singer = None if threshold is None else score > threshold
     calibration = getattr(encoder, "calibration", None)
     probability = same_singer_probability(calibration, score)
