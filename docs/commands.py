@@ -21,7 +21,7 @@ from speechbrain_singer.dataio.files import atomic_open
 DOCS = Path(__file__).parent
 NAMES = ("ann", "bob", "cleo", "dan")
 SONGS = 8  # of each; the last three are for the system
-SHOWN = 12  # lines of long answers
+SHOWN = 20  # lines of long answers
 
 HEAD = """\
 # The command line
@@ -53,13 +53,10 @@ class Shown(NamedTuple):
         As it is typed, in one line.
     sentence : str
         What it is for.
-    from_end : bool
-        Whether of a long answer the end is shown, rather than the beginning.
     """
 
     command: str
     sentence: str
-    from_end: bool = False
 
 
 PAGE = {
@@ -92,7 +89,9 @@ PAGE = {
             "singer classify 'system/*.wav' --encoder "
             "results/singer_cnn/1234/by_recording/fold_0/encoder --top 2",
             "Which of the singers that an encoder was trained on? It was "
-            "trained by the command below, on these voices:",
+            "trained by the command below, on three recordings of each, which "
+            "is far too few: the names are guesses, and the probabilities say "
+            "so.",
         ),
     ],
     ENCODERS: [
@@ -102,19 +101,16 @@ PAGE = {
         ),
         Shown(
             "singer train singer_cnn --corpus folder --data_folder voices "
-            "--window_frames 128 --folds 5 --fold 0 --epochs 40",
+            "--window_frames 128 --folds 5 --fold 0 --epochs 12",
             "Trains one; all that follows the name are keys of its YAML and "
             "SpeechBrain's options. It is the recipe's script that runs, and "
-            "its log that is shown, from its end; all results are in "
-            "results/singer_cnn.",
-            from_end=True,
+            "its log that is shown; all results are in results/singer_cnn.",
         ),
         Shown(
             "singer evaluate verification --corpus folder --data_folder "
             "voices --encoder synthetic",
             "Measures one; the report goes to "
-            "results/verification/folder/synthetic. The end of its log:",
-            from_end=True,
+            "results/verification/folder/synthetic.",
         ),
     ],
     "What is refused": [
@@ -138,7 +134,7 @@ def main():
         make_voices(Path(folder))
         lines = [own for section in PAGE.values() for own in section]
         lines.sort(key=lambda own: not own.command.startswith(_FIRST))
-        said = {own.command: run(own, folder) for own in lines}
+        said = {own.command: run(own.command, folder) for own in lines}
     text = [HEAD]
     for heading, section in PAGE.items():
         text.append(f"## {heading}\n")
@@ -170,15 +166,14 @@ def make_voices(folder):
         shutil.copyfile(path, folder / "system" / f"out-{number}.wav")
 
 
-def run(shown, folder):
+def run(command, folder):
     """What a command prints, and its exit code unless that is 0."""
-    command = shown.command
     module = ["-m", "speechbrain_singer.commands.app"]
     paths = [str(DOCS.parent), os.environ.get("PYTHONPATH", "")]
-    set_so = {"COLUMNS": "80", "TERM": "dumb", "PYTHONPATH": ":".join(paths)}
+    shown = {"COLUMNS": "80", "TERM": "dumb", "PYTHONPATH": ":".join(paths)}
     done = subprocess.run(
         [sys.executable, *module, *shlex.split(command)[1:]],
-        **{"cwd": folder, "env": os.environ | set_so},
+        **{"cwd": folder, "env": os.environ | shown},
         **{"capture_output": True, "text": True},
     )
     print(f"{command}: {done.returncode}\n{done.stderr}", file=sys.stderr)
@@ -186,17 +181,10 @@ def run(shown, folder):
     if done.returncode == 2:
         lines += done.stderr.splitlines()[-1:]
     if len(lines) > SHOWN and command != "singer --help":
-        lines = shortened(lines, shown.from_end)
+        lines[SHOWN:] = ["..."]
     if done.returncode:
         lines.append(f"(exit code {done.returncode})")
     return "".join(f"{line.rstrip()}\n" for line in lines)
-
-
-def shortened(lines, from_end):
-    """The beginning of a long answer, or its end."""
-    if from_end:
-        return ["...", *lines[-SHOWN:]]
-    return [*lines[:SHOWN], "..."]
 
 
 if __name__ == "__main__":
