@@ -10,16 +10,18 @@ import typer
 
 from speechbrain_singer.commands.classify import classify
 from speechbrain_singer.commands.compare import compare
+from speechbrain_singer.commands.demo import demo
 from speechbrain_singer.commands.evaluate import evaluate
 from speechbrain_singer.commands.options import ANSWERS, ENCODERS
 from speechbrain_singer.commands.outcome import one_error
+from speechbrain_singer.commands.push import push
 from speechbrain_singer.commands.train import train
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
 COMMANDS = {
-    **{verify: ANSWERS, compare: ANSWERS, classify: ANSWERS},
-    **{train: ENCODERS, evaluate: ENCODERS},
+    **{verify: ANSWERS, compare: ANSWERS, classify: ANSWERS, demo: ANSWERS},
+    **{train: ENCODERS, evaluate: ENCODERS, push: ENCODERS},
 }
 # Doors to scripts, which know their options themselves
 PASSING_ON = (train, evaluate)
