@@ -14,17 +14,24 @@ BUNDLED = (
     *("README.md", "train_log.txt"),
 )
 
+# What lies beside the package in a clone, and in it once it is installed
+BESIDE = (
+    *(f"pretrained/*/{name}" for name in BUNDLED),
+    *("hparams/**/*.yaml", "recipes/*/hparams/*.yaml", "recipes/*/*.py"),
+)
+
 
 class BuildWithEncoders(build_py):
-    """Puts pretrained/ into the package; an editable one finds the clone's."""
+    """Puts encoders and recipes into the package; an editable one finds the
+    clone's."""
 
     def run(self):
         super().run()
         if self.editable_mode:
             return
         package = Path(self.build_lib, "speechbrain_singer")
-        for name in BUNDLED:
-            for file in HERE.glob(f"pretrained/*/{name}"):
+        for pattern in BESIDE:
+            for file in HERE.glob(pattern):
                 target = package / file.relative_to(HERE)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target)

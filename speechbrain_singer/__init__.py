@@ -6,7 +6,11 @@ from speechbrain_singer.quick_imports import quick_imports
 
 __version__ = "0.1.0"
 
-_MODULES = {"SingerEncoder": "encoder", "SingingTranscriber": "transcriber"}
+_MODULES = {
+    "SingerEncoder": "inference.encoder",
+    "SingingTranscriber": "inference.transcriber",
+    "singer_similarity": "evaluation.singer_similarity",
+}
 
 
 def __getattr__(name):
@@ -14,6 +18,6 @@ def __getattr__(name):
     # only those who ask for one wait for them
     if name in _MODULES:
         with quick_imports():
-            module = import_module(f"{__name__}.inference.{_MODULES[name]}")
+            module = import_module(f"{__name__}.{_MODULES[name]}")
         return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

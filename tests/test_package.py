@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 import speechbrain_singer
+from speechbrain_singer.evaluation import singer_similarity
 from speechbrain_singer.inference import encoder, transcriber
 from speechbrain_singer.inference.export import export_encoder
 from speechbrain_singer.lobes.features import LogMel
@@ -25,6 +26,10 @@ def test_what_the_package_hands_on():
     assert speechbrain_singer.SingerEncoder is encoder.SingerEncoder
     assert (
         speechbrain_singer.SingingTranscriber is transcriber.SingingTranscriber
+    )
+    assert (
+        speechbrain_singer.singer_similarity
+        is singer_similarity.singer_similarity
     )
     with pytest.raises(AttributeError, match="has no attribute 'Singer'"):
         _ = speechbrain_singer.Singer

@@ -43,6 +43,7 @@ from speechbrain_singer.settings import load_settings, parse_arguments
 logger = get_logger(__name__)
 
 TRAIN = Path(__file__).with_name("train.py")
+ROOT = Path(__file__).parents[2]  # of hparams/ and recipes/
 # What adds trainings, or says where and how they run: no other results
 FREE = ("at_once", "lines", "seeds")
 
@@ -114,12 +115,19 @@ def training(hparams, changes, folder, seed):
     # A line may be another experiment, on the same data
     file = settings.pop("hparams_file", hparams["hparams_file"])
     script = hparams["script"] if "script" in hparams else str(TRAIN)
+    script, file = found(script), found(file)
     options = [f"--{k}={as_argument(v)}" for k, v in settings.items()]
     return [
         *(sys.executable, script, file),
         *options,
         f"--output_folder={folder}",
     ]
+
+
+def found(path):
+    """A path as it is; or, unless it is there, one of the recipes'."""
+    own = ROOT / path
+    return str(own if own.exists() and not Path(path).exists() else path)
 
 
 def passed_on(run_opts):

@@ -8,14 +8,23 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import typer
 
+from speechbrain_singer.commands.classify import classify
+from speechbrain_singer.commands.compare import compare
 from speechbrain_singer.commands.demo import demo
+from speechbrain_singer.commands.evaluate import evaluate
 from speechbrain_singer.commands.options import ANSWERS, ENCODERS
 from speechbrain_singer.commands.outcome import one_error
 from speechbrain_singer.commands.push import push
+from speechbrain_singer.commands.train import train
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
-COMMANDS = {verify: ANSWERS, demo: ANSWERS, push: ENCODERS}
+COMMANDS = {
+    **{verify: ANSWERS, compare: ANSWERS, classify: ANSWERS, demo: ANSWERS},
+    **{train: ENCODERS, evaluate: ENCODERS, push: ENCODERS},
+}
+# Doors to scripts, which know their options themselves
+PASSING_ON = (train, evaluate)
 
 app = typer.Typer(
     name="singer",
@@ -48,7 +57,8 @@ def add(command, heading):
         with one_error():
             command(**arguments)
 
-    app.command(rich_help_panel=heading)(guarded)
+    settings = {"ignore_unknown_options": command in PASSING_ON}
+    app.command(rich_help_panel=heading, context_settings=settings)(guarded)
 
 
 for _command, _heading in COMMANDS.items():
@@ -63,7 +73,7 @@ def main(arguments=None):
     arguments : list of str, optional
         Those of the process if left out.
     """
-    app(arguments)
+    app(arguments, prog_name="singer")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,24 @@ Device = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON, for programs.")
 ]
+# Of the doors to recipes; all that follows the name goes to the script
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        help="Its name, or the path of a YAML.",
+        metavar="RECIPE",
+        show_default=False,
+    ),
+]
+PassedOn = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Keys of the YAML and SpeechBrain's options: --corpus NAME "
+        "--data_folder PATH --device cuda:0 ...",
+        metavar="--KEY VALUE",
+        show_default=False,
+    ),
+]
 DEFAULT = "synthetic"  # the encoder in the box
 
 
