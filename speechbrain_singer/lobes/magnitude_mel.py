@@ -10,10 +10,7 @@ from speechbrain_singer.checks import (
     check_number,
     check_whole,
 )
-from speechbrain_singer.lobes.real_spectrum import (
-    power_of_frames,
-    split_frames,
-)
+from speechbrain_singer.lobes.real_spectrum import real_power_spectrogram
 from speechbrain_singer.lobes.spectrogram import check_mel_settings
 
 _LEAST, _MOST = 1e-5, 1e8  # between which the magnitudes are cut
@@ -109,8 +106,8 @@ class LogMagnitudeMel(torch.nn.Module):
     def _magnitudes(self, wavs):
         """[batch, frames, n_fft // 2 + 1]"""
         if torch.compiler.is_exporting():
-            frames = split_frames(wavs, self.win_length, self.hop_length)
-            return power_of_frames(frames * self.window, self.n_fft).sqrt()
+            sizes = self.hop_length, self.n_fft
+            return real_power_spectrogram(wavs, self.window, *sizes).sqrt()
         frames = wavs.unfold(1, self.win_length, self.hop_length)
         return torch.fft.rfft(frames * self.window, n=self.n_fft).abs()
 

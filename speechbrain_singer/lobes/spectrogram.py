@@ -5,10 +5,7 @@ import torch.nn.functional as F
 import torchaudio
 
 from speechbrain_singer.checks import check_whole
-from speechbrain_singer.lobes.real_spectrum import (
-    power_of_frames,
-    split_frames,
-)
+from speechbrain_singer.lobes.real_spectrum import real_power_spectrogram
 
 # Beyond what audio has
 _MOST_RATE, _MOST_FFT = 1_000_000, 2**16
@@ -78,8 +75,7 @@ def power_spectrogram(wavs, window, hop_length):
     if torch.compiler.is_exporting():
         half = len(window) // 2
         padded = F.pad(wavs, (half, half), mode="reflect")
-        frames = split_frames(padded, len(window), hop_length)
-        return power_of_frames(frames * window, len(window))
+        return real_power_spectrogram(padded, window, hop_length, len(window))
     spectrum = torch.stft(
         wavs,
         len(window),
