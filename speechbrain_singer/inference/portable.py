@@ -100,7 +100,9 @@ class PortableEncoder(torch.nn.Module):
 
 def _hann(samples):
     # torch.hann_window keeps no length that varies
-    return 0.5 - 0.5 * torch.cos(torch.arange(samples) * (2 * torch.pi / samples))
+    return 0.5 - 0.5 * torch.cos(
+        torch.arange(samples) * (2 * torch.pi / samples)
+    )
 
 
 def _check_parts(encoder):

@@ -48,7 +48,9 @@ def real_power_spectrogram(wavs, window, hop_length, n_fft):
     whole = F.pad(wavs, (0, padding))
     phases = whole.unfold(1, columns, columns)
     stride = hop_length // columns
-    parts = F.conv1d(phases.transpose(1, 2), kernel, None, stride, groups=columns)
+    parts = F.conv1d(
+        phases.transpose(1, 2), kernel, None, stride, groups=columns
+    )
     batch, _, frames = parts.shape
     parts = parts.view(batch, columns, 2, half, frames)
     parts = _in_one_piece(parts.permute(3, 2, 1, 0, 4))
