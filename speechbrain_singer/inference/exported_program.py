@@ -1,6 +1,7 @@
 """An encoder as a program of torch.export, for any batch and length."""
 
 import json
+import warnings
 
 import torch
 from torch.fx.experimental import _config as tracing
@@ -56,12 +57,14 @@ def write_program(program, path, facts):
         Of the encoder; they go into the file as `encoder.json`.
     """
     extra = {FACTS_FILE: json.dumps(facts)}
-    with path.open("wb") as file:
+    with path.open("wb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of views among the constants
         torch.export.save(program, file, extra_files=extra)
 
 
 def program_embedder(path):
     """Loads a .pt2 file: a callable from [batch, time] to [batch, dim]."""
-    with path.open("rb") as file:
+    with path.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of buffers that nobody writes to
         embed = torch.export.load(file).module()
     return torch.no_grad()(embed)

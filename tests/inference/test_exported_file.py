@@ -76,7 +76,8 @@ def test_sizes_have_names(written):
 
 
 def test_a_program_of_one_length(tmp_path):
-    encoder = singer_encoder(*parts_of_one_length(), score="squared_distance")
+    parts = parts_of_one_length()
+    encoder = singer_encoder(*parts, SECONDS, score="squared_distance")
     done = export_file(encoder, tmp_path / "small.pt2", "mine")
     embed = torch.export.load(done.path).module()
     windows = torch.randn(2, round(SECONDS * 22050))
@@ -100,7 +101,9 @@ def test_the_old_file_stays_if_the_new_one_differs(
     path = tmp_path / "a.pt2"
     path.write_text("old")
     program = torch.nn.Linear(4410, 3).eval()
-    embedder = exported_file._Kind(lambda *_: None, lambda _: lambda w: w[:, :3])
+    embedder = exported_file._Kind(
+        lambda *_: None, lambda _: lambda w: w[:, :3]
+    )
     monkeypatch.setattr(exported_file, "exported_program", lambda _: program)
     monkeypatch.setitem(exported_file._KINDS, ".pt2", embedder)
     with pytest.raises(ValueError, match=r"a\.pt2: not written: .* differ"):
