@@ -17,7 +17,7 @@ from speechbrain_singer.inference.onnx_file import (
     onnx_packages,
     write_onnx,
 )
-from speechbrain_singer.inference.shortest import shortest_seconds
+from speechbrain_singer.inference.portable import shortest_window
 
 LARGEST_DIFFERENCE = 1e-4
 _BATCHES = (1, 3)
@@ -133,12 +133,11 @@ def facts_of(encoder, name):
         above which it is the same singer, and `sha256`, of weights and
         settings, where there are such.
     """
-    window_seconds = encoder.hparams.window_seconds
     facts = {
         "encoder": name,
         "sample_rate": encoder.sample_rate,
-        "window_seconds": window_seconds,
-        "min_seconds": shortest_seconds(encoder.mods.encoder, window_seconds),
+        "window_seconds": encoder.hparams.window_seconds,
+        "min_seconds": shortest_window(encoder),
         "dimension": encoder.dimension,
         "score": encoder.score,
         "threshold": encoder.threshold,

@@ -65,10 +65,9 @@ class PortableEncoder(torch.nn.Module):
         super().__init__()
         _check_parts(encoder)
         parts = encoder.mods.eval().encoder
-        window_seconds = encoder.hparams.window_seconds
-        shortest = shortest_seconds(parts, window_seconds)
-        self.window_samples = round(window_seconds * encoder.sample_rate)
-        self.min_samples = round(shortest * encoder.sample_rate)
+        rate, longest = encoder.sample_rate, encoder.hparams.window_seconds
+        self.window_samples = round(longest * rate)
+        self.min_samples = round(shortest_window(encoder) * rate)
         self.is_cosine = encoder.score == COSINE
         # In the plain layout: the other one ties exported programs to a length
         parts = copy.deepcopy(folded(parts)).to(
@@ -96,6 +95,18 @@ class PortableEncoder(torch.nn.Module):
         if self.is_cosine:
             embedding = F.normalize(embedding, dim=1, eps=1e-30)
         return embedding
+
+
+def shortest_window(encoder):
+    """The shortest recording that an exported encoder takes, in seconds.
+
+    `SingerCNN` is exported for whole windows: torch traces its pools for one
+    length.
+    """
+    window_seconds = encoder.hparams.window_seconds
+    if isinstance(encoder.mods.encoder.encoder, SingerCNN):
+        return window_seconds
+    return shortest_seconds(encoder.mods.encoder, window_seconds)
 
 
 def _hann(samples):

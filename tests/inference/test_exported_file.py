@@ -2,6 +2,7 @@ import json
 import zipfile
 
 import pytest
+import tiny_efficientnet
 import torch
 from small_encoders import SECONDS, small_encoder
 
@@ -9,38 +10,32 @@ from speechbrain_singer.inference import exported_file
 from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.exported_file import export_file, facts_of
 from speechbrain_singer.inference.exported_program import exported_program
-from speechbrain_singer.inference.onnx_file import onnx_embedder
 from speechbrain_singer.inference.portable import PortableEncoder
-from speechbrain_singer.lobes.features import LogMel
-from speechbrain_singer.lobes.voice_resnet import VoiceResNet
+from speechbrain_singer.lobes.efficientnet import EfficientNet
+from speechbrain_singer.lobes.magnitude_mel import LogMagnitudeMel
+from speechbrain_singer.lobes.pooled_efficientnet import PooledEfficientNet
 from speechbrain_singer.lobes.waveform import Waveform
 from speechbrain_singer.lobes.waveform_cnn import WaveformCNN
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
+from speechbrain_singer.published.features import PublishedLogMel
 
-pytest.importorskip("onnxscript")
 runtime = pytest.importorskip("onnxruntime")
 
 
-def singer_encoder(features, network, window_seconds=0.5, **hparams):
+def singer_encoder(features, network, window_seconds, **hparams):
     modules = {"encoder": WaveformEncoder(features, network)}
     hparams["window_seconds"] = window_seconds
     return SingerEncoder(modules, hparams)
 
 
-@pytest.fixture(scope="module")
-def small():
-    """Frames of its last maps are one, or several: as long as windows are."""
-    torch.manual_seed(0)
-    network = VoiceResNet(16, (2, 4), (1, 1), 3)
-    encoder = singer_encoder(LogMel(n_mels=16), network)
-    encoder.threshold, encoder.sha256 = 0.25, "ab"
-    return encoder
+@pytest.fixture
+def small(onnx_encoder):
+    return onnx_encoder[0]
 
 
-@pytest.fixture(scope="module")
-def written(small, tmp_path_factory):
-    path = tmp_path_factory.mktemp("exported") / "small.onnx"
-    return export_file(small, path, "mine")
+@pytest.fixture
+def written(onnx_encoder):
+    return onnx_encoder[1]
 
 
 def test_onnx_runtime_gives_the_encoder_s_embeddings(written, small):
@@ -55,14 +50,14 @@ def test_onnx_runtime_gives_the_encoder_s_embeddings(written, small):
     assert written.difference < 1e-5
     assert written.megabytes == written.path.stat().st_size / 1e6
     assert written.seconds[0] == 0.1
-    assert written.seconds[-1] == 0.5
+    assert written.seconds[-1] == 0.6
 
 
 def test_a_file_says_what_its_encoder_is_like(written):
     meta = runtime.InferenceSession(str(written.path)).get_modelmeta()
     assert meta.custom_metadata_map == {
         **{"encoder": "mine", "sample_rate": "44100", "min_seconds": "0.1"},
-        **{"window_seconds": "0.5", "dimension": "3", "score": "cosine"},
+        **{"window_seconds": "0.6", "dimension": "3", "score": "cosine"},
         **{"threshold": "0.25", "sha256": "ab"},
     }
     # Nor where on which machine it was made
@@ -93,6 +88,22 @@ def test_a_program_of_one_length(tmp_path):
 def parts_of_one_length():
     encoder = small_encoder(aggregation="none")
     return encoder.features, encoder.encoder
+
+
+@pytest.mark.parametrize(
+    "features, network",
+    [
+        (PublishedLogMel, lambda: EfficientNet(tiny_efficientnet.NAME, 5)),
+        (LogMagnitudeMel, lambda: PooledEfficientNet(tiny_efficientnet.NAME)),
+    ],
+)
+def test_other_parts(features, network):
+    encoder = singer_encoder(features(), network(), 1.0)
+    embed = exported_program(encoder).module()
+    for batch, seconds in ((1, 0.1), (3, 0.37)):
+        windows = torch.randn(batch, round(seconds * encoder.sample_rate))
+        expected = encoder.encode_batch(windows)[:, 0]
+        torch.testing.assert_close(embed(windows), expected)
 
 
 def test_the_old_file_stays_if_the_new_one_differs(
