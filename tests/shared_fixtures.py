@@ -110,8 +110,9 @@ def onnx_encoder(tmp_path_factory):
     from speechbrain_singer.inference.exported_file import export_file
 
     torch.manual_seed(0)
-    network = VoiceResNet(16, (2, 4), (1, 1), 3)
-    modules = {"encoder": WaveformEncoder(LogMel(n_mels=16), network)}
+    features = LogMel(n_mels=16, hop_length=4096)
+    network = VoiceResNet(16, (2,), (1,), 3)
+    modules = {"encoder": WaveformEncoder(features, network)}
     encoder = SingerEncoder(modules, {"window_seconds": 0.6})
     encoder.threshold, encoder.sha256 = 0.25, "ab"
     folder = tmp_path_factory.mktemp("onnx")
