@@ -19,7 +19,7 @@ from speechbrain_singer.lobes.voice_resnet import VoiceResNet
 from speechbrain_singer.published.efficientnet import PublishedEfficientNet
 from speechbrain_singer.published.features import PublishedLogMel
 
-# Each of them is tried by tests
+# Tried with any batch and length; what is not need not work
 _FEATURES = (LogMel, LogMagnitudeMel, MelDecibels, PublishedLogMel)
 _NETWORKS = (
     *(EfficientNet, PooledEfficientNet, PublishedEfficientNet),
