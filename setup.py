@@ -98,6 +98,8 @@ setup(
         "shards": ["webdataset>=1,<2"],
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
+        # Encoders for other runtimes
+        "onnx": ["onnx>=1.19", "onnxruntime>=1.23", "onnxscript>=0.5.3"],
         # Figures of notes, and MIDI files
         "notes": ["mido>=1.3", "mir_eval>=0.8"],
         # The page of `singer demo`
@@ -118,6 +120,9 @@ setup(
             "mirdata>=1.0",
             "muq>=0.1",
             "nnAudio>=0.3.3",
+            "onnx>=1.19",
+            "onnxruntime>=1.23",
+            "onnxscript>=0.5.3",
             "packaging>=24.2",
             "praat-parselmouth>=0.4.5",
             "pytest>=8",

@@ -19,6 +19,7 @@ from speechbrain_singer.inference.stored_calibration import store_threshold
 from speechbrain_singer.lobes.batch_norm import calibrate_batch_norm
 from speechbrain_singer.lobes.efficientnet import EfficientNet
 from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.lobes.voice_resnet import VoiceResNet
 from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 
 
@@ -99,6 +100,23 @@ def bundled(folder, tmp_path, monkeypatch):
 @pytest.fixture
 def encoder(folder):
     return SingerEncoder.from_hparams(folder, run_opts={"device": "cpu"})
+
+
+@pytest.fixture(scope="session")
+def onnx_encoder(tmp_path_factory):
+    """An encoder of few parameters, and what `export_file` said of it."""
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    from speechbrain_singer.inference.exported_file import export_file
+
+    torch.manual_seed(0)
+    features = LogMel(n_mels=16, hop_length=4096)
+    network = VoiceResNet(16, (2,), (1,), 3)
+    modules = {"encoder": WaveformEncoder(features, network)}
+    encoder = SingerEncoder(modules, {"window_seconds": 0.6})
+    encoder.threshold, encoder.sha256 = 0.25, "ab"
+    folder = tmp_path_factory.mktemp("onnx")
+    return encoder, export_file(encoder, folder / "encoder.onnx", "mine")
 
 
 @pytest.fixture(scope="session", autouse=True)

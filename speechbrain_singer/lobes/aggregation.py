@@ -110,7 +110,7 @@ class AttentionOverFrames(torch.nn.Module):
     def forward(self, vectors):
         """[batch, frames, dim] to [batch, dim]."""
         weights = self.weights(vectors).unsqueeze(1)
-        return (weights @ vectors).squeeze(1)
+        return torch.bmm(weights, vectors).squeeze(1)
 
 
 _POOLING = {

@@ -10,6 +10,7 @@ from speechbrain_singer.checks import (
     check_number,
     check_whole,
 )
+from speechbrain_singer.lobes.real_spectrum import real_power_spectrogram
 from speechbrain_singer.lobes.spectrogram import check_mel_settings
 
 _LEAST, _MOST = 1e-5, 1e8  # between which the magnitudes are cut
@@ -99,10 +100,16 @@ class LogMagnitudeMel(torch.nn.Module):
         wanted = 1 / (_SLICE_SECONDS * self.sample_rate)
         # Of silence the factor is large, but finite, and there is nothing
         wavs = wavs * (wanted / power.clamp(min=1e-16)).sqrt()
-        frames = wavs.unfold(1, self.win_length, self.hop_length)
-        spectrum = torch.fft.rfft(frames * self.window, n=self.n_fft).abs()
-        mel = spectrum @ self.filterbank
+        mel = self._magnitudes(wavs) @ self.filterbank
         return mel.clamp(_LEAST, _MOST).log().transpose(1, 2)
+
+    def _magnitudes(self, wavs):
+        """[batch, frames, n_fft // 2 + 1]"""
+        if torch.compiler.is_exporting():
+            sizes = self.hop_length, self.n_fft
+            return real_power_spectrogram(wavs, self.window, *sizes).sqrt()
+        frames = wavs.unfold(1, self.win_length, self.hop_length)
+        return torch.fft.rfft(frames * self.window, n=self.n_fft).abs()
 
     def _filterbank(self):
         """[n_fft // 2 + 1, n_mels]; nothing of what is constant."""

@@ -1,9 +1,11 @@
 """What the mel front ends share: settings, power spectrogram, filterbank."""
 
 import torch
+import torch.nn.functional as F
 import torchaudio
 
 from speechbrain_singer.checks import check_whole
+from speechbrain_singer.lobes.real_spectrum import real_power_spectrogram
 
 # Beyond what audio has
 _MOST_RATE, _MOST_FFT = 1_000_000, 2**16
@@ -47,6 +49,9 @@ def slaney_filterbank(sample_rate, n_fft, n_mels):
 def power_spectrogram(wavs, window, hop_length):
     """Power of the short-time Fourier transform, centred, ends reflected.
 
+    Exported programs compute it without complex numbers, which few runtimes
+    have.
+
     Arguments
     ---------
     wavs : torch.Tensor
@@ -67,6 +72,10 @@ def power_spectrogram(wavs, window, hop_length):
     >>> power_spectrogram(wavs, window, 10)[0, 1].round()
     tensor([16.,  0.,  0.])
     """
+    if torch.compiler.is_exporting():
+        half = len(window) // 2
+        padded = F.pad(wavs, (half, half), mode="reflect")
+        return real_power_spectrogram(padded, window, hop_length, len(window))
     spectrum = torch.stft(
         wavs,
         len(window),

@@ -50,4 +50,7 @@ class PublishedEfficientNet(torch.nn.Module):
     def _images(self, features):
         images = (features.unsqueeze(-1) - self.mean) / self.std
         # The channels stay last in memory, as the convolutions like them
-        return images.permute(0, 3, 1, 2)
+        images = images.permute(0, 3, 1, 2)
+        if torch.compiler.is_exporting():  # that ties programs to a length
+            return images.clone(memory_format=torch.contiguous_format)
+        return images

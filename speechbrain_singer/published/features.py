@@ -75,7 +75,12 @@ class PublishedLogMel(torch.nn.Module):
         """
         if self.normalize_peak:
             wavs = wavs / wavs.abs().amax(dim=1, keepdim=True).clamp(min=1e-8)
-        mel = torch.matmul(self.mel_basis, self.stft(wavs))
+        power = self.stft(wavs)
+        if torch.compiler.is_exporting():
+            # A matrix product would tie the program to a batch
+            mel = F.conv1d(power, self.mel_basis.unsqueeze(2))
+        else:
+            mel = torch.matmul(self.mel_basis, power)
         logarithms = torch.log(mel + 1e-8)
         return logarithms / logarithms.amax(dim=(1, 2), keepdim=True)
 
