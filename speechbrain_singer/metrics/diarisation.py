@@ -20,7 +20,7 @@ from scipy.optimize import linear_sum_assignment
 
 
 def validate(turns):
-    """Checks turns, and leaves out those of no length.
+    """Checks turns; those of one singer that meet or overlap become one.
 
     Arguments
     ---------
@@ -29,9 +29,9 @@ def validate(turns):
     Returns
     -------
     spans : np.ndarray
-        [turns, 2], start and stop in seconds.
+        [turns, 2], start and stop in seconds, singer by singer.
     singers : np.ndarray
-        [turns], numbers.
+        [turns], numbers. Turns of no length are left out.
 
     Raises
     ------
@@ -49,9 +49,16 @@ def validate(turns):
         raise ValueError(
             f"{wrong.sum()} turns cannot be, such as {turns[wrong.argmax()]}"
         )
-    kept = spans[:, 1] > spans[:, 0]
-    names = [turn[2] for turn, keep in zip(turns, kept, strict=True) if keep]
-    return spans[kept], np.unique(names, return_inverse=True)[1]
+    merged = []
+    for start, stop, name in sorted(turns, key=lambda turn: (turn[2], turn[0])):
+        last = merged[-1] if merged else None
+        if last and last[2] == name and start <= last[1]:
+            last[1] = max(last[1], stop)
+        elif start < stop:
+            merged.append([start, stop, name])
+    names = sorted({turn[2] for turn in merged})
+    spans = np.array([turn[:2] for turn in merged], float).reshape(-1, 2)
+    return spans, np.array([names.index(turn[2]) for turn in merged], int)
 
 
 def evaluate(found, reference, collar=0.0, tolerance=0.5):
