@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
+from tqdm import tqdm
 
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.dataio.windows import window_starts
@@ -59,7 +60,7 @@ def window_spans(stretches, seconds, hop):
     return np.array(spans)
 
 
-def encode_windows(encoder, blocks, spans):
+def encode_windows(encoder, blocks, spans, progressbar=False):
     """Embeds windows of a recording, as it is read.
 
     Arguments
@@ -71,6 +72,7 @@ def encode_windows(encoder, blocks, spans):
         The audio, [time] each, in order, at the encoder's rate.
     spans : np.ndarray
         [windows, 2], start and stop in seconds, by their starts.
+    progressbar : bool
 
     Returns
     -------
@@ -82,7 +84,9 @@ def encode_windows(encoder, blocks, spans):
     AudioError
         That of the last window, if it takes none.
     """
-    cuts = _cut(blocks, np.round(spans * encoder.sample_rate).astype(int))
+    places = np.round(spans * encoder.sample_rate).astype(int)
+    bar = {"unit": "window", "disable": not progressbar}
+    cuts = _cut(blocks, tqdm(places, "Listening", **bar))
     embeddings, failure = [], None
     while batch := list(islice(cuts, _BATCH)):
         for outcome in _encode(encoder, batch):

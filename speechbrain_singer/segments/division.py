@@ -1,0 +1,83 @@
+"""A recording's windows divided among singers, and among how many."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from speechbrain_singer.segments.changes import cut_at_changes
+from speechbrain_singer.segments.grouping import group_means, initial_groups
+from speechbrain_singer.segments.smoothing import assign
+
+
+class Division(NamedTuple):
+    """Windows divided among singers.
+
+    Arguments
+    ---------
+    labels : np.ndarray
+        [windows], the number of each one's singer, from 0.
+    scatter : float
+        Squared distances of windows from their singer's mean, summed over
+        time, in seconds.
+    """
+
+    labels: np.ndarray
+    scatter: float
+
+    @property
+    def singers(self):
+        """How many they are."""
+        return int(self.labels.max()) + 1
+
+
+def divide(windows, stretches, seconds, counts):
+    """Divides a recording among several numbers of singers.
+
+    Arguments
+    ---------
+    windows : Windows
+    stretches : np.ndarray
+        [stretches, 2], in seconds.
+    seconds : np.ndarray
+        [windows], for how long each stands.
+    counts : iterable of int
+        Numbers of singers; there are fewer where so many are not found.
+
+    Returns
+    -------
+    divisions : list of Division
+        For each count.
+    """
+    pieces, vectors = cut_at_changes(windows, stretches), windows.embeddings
+    divisions = []
+    for means in initial_groups(pieces, counts):
+        labels = assign(vectors, means)
+        off = vectors - group_means(vectors, labels, seconds)[labels]
+        scatter = float(seconds @ np.einsum("ij,ij->i", off, off))
+        divisions.append(Division(labels, scatter))
+    return divisions
+
+
+def choose(divisions, penalty):
+    """The division whose scatter and singers together cost least.
+
+    Every singer costs as much as `penalty` seconds of scatter (as in DP-means,
+    Kulis and Jordan, ICML 2012).
+
+    Arguments
+    ---------
+    divisions : list of Division
+    penalty : float
+
+    Returns
+    -------
+    division : Division
+
+    Example
+    -------
+    >>> one = Division(np.array([0, 0]), scatter=2.0)
+    >>> two = Division(np.array([0, 1]), scatter=1.0)
+    >>> choose([one, two], 0.9).singers, choose([one, two], 1.1).singers
+    (2, 1)
+    """
+    return min(divisions, key=lambda own: own.scatter + penalty * own.singers)
