@@ -12,10 +12,16 @@ from speechbrain_singer.commands.demo import demo
 from speechbrain_singer.commands.options import ANSWERS, ENCODERS
 from speechbrain_singer.commands.outcome import one_error
 from speechbrain_singer.commands.push import push
+from speechbrain_singer.commands.segments import segments
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
-COMMANDS = {verify: ANSWERS, demo: ANSWERS, push: ENCODERS}
+COMMANDS = {
+    verify: ANSWERS,
+    segments: ANSWERS,
+    demo: ANSWERS,
+    push: ENCODERS,
+}
 
 app = typer.Typer(
     name="singer",
