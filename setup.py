@@ -97,6 +97,7 @@ setup(
             "muq>=0.1",
             "nnAudio>=0.3.3",
             "praat-parselmouth>=0.4.5",
+            "pyannote.metrics>=4",
             "pytest>=8",
             "pytest-xdist>=3.6",
             "tensorboard>=2.16",

@@ -7,7 +7,12 @@ import numpy as np
 import torch
 
 from speechbrain_singer.checks import check_range, check_whole
-from speechbrain_singer.dataio.audio import open_audio, read_open, resampler
+from speechbrain_singer.dataio.audio import (
+    AudioError,
+    open_audio,
+    read_open,
+    resampler,
+)
 from speechbrain_singer.dataio.reading import (
     FLOOR,
     FRAMES_PER_SECOND,
@@ -128,7 +133,10 @@ class TurnMixtures:
             frames = row["stop"] - row["start"]
             samples = read_open(file, row["start"], frames)
             rate = file.samplerate
-        first, *_, last = _sounding(samples, rate)[[0, -1]].flatten()
+        found = _sounding(samples, rate)
+        if not len(found):
+            raise AudioError(f"{row['wav']}: silent: nothing to take from it")
+        first, last = found[0, 0], found[-1, 1]
         seconds = generator.uniform(self.shortest, self.longest)
         length = min(round(seconds * rate), last - first)
         first += generator.integers(last - first - length + 1)

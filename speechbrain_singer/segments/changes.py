@@ -1,6 +1,6 @@
 """Where the voice changes: pieces of a recording that one singer may have."""
 
-import itertools
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,14 +14,19 @@ class Pieces(NamedTuple):
 
     Arguments
     ---------
-    seconds : np.ndarray
-        [pieces], how long each is.
+    spans : np.ndarray
+        [pieces, 2], start and stop in seconds.
     vectors : np.ndarray
         [pieces, dim], the mean of its windows' embeddings.
     """
 
-    seconds: np.ndarray
+    spans: np.ndarray
     vectors: np.ndarray
+
+    @property
+    def seconds(self):
+        """[pieces], how long each is."""
+        return self.spans[:, 1] - self.spans[:, 0]
 
 
 def cut_at_changes(windows, stretches, least=1.0):
@@ -44,18 +49,16 @@ def cut_at_changes(windows, stretches, least=1.0):
     pieces : Pieces
         Without those of stretches in which there is no window.
     """
-    spans = []
-    for (start, stop), own in of_stretches(windows, stretches):
+    spans, vectors = [], []
+    for (start, stop), own in _of_stretches(windows, stretches):
         cuts = _changes(own, start + least, stop - least, least)
-        edges = [start, *cuts, stop]
-        spans += [(*span, own) for span in itertools.pairwise(edges)]
-    return Pieces(
-        np.array([stop - start for start, stop, _ in spans]),
-        np.stack([_mean(*span) for span in spans]),
-    )
+        for span in pairwise([start, *cuts, stop]):
+            spans.append(span)
+            vectors.append(_mean(*span, own))
+    return Pieces(np.array(spans), np.stack(vectors))
 
 
-def of_stretches(windows, stretches):
+def _of_stretches(windows, stretches):
     """(stretch, its Windows) of each that has some."""
     middles = windows.spans.mean(axis=1)
     edges = np.searchsorted(middles, stretches)

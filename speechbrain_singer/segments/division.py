@@ -1,23 +1,25 @@
-"""A recording's windows divided among singers, and among how many."""
+"""A recording's pieces divided among singers, and among how many."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from speechbrain_singer.segments.changes import cut_at_changes
-from speechbrain_singer.segments.grouping import group_means, initial_groups
-from speechbrain_singer.segments.smoothing import assign
+from speechbrain_singer.segments.grouping import (
+    group_means,
+    initial_groups,
+    regroup,
+)
 
 
 class Division(NamedTuple):
-    """Windows divided among singers.
+    """Pieces divided among singers.
 
     Arguments
     ---------
     labels : np.ndarray
-        [windows], the number of each one's singer, from 0.
+        [pieces], the number of each one's singer, from 0.
     scatter : float
-        Squared distances of windows from their singer's mean, summed over
+        Squared distances of pieces from their singer's mean, summed over
         time, in seconds.
     """
 
@@ -30,16 +32,12 @@ class Division(NamedTuple):
         return int(self.labels.max()) + 1
 
 
-def divide(windows, stretches, seconds, counts):
+def divide(pieces, counts):
     """Divides a recording among several numbers of singers.
 
     Arguments
     ---------
-    windows : Windows
-    stretches : np.ndarray
-        [stretches, 2], in seconds.
-    seconds : np.ndarray
-        [windows], for how long each stands.
+    pieces : Pieces
     counts : iterable of int
         Numbers of singers; there are fewer where so many are not found.
 
@@ -48,10 +46,10 @@ def divide(windows, stretches, seconds, counts):
     divisions : list of Division
         For each count.
     """
-    pieces, vectors = cut_at_changes(windows, stretches), windows.embeddings
+    seconds, vectors = pieces.seconds, pieces.vectors
     divisions = []
     for means in initial_groups(pieces, counts):
-        labels = assign(vectors, means)
+        labels = regroup(pieces, means)
         off = vectors - group_means(vectors, labels, seconds)[labels]
         scatter = float(seconds @ np.einsum("ij,ij->i", off, off))
         divisions.append(Division(labels, scatter))

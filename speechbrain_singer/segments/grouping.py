@@ -4,6 +4,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 _MOST = 4000  # pieces that are clustered, over an hour: memory is their square
+_ROUNDS = 3  # more change nothing
 
 
 def initial_groups(pieces, counts):
@@ -27,12 +28,13 @@ def initial_groups(pieces, counts):
     Example
     -------
     >>> from speechbrain_singer.segments.changes import Pieces
-    >>> vectors = np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]])
-    >>> [(means,)] = [initial_groups(Pieces(np.ones(4), vectors), [2])]
+    >>> spans = np.array([[0, 1], [1, 2], [2, 3], [3, 4]])
+    >>> vectors = np.array([[1, 0], [0, 1], [1, 0.2], [0.2, 1]])
+    >>> (means,) = initial_groups(Pieces(spans, vectors), [2])
     >>> sorted(means.tolist())
-    [[0.05, 1.0], [1.0, 0.05]]
+    [[0.1, 1.0], [1.0, 0.1]]
     """
-    seconds, vectors = pieces
+    seconds, vectors = pieces.seconds, pieces.vectors
     if len(vectors) > _MOST:
         chosen = np.linspace(0, len(vectors) - 1, _MOST).astype(int)
         seconds, vectors = seconds[chosen], vectors[chosen]
@@ -45,6 +47,40 @@ def initial_groups(pieces, counts):
         if tree is not None:
             labels = fcluster(tree, count, "maxclust")
         yield group_means(vectors, labels, seconds)
+
+
+def regroup(pieces, means):
+    """Gives each piece to the group nearest to it, and groups new means.
+
+    Nearest by the cosine, once the mean of all groups is taken out: so singers
+    count alike, however long they sing.
+
+    Arguments
+    ---------
+    pieces : Pieces
+    means : np.ndarray
+        [groups, dim], of the groups there were.
+
+    Returns
+    -------
+    labels : np.ndarray
+        [pieces], numbers of groups; those without a piece are no more.
+
+    Example
+    -------
+    >>> from speechbrain_singer.segments.changes import Pieces
+    >>> spans = np.array([[0, 2], [2, 4], [5, 6]])
+    >>> vectors = np.array([[1, 0], [0.1, 1], [0.3, 1]])
+    >>> regroup(Pieces(spans, vectors), np.eye(2)).tolist()
+    [0, 1, 1]
+    """
+    labels = np.zeros(len(pieces.vectors), int)
+    for _ in range(_ROUNDS):
+        centre = means.mean(axis=0)
+        cosines = unit(pieces.vectors - centre) @ unit(means - centre).T
+        labels = np.unique(cosines.argmax(axis=1), return_inverse=True)[1]
+        means = group_means(pieces.vectors, labels, pieces.seconds)
+    return labels
 
 
 def group_means(vectors, labels, weights):

@@ -1,6 +1,5 @@
 """Segmenter: who sings when, in a file of any length."""
 
-import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from speechbrain_singer.segments.activity import (
     active_stretches,
     frame_levels,
 )
-from speechbrain_singer.segments.changes import of_stretches
+from speechbrain_singer.segments.changes import cut_at_changes
 from speechbrain_singer.segments.division import choose, divide
 from speechbrain_singer.segments.turns import Turn
 from speechbrain_singer.segments.windows import encode_windows, window_spans
@@ -21,7 +20,7 @@ from speechbrain_singer.segments.windows import encode_windows, window_spans
 MOST_SINGERS = 10  # that are looked for where nobody says how many
 # What a singer costs, by the encoder's name: set on synthesised mixtures by
 # recipes/segments/evaluate.py
-PENALTIES = {"synthetic": 0.44}
+PENALTIES = {"synthetic": 0.51}
 
 
 class Heard(NamedTuple):
@@ -29,15 +28,15 @@ class Heard(NamedTuple):
 
     Arguments
     ---------
-    cells : np.ndarray
-        [windows, 2], start and stop in seconds of what each stands for.
+    spans : np.ndarray
+        [pieces, 2], start and stop in seconds.
     divisions : list of Division
         One for each number of singers that was tried.
     levels : np.ndarray
         [frames], in dB, see `frame_levels`.
     """
 
-    cells: np.ndarray
+    spans: np.ndarray
     divisions: list
     levels: np.ndarray
 
@@ -51,7 +50,7 @@ class Heard(NamedTuple):
         """
         turns, numbers = [], {}
         for (start, stop), label in zip(
-            self.cells.tolist(), division.labels.tolist(), strict=True
+            self.spans.tolist(), division.labels.tolist(), strict=True
         ):
             name = numbers.setdefault(label, str(len(numbers) + 1))
             if turns and turns[-1][1:] == (start, name):
@@ -65,9 +64,8 @@ class Segmenter:
     """Tells apart singers who take turns in one recording.
 
     Windows of 2 s are embedded every 0.25 s, but for rests. Stretches are cut
-    where the voice changes, the pieces are clustered, and a path through time
-    gives each window to one of the singers. Where two sing at once, one of
-    them is found.
+    where the voice changes, and the pieces are clustered. Where two sing at
+    once, one of them is found.
 
     Arguments
     ---------
@@ -178,19 +176,6 @@ class Segmenter:
         stretches = active_stretches(levels, name)
         spans = window_spans(stretches, self.window, self.hop)
         windows = encode_windows(self.encoder, read(), spans, progressbar)
-        cells = _cells(windows, stretches)
+        pieces = cut_at_changes(windows, stretches)
         counts = range(1, MOST_SINGERS + 1) if singers is None else [singers]
-        lengths = cells[:, 1] - cells[:, 0]
-        divisions = divide(windows, stretches, lengths, counts)
-        return Heard(cells, divisions, levels)
-
-
-def _cells(windows, stretches):
-    """What each window stands for: all that is nearest to its middle."""
-    cells = []
-    for (start, stop), own in of_stretches(windows, stretches):
-        middles = own.spans.mean(axis=1)
-        between = (middles[1:] + middles[:-1]) / 2
-        edges = [start, *between, stop]
-        cells += itertools.pairwise(edges)
-    return np.array(cells)
+        return Heard(pieces.spans, divide(pieces, counts), levels)
