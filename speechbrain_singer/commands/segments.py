@@ -61,7 +61,7 @@ def segments(
     penalty = PENALTIES.get(encoder) if penalty is None else penalty
     segmenter = Segmenter(load(encoder, device), penalty)
     heard = segmenter.listen(file, singers, progressbar=True)
-    turns = heard.turns(segmenter.chosen(heard))
+    turns = heard.turns(heard.chosen(penalty or 0.0))
     if rttm is not None:
         write_rttm(rttm, turns, Path(file).stem)
     if picture is not None:

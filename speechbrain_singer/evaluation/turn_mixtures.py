@@ -175,7 +175,7 @@ class _Line:
         middle = self.fade // 2
         for first, last in _sounding(samples, self.rate):
             own = max(first, middle), min(last, len(samples) - middle)
-            first, last = ((start + place) / self.rate for place in own)
+            first, last = (float(start + place) / self.rate for place in own)
             self.turns.append(Turn(first, last, singer))
 
     def mixture(self):

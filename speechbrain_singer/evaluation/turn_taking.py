@@ -6,7 +6,6 @@ import numpy as np
 from tqdm import tqdm
 
 from speechbrain_singer.metrics import diarisation
-from speechbrain_singer.segments.division import choose
 from speechbrain_singer.segments.segmenter import Heard, Segmenter
 
 COUNTS = "number of singers given", "number of singers unknown"
@@ -32,10 +31,10 @@ class Trial(NamedTuple):
 
     def found(self, penalty=None):
         """The turns, of as many singers as sing, or as the penalty finds."""
-        divisions = self.heard.divisions
+        heard = self.heard
         if penalty is None:
-            return self.heard.turns(divisions[self.singers - 1])
-        return self.heard.turns(choose(divisions, penalty))
+            return heard.turns(heard.divisions[self.singers - 1])
+        return heard.turns(heard.chosen(penalty))
 
 
 def listen_to_mixtures(
@@ -100,7 +99,7 @@ def best_penalty(trials):
 
 def _share_right(trials, penalty):
     """Of how many trials the number of singers is right."""
-    found = [choose(own.heard.divisions, penalty).singers for own in trials]
+    found = [own.heard.chosen(penalty).singers for own in trials]
     return float(np.mean([own.singers for own in trials] == np.array(found)))
 
 

@@ -59,7 +59,7 @@ def plot_turns(rows, path, levels=None, frame=0.05, title=""):
             _draw_row(bars, turns, -height)
         bars.set_yticks(range(0, -len(rows), -1), list(map(shown_name, rows)))
         bars.set(xlabel="time in s", ylim=(0.5 - len(rows), 0.5))
-        bars.margins(x=0)
+        bars.set_xlim(left=0)
         axes[0].set_title(shown_name(title))
         names = singers_in_order(next(iter(rows.values())))[:_LEGEND]
         patches = [Patch(color=_colour(n)) for n in range(len(names))]

@@ -1,5 +1,6 @@
 """A recording's pieces divided among singers, and among how many."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ from speechbrain_singer.segments.grouping import (
     initial_groups,
     regroup,
 )
+
+_SHORT = 30.0  # s
 
 
 class Division(NamedTuple):
@@ -56,16 +59,20 @@ def divide(pieces, counts):
     return divisions
 
 
-def choose(divisions, penalty):
+def choose(divisions, penalty, seconds):
     """The division whose scatter and singers together cost least.
 
-    Every singer costs as much as `penalty` seconds of scatter (as in DP-means,
-    Kulis and Jordan, ICML 2012).
+    As in DP-means (Kulis and Jordan, ICML 2012), a singer costs something. In
+    recordings longer than 30 s it is more, by the root of their length: what
+    one voice varies adds up too.
 
     Arguments
     ---------
     divisions : list of Division
     penalty : float
+        What a singer costs in 30 s, in seconds of scatter.
+    seconds : float
+        How long somebody sings.
 
     Returns
     -------
@@ -75,7 +82,10 @@ def choose(divisions, penalty):
     -------
     >>> one = Division(np.array([0, 0]), scatter=2.0)
     >>> two = Division(np.array([0, 1]), scatter=1.0)
-    >>> choose([one, two], 0.9).singers, choose([one, two], 1.1).singers
-    (2, 1)
+    >>> [choose([one, two], own, 30).singers for own in (0.9, 1.1)]
+    [2, 1]
+    >>> [choose([one, two], 0.9, own).singers for own in (10, 60)]
+    [2, 1]
     """
-    return min(divisions, key=lambda own: own.scatter + penalty * own.singers)
+    cost = penalty * math.sqrt(max(1.0, seconds / _SHORT))
+    return min(divisions, key=lambda own: own.scatter + cost * own.singers)

@@ -20,7 +20,7 @@ from speechbrain_singer.segments.windows import encode_windows, window_spans
 MOST_SINGERS = 10  # that are looked for where nobody says how many
 # What a singer costs, by the encoder's name: set on synthesised mixtures by
 # recipes/segments/evaluate.py
-PENALTIES = {"synthetic": 0.51}
+PENALTIES = {"synthetic": 0.47}
 
 
 class Heard(NamedTuple):
@@ -39,6 +39,10 @@ class Heard(NamedTuple):
     spans: np.ndarray
     divisions: list
     levels: np.ndarray
+
+    def chosen(self, penalty):
+        """The division of as many singers as a penalty finds."""
+        return choose(self.divisions, penalty, np.ptp(self.spans, axis=1).sum())
 
     def turns(self, division):
         """The turns of a division; singers are numbered as they come in.
@@ -133,7 +137,7 @@ class Segmenter:
             If neither `singers` nor a penalty is given.
         """
         heard = self.listen(path, singers, progressbar)
-        return heard.turns(self.chosen(heard))
+        return heard.turns(heard.chosen(self.penalty or 0.0))
 
     def listen(self, path, singers=None, progressbar=False):
         """As `find`, but what was heard.
@@ -157,10 +161,6 @@ class Segmenter:
         ((name, blocks),) = reader.from_waveform(waveform, sample_rate)
         blocks = list(blocks)
         return self._listen(name, lambda: blocks, singers, False)
-
-    def chosen(self, heard):
-        """The division of as many singers as the penalty finds."""
-        return choose(heard.divisions, self.penalty or 0.0)
 
     def _check(self, singers):
         if singers is not None:
