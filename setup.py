@@ -125,6 +125,7 @@ setup(
             "onnxscript>=0.5.3",
             "packaging>=24.2",
             "praat-parselmouth>=0.4.5",
+            "pyannote.metrics>=4",
             "pytest>=8",
             "pytest-xdist>=3.6",
             "tensorboard>=2.16",
