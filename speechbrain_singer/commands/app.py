@@ -9,13 +9,17 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import typer
 
 from speechbrain_singer.commands.demo import demo
-from speechbrain_singer.commands.options import ANSWERS, ENCODERS
+from speechbrain_singer.commands.embed import embed
+from speechbrain_singer.commands.options import ANSWERS, CATALOGUES, ENCODERS
 from speechbrain_singer.commands.outcome import one_error
 from speechbrain_singer.commands.push import push
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
-COMMANDS = {verify: ANSWERS, demo: ANSWERS, push: ENCODERS}
+COMMANDS = {
+    **{verify: ANSWERS, demo: ANSWERS},
+    **{embed: CATALOGUES, push: ENCODERS},
+}
 
 app = typer.Typer(
     name="singer",
