@@ -103,7 +103,8 @@ def embed(songs, encoder, target, workers):
 def print_way(name, command, files, first):
     """Runs it; prints its figures, beside files a second of the first way."""
     start = time.perf_counter()
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
         watch = Watch(process.pid)
         _, said = process.communicate()
     rate = files / (time.perf_counter() - start)
