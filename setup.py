@@ -13,6 +13,12 @@ BUNDLED = (
     *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
     *("README.md", "train_log.txt"),
 )
+CATALOGUE = (
+    "faiss-cpu>=1.8",
+    "lancedb>=0.20",
+    "pyarrow>=15",
+    "ray[data]>=2.44",
+)
 
 # What lies beside the package in a clone, and in it once it is installed
 BESIDE = (
@@ -96,6 +102,8 @@ setup(
         "baselines": ["transformers>=5,<6"],
         "muq": ["muq>=0.1", "transformers>=5,<6"],
         "shards": ["webdataset>=1,<2"],
+        # Tables of embeddings, embedded on many machines, and searched
+        "catalogue": CATALOGUE,
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
         # Encoders for other runtimes
@@ -112,6 +120,7 @@ setup(
         ],
         "dev": [
             "build>=1.2",
+            *CATALOGUE,
             "gradio>=6,<7",
             "hypothesis>=6",
             "import-linter>=2.3",
