@@ -13,6 +13,13 @@ BUNDLED = (
     *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
     *("README.md", "train_log.txt"),
 )
+# Ray has no wheel of Python 3.14
+CATALOGUE = (
+    "faiss-cpu>=1.8",
+    "lancedb>=0.20",
+    "pyarrow>=15",
+    "ray[data]>=2.40; python_version < '3.14'",
+)
 
 
 class BuildWithEncoders(build_py):
@@ -75,11 +82,14 @@ setup(
         "baselines": ["transformers>=5,<6"],
         "muq": ["muq>=0.1", "transformers>=5,<6"],
         "shards": ["webdataset>=1,<2"],
+        # Tables of embeddings, embedded on many machines, and searched
+        "catalogue": CATALOGUE,
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
         # Figures of notes, and MIDI files
         "notes": ["mido>=1.3", "mir_eval>=0.8"],
         "dev": [
+            *CATALOGUE,
             "hypothesis>=6",
             "import-linter>=2.3",
             "mido>=1.3",

@@ -1,0 +1,1 @@
+"""Catalogues: the embeddings of very many recordings, kept and found again."""
