@@ -13,12 +13,11 @@ BUNDLED = (
     *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
     *("README.md", "train_log.txt"),
 )
-# Ray has no wheel of Python 3.14
 CATALOGUE = (
     "faiss-cpu>=1.8",
     "lancedb>=0.20",
     "pyarrow>=15",
-    "ray[data]>=2.40; python_version < '3.14'",
+    "ray[data]>=2.44",
 )
 
 

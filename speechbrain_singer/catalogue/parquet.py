@@ -66,32 +66,34 @@ def _as_lists(embeddings):
     return pa.FixedSizeListArray.from_arrays(values, dimension, mask=lacking)
 
 
-def read_parquet(path):
+def read_parquet(path, embeddings=True):
     """What makes an `EmbeddingTable`: paths, embeddings, columns, about.
+
+    Arguments
+    ---------
+    path : str or Path
+    embeddings : bool
+        Whether to read them; None is in their place otherwise. Of a million
+        recordings they have gigabytes.
 
     Raises
     ------
     ValueError
         If the file is damaged, or no table of embeddings.
     """
-    read = _read(path)
-    column = read["embedding"].combine_chunks()
+    read = _read(path, embeddings)
+    vectors = _as_array(read["embedding"]) if embeddings else None
+    return read["path"].to_pylist(), vectors, *_texts(read)
+
+
+def _as_array(column):
+    column = column.combine_chunks()
     shape = len(column), column.type.list_size
-    embeddings = np.full(shape, np.nan, np.float32)
+    vectors = np.full(shape, np.nan, np.float32)
     usable = column.is_valid().to_numpy(zero_copy_only=False)
     # What is null is left out
-    embeddings[usable] = column.flatten().to_numpy().reshape(-1, shape[1])
-    return read["path"].to_pylist(), embeddings, *_texts(read)
-
-
-def read_texts(path):
-    """As `read_parquet`, but an empty array in the embeddings' place.
-
-    Of a million recordings they have gigabytes, which need not be read to
-    know which recordings there are.
-    """
-    read = _read(path, embeddings=False)
-    return read["path"].to_pylist(), np.empty((0, 0)), *_texts(read)
+    vectors[usable] = column.flatten().to_numpy().reshape(-1, shape[1])
+    return vectors
 
 
 def _texts(read):
@@ -104,7 +106,7 @@ def _texts(read):
     return columns, json.loads(read.schema.metadata[OWN])
 
 
-def _read(path, embeddings=True):
+def _read(path, embeddings):
     pa = pyarrow()
     try:
         with pa.parquet.ParquetFile(path) as file:

@@ -8,6 +8,7 @@ embedding in a column of its own, from `embedding_0` on.
 
 import json
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -17,6 +18,11 @@ from speechbrain_singer.dataio.files import atomic_open, atomic_path
 
 _OWN = {"path", "embedding", "error", "about"}
 _NUMBER = "embedding_"
+# What `np.load` raises; a TypeError where it is one array, not an .npz
+_OF_BAD_FILES = (
+    *(ValueError, OSError, EOFError, TypeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 def write_npz(path, table):
@@ -32,8 +38,14 @@ def write_npz(path, table):
         )
 
 
-def read_npz(path):
+def read_npz(path, embeddings=True):
     """What makes an `EmbeddingTable`: paths, embeddings, columns, about.
+
+    Arguments
+    ---------
+    path : str or Path
+    embeddings : bool
+        Whether to read them; None is in their place otherwise.
 
     Raises
     ------
@@ -42,15 +54,18 @@ def read_npz(path):
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            names = set(file)
+            left_out = set() if embeddings else {"embedding"}
+            # In the order in which they were written
+            arrays = {n: file[n] for n in file if n not in left_out}
+    except _OF_BAD_FILES as error:
         raise ValueError(f"{path}: {DAMAGED} ({error})") from error
-    _check_columns(path, arrays)
-    about = _about(path, str(arrays.pop("about")))
+    _check_columns(path, names)
+    vectors = arrays.pop("embedding", None)
+    about = _about(path, arrays.pop("about").item())
     paths = arrays.pop("path").tolist()
-    embeddings = arrays.pop("embedding")
     columns = {name: own.tolist() for name, own in arrays.items()}
-    return paths, embeddings, columns, about
+    return paths, vectors, columns, about
 
 
 def write_csv_table(path, table):
@@ -69,13 +84,13 @@ def write_csv_table(path, table):
             about = ""
 
 
-def read_csv_table(path):
-    """As `read_npz`."""
+def read_csv_table(path, embeddings=True):
+    """As `read_npz`; the embeddings are read in any case."""
     rows = [row for _, row in read_csv(path, [])]
     names = list(rows[0]) if rows else []
     numbers = [name for name in names if name.startswith(_NUMBER)]
     further = [n for n in names if n not in _OWN and n not in numbers]
-    _check_columns(path, [*names, *(["embedding"] if numbers else [])])
+    _check_columns(path, {*names, *(["embedding"] if numbers else [])})
     # The first, unless somebody sorted the rows
     about = _about(path, max(row["about"] for row in rows))
     try:
@@ -90,7 +105,7 @@ def read_csv_table(path):
 
 
 def _check_columns(path, names):
-    lacking = _OWN.difference(names)
+    lacking = _OWN - names
     if lacking:
         raise ValueError(
             f"{path}: {FOREIGN}; it lacks {', '.join(sorted(lacking))}"

@@ -5,11 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speechbrain_singer.catalogue.parquet import (
-    read_parquet,
-    read_texts,
-    write_parquet,
-)
+from speechbrain_singer.catalogue.parquet import read_parquet, write_parquet
 from speechbrain_singer.catalogue.plain_tables import (
     read_csv_table,
     read_npz,
@@ -18,7 +14,7 @@ from speechbrain_singer.catalogue.plain_tables import (
 )
 
 ERROR = "error"  # the column that says why a row has no embedding
-PART = "part-*.parquet"  # what a folder consists of
+PART = "part-"  # what the files of a folder begin with
 FORMATS = {
     ".parquet": (read_parquet, write_parquet),
     ".npz": (read_npz, write_npz),
@@ -99,7 +95,10 @@ def read_rows(path):
     """As `read_table`, with all rows, and the column `error`."""
     path = Path(path)
     if path.is_dir():
-        return read_together(parts_of(path))
+        parts = parts_of(path)
+        if not parts:
+            raise FileNotFoundError(f"{path}: no {PART}*.parquet in it")
+        return read_together(parts)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such table of embeddings")
     read, _ = format_of(path)
@@ -107,17 +106,9 @@ def read_rows(path):
 
 
 def parts_of(folder):
-    """The Parquet files of a folder, in order.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none.
-    """
-    parts = sorted(Path(folder).glob(PART))
-    if not parts:
-        raise FileNotFoundError(f"{folder}: no {PART} in this folder")
-    return parts
+    """The files `part-*` of a folder that are tables, in order."""
+    found = Path(folder).glob(f"{PART}*")
+    return sorted(part for part in found if part.suffix in FORMATS)
 
 
 def read_together(paths):
@@ -169,10 +160,10 @@ def read_together(paths):
 
 
 def read_outline(path):
-    """As `read_rows` of a file; embeddings are left out where they can be."""
-    if Path(path).suffix.lower() == ".parquet":
-        return EmbeddingTable(*read_texts(path))
-    return read_rows(path)
+    """As `read_rows` of a file, but None in place of the embeddings."""
+    read, _ = format_of(path)
+    paths, _, columns, about = read(path, embeddings=False)
+    return EmbeddingTable(paths, None, columns, about)
 
 
 def check_same_encoder(path, about, other):
@@ -221,18 +212,31 @@ def write_table(path, table):
     embeddings = np.asarray(table.embeddings, dtype=np.float32)
     columns = dict(table.columns)
     errors = columns.pop(ERROR, [""] * len(table.paths))
-    taken = [
-        name
-        for name in columns
-        if name in ("path", "about") or name.startswith("embedding")
-    ]
-    if taken:
-        raise ValueError(
-            f"{path}: the column {taken[0]!r} would have the name of one of "
-            "the table's own: rename it"
-        )
+    check_names(path, columns)
     columns = {ERROR: errors, **columns}
     write(path, EmbeddingTable(table.paths, embeddings, columns, table.about))
+
+
+def check_names(path, names):
+    """Refuses further columns of names that tables have themselves.
+
+    Arguments
+    ---------
+    path : str or Path
+        Where they stand, for the message.
+    names : iterable of str
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
+    for name in names:
+        if name in ("path", ERROR, "about") or name.startswith("embedding"):
+            raise ValueError(
+                f"{path}: the column {name!r} would have the name of one that "
+                "every table of embeddings has: rename it"
+            )
 
 
 def format_of(path):

@@ -8,12 +8,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import typer
 
-from speechbrain_singer.commands.options import ANSWERS
+from speechbrain_singer.commands.embed import embed
+from speechbrain_singer.commands.options import ANSWERS, CATALOGUES
 from speechbrain_singer.commands.outcome import one_error
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
-COMMANDS = {verify: ANSWERS}
+COMMANDS = {verify: ANSWERS, embed: CATALOGUES}
 
 app = typer.Typer(
     name="singer",

@@ -12,6 +12,8 @@ from speechbrain_singer.dataio.webdataset import webdataset
 
 logger = get_logger(__name__)
 
+NO_FAILURE = "none"
+
 
 def find_shards(pattern):
     """The shards of a pattern, in the order of their names.
@@ -82,12 +84,12 @@ class Shards:
     Attributes
     ----------
     failure : str
-        The last damage that was met.
+        The last damage that was met, or `NO_FAILURE`.
     """
 
     def __init__(self, shards):
         self.shards = shards
-        self.failure = "none"
+        self.failure = NO_FAILURE
         self._named = set()
 
     def deal(self, keys, reader=0, readers=1):

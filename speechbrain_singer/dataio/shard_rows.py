@@ -20,6 +20,7 @@ import numpy as np
 
 from speechbrain_singer.dataio.reading import frame_size
 
+OF_SHARDS = ("handful", "last", "sounding")  # columns, of no other files
 _SEAL = "crc32"
 
 

@@ -20,9 +20,8 @@ from speechbrain_singer.dataio.shard_reader import (
     find_shards,
     shard_name,
 )
+from speechbrain_singer.dataio.shard_rows import OF_SHARDS
 from speechbrain_singer.distributed import on_main
-
-_OF_SHARDS = ("handful", "last", "sounding")  # columns
 
 
 class ShardedParts(NamedTuple):
@@ -141,7 +140,7 @@ def _unpack(pattern, folder):
         path.parent.mkdir(exist_ok=True)
         with atomic_path(path) as part:
             part.write_bytes(recording.flac)
-        row = {k: v for k, v in recording.row.items() if k not in _OF_SHARDS}
+        row = {k: v for k, v in recording.row.items() if k not in OF_SHARDS}
         rows.append(row | {"wav": below_root(path, OWN, folder.parent)})
     write_manifest(manifest, sorted(rows, key=lambda row: row["ID"]))
     with atomic_open(note) as file:

@@ -69,14 +69,35 @@ def encode_rows(encoder, rows, progressbar=True):
     if hasattr(encoder, "encode_rows"):
         embeddings = encoder.encode_rows(rows, progressbar=progressbar)
     else:
-        reader = BlockReader(encoder.sample_rate)
-
-        def read(row):
-            stretch = row.get("start"), row.get("stop")
-            return torch.cat(list(reader.from_file(row["wav"], *stretch)))
-
+        read = _reading(encoder)
         embeddings = encode_heard(encoder, rows, read, progressbar)
     return embeddings.float().cpu()
+
+
+@torch.no_grad()
+def encode_each(encoder, rows):
+    """As `encode_rows`, but one after the other, and says what failed why.
+
+    Yields
+    ------
+    outcome : torch.Tensor or AudioError
+        [dim] of each row, in order, or why it cannot be encoded.
+    """
+    if hasattr(encoder, "encode_each"):
+        yield from encoder.encode_each(rows)
+    else:
+        yield from _outcomes(encoder, rows, _reading(encoder))
+
+
+def _reading(encoder):
+    """The function from a row to its waveform, [time], at its rate."""
+    reader = BlockReader(encoder.sample_rate)
+
+    def read(row):
+        stretch = row.get("start"), row.get("stop")
+        return torch.cat(list(reader.from_file(row["wav"], *stretch)))
+
+    return read
 
 
 def encode_heard(encoder, rows, hear, progressbar=True):

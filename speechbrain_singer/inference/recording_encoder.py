@@ -220,10 +220,14 @@ class RecordingEncoder(Loadable):
         embeddings : torch.Tensor
             [rows, dim], float32, on the CPU.
         """
-        outcomes = self._embeddings(self._reader.from_rows(rows))
         return collect_embeddings(
-            outcomes, len(rows), self.dimension, progressbar
+            self.encode_each(rows), len(rows), self.dimension, progressbar
         )
+
+    @torch.no_grad()
+    def encode_each(self, rows):
+        """As `encode_rows`, but yields [dim] as it comes, or the AudioError."""
+        yield from self._embeddings(self._reader.from_rows(rows))
 
     def load_audio(self, path):
         """Reads a file as the encoder takes it: mono, at `sample_rate`.

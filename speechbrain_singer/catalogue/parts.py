@@ -1,0 +1,186 @@
+"""What is embedded so far: parts of a table, each a file written at once.
+
+A part has a number, and nothing but the files says what is done: whoever is
+killed has lost the part in work, and who comes after takes the recordings that
+are in no part, and the numbers that are free.
+"""
+
+import shutil
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+
+from speechbrain_singer.catalogue.listing import key_of, shard_of
+from speechbrain_singer.catalogue.tables import (
+    ERROR,
+    PART,
+    check_same_encoder,
+    format_of,
+    parts_of,
+    read_outline,
+    read_rows,
+    read_together,
+    write_table,
+)
+from speechbrain_singer.dataio.files import check_writable, sweep
+from speechbrain_singer.dataio.locks import lock_folder
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The recordings of one part.
+
+    Arguments
+    ---------
+    path : str
+        Of the part.
+    rows : list of dict
+        As `list_recordings` returns them: recordings, or a single shard.
+    """
+
+    path: str
+    rows: list
+
+
+class Parts:
+    """The parts of a table that is being made; one process at a time.
+
+    Arguments
+    ---------
+    target : str or Path
+        A file that ends in .parquet, .npz or .csv: its parts lie in a folder
+        of that name and `.parts` until they are all there. Or a folder, in
+        which they stay.
+    about : dict
+        Of the encoder, see `EmbeddingTable`.
+
+    Raises
+    ------
+    InUseError
+        If another process is at it.
+    ValueError
+        If what is there is of another encoder, or no table.
+    """
+
+    def __init__(self, target, about):
+        self.target = Path(target)
+        self._is_file = bool(self.target.suffix) and not self.target.is_dir()
+        self._suffix = ".parquet"
+        self._folder = self.target
+        if self._is_file:
+            format_of(target)
+            # Those that need pyarrow are for Parquet alone
+            if self.target.suffix.lower() != ".parquet":
+                self._suffix = ".npz"
+            self._folder = self._beside("parts")
+            shutil.rmtree(self._beside("done"), ignore_errors=True)
+        check_writable(self._folder)
+        lock_folder(self._folder)
+        sweep(self._folder, below=False)
+        # A table that stands, and nobody has begun the next one
+        begun = bool(parts_of(self._folder))
+        self._stands = self._is_file and self.target.exists() and not begun
+        for source in self._sources():
+            outline = read_outline(source)
+            check_same_encoder(source, outline.about, about)
+
+    def _beside(self, ending):
+        return self.target.with_name(f"{self.target.name}.{ending}")
+
+    def _sources(self):
+        """The files that say what is done."""
+        return [self.target] if self._stands else parts_of(self._folder)
+
+    def _begin(self):
+        """A table that stands becomes the first part of the next."""
+        if self._stands:
+            write_table(self._path(0), read_rows(self.target))
+            self._stands = False
+
+    def _path(self, number):
+        return self._folder / f"{PART}{number:08d}{self._suffix}"
+
+    def failures(self):
+        """How many recordings have no embedding."""
+        outlines = map(read_outline, self._sources())
+        return sum(map(bool, chain(*(o.columns[ERROR] for o in outlines))))
+
+    def forget_failures(self):
+        """Takes out what failed, so that it is lacking; of a shard all."""
+        if not self.failures():
+            return
+        self._begin()
+        for part in self._sources():
+            failed = {key for key, error in _keys(part) if error}
+            kept = [
+                n for n, (key, _) in enumerate(_keys(part)) if key not in failed
+            ]
+            if not kept:
+                part.unlink()
+            elif failed:
+                write_table(part, read_rows(part).take(kept))
+
+    def lacking(self, rows, size):
+        """What is still to be embedded.
+
+        Arguments
+        ---------
+        rows : list of dict
+            As `list_recordings` returns them.
+        size : int
+            Recordings of a part. A shard is a part of its own.
+
+        Returns
+        -------
+        units : list of Unit
+            None of them is in a part, and their parts' names are free.
+        """
+        known = {key for part in self._sources() for key, _ in _keys(part)}
+        new = [row for row in rows if key_of(row) not in known]
+        if new:
+            self._begin()
+        files = [row for row in new if not shard_of(row["wav"])]
+        units = [files[i : i + size] for i in range(0, len(files), size)]
+        units += [[row] for row in new if shard_of(row["wav"])]
+        free = (n for n in count() if not self._path(n).exists())
+        return [
+            Unit(str(self._path(number)), unit)
+            for number, unit in zip(free, units, strict=False)
+        ]
+
+    def finish(self, rows):
+        """Joins the parts of a file, and removes them once it stands.
+
+        Arguments
+        ---------
+        rows : list of dict
+            The recordings are in their order; what is not among them, as it
+            was embedded before, comes last.
+        """
+        parts = parts_of(self._folder)
+        if not self._is_file:
+            return
+        if parts:
+            table = read_together(parts)
+            rank = {key_of(row): place for place, row in enumerate(rows)}
+            keys = [key for part in parts for key, _ in _keys(part)]
+            ranks = [rank.get(key, len(rows)) for key in keys]
+            order = sorted(range(len(ranks)), key=ranks.__getitem__)
+            if order != list(range(len(ranks))):
+                table = table.take(order)
+            write_table(self.target, table)
+        # Under this name nobody takes half of them for all
+        self._folder.rename(self._beside("done"))
+        shutil.rmtree(self._beside("done"), ignore_errors=True)
+
+
+def _keys(part):
+    """(key, error) of each row; the recordings of a shard have its key."""
+    outline = read_outline(part)
+    empty = [""] * len(outline.paths)
+    starts, stops, errors = (
+        outline.columns.get(name, empty) for name in ("start", "stop", ERROR)
+    )
+    paths = (shard_of(path) or path for path in outline.paths)
+    keys = zip(paths, starts, stops, strict=True)
+    return list(zip(keys, errors, strict=True))
