@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -94,8 +93,6 @@ def _connection(ray, workers, address):
         where = {"address": address}
     else:
         where = {"num_cpus": workers, "include_dashboard": False}
-        # Ray warns of every actor that may be started again
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     ray.init(**where, log_to_driver=False, logging_level="error")
     try:
         yield

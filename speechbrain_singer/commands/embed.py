@@ -16,7 +16,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         help="Files, folders, patterns, manifests (.csv), shards (.tar).",
-        metavar="PATHS...",
+        metavar="PATHS",
         show_default=False,
     ),
 ]
