@@ -18,7 +18,7 @@ from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 # `import speechbrain` brings it along
 SLOW = {
     *("torchvision", "torch._dynamo", "sklearn", "matplotlib", "pandas"),
-    *("transformers", "huggingface_hub.hf_api"),
+    *("transformers", "huggingface_hub.hf_api", "pyarrow", "ray"),
 }
 
 

@@ -25,6 +25,8 @@ from speechbrain_singer.catalogue.tables import (
 from speechbrain_singer.dataio.files import check_writable, sweep
 from speechbrain_singer.dataio.locks import lock_folder
 
+TRIES = ".tries"  # ending of a file that counts how often a part was begun
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -77,6 +79,8 @@ class Parts:
         check_writable(self._folder)
         lock_folder(self._folder)
         sweep(self._folder, below=False)
+        for tries in self._folder.glob(f"*{TRIES}"):
+            tries.unlink()
         # A table that stands, and nobody has begun the next one
         begun = bool(parts_of(self._folder))
         self._stands = self._is_file and self.target.exists() and not begun
@@ -151,16 +155,18 @@ class Parts:
     def finish(self, rows):
         """Joins the parts of a file, and removes them once it stands.
 
+        What workers that were lost left half written goes in any case.
+
         Arguments
         ---------
         rows : list of dict
             The recordings are in their order; what is not among them, as it
             was embedded before, comes last.
         """
-        parts = parts_of(self._folder)
+        sweep(self._folder, below=False)
         if not self._is_file:
             return
-        if parts:
+        if parts := parts_of(self._folder):
             table = read_together(parts)
             rank = {key_of(row): place for place, row in enumerate(rows)}
             keys = [key for part in parts for key, _ in _keys(part)]

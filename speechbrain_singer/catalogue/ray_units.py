@@ -8,13 +8,26 @@ from pathlib import Path
 
 import torch
 
-from speechbrain_singer.catalogue.parts import Unit
-from speechbrain_singer.catalogue.tables import ERROR, read_outline
-from speechbrain_singer.catalogue.units import embed_unit
+from speechbrain_singer.catalogue.parts import TRIES, Unit
+from speechbrain_singer.catalogue.tables import (
+    ERROR,
+    check_same_encoder,
+    read_outline,
+)
+from speechbrain_singer.catalogue.units import (
+    about_encoder,
+    embed_unit,
+    give_up,
+)
 from speechbrain_singer.evaluation.encoders import load_encoder
 from speechbrain_singer.memory import keep_freed_memory
 
+_TRIES = 3
 _BLOCKS = 10_000  # of units; Ray keeps account of each
+_REASON = (
+    f"its part lost {_TRIES} workers, as one of its recordings kills them or "
+    "takes all memory: --retry --part-rows 1 finds out which"
+)
 
 
 def ray_data():
@@ -39,7 +52,8 @@ def ray_data():
 def embed_with_ray(units, about, device="cpu", workers=2, address=None):
     """Embeds units on workers that load the encoder once each.
 
-    Ray starts a worker that is lost again, and it begins its part anew.
+    Ray starts a worker that is lost again, and it begins its part anew. A part
+    that loses three workers has a recording that kills them: all of it fails.
 
     Arguments
     ---------
@@ -72,7 +86,7 @@ def embed_with_ray(units, about, device="cpu", workers=2, address=None):
         blocks = min(len(items), _BLOCKS)
         done = ray.data.from_items(items, override_num_blocks=blocks)
         done = done.map_batches(
-            _Worker,
+            Worker,
             fn_constructor_args=(about, device),
             batch_size=1,
             compute=ray.data.ActorPoolStrategy(size=workers),
@@ -100,24 +114,39 @@ def _connection(ray, workers, address):
         ray.shutdown()
 
 
-class _Worker:
+class Worker:
     """What a process of Ray's keeps: the encoder."""
 
     def __init__(self, about, device):
         torch.set_num_threads(1)
         keep_freed_memory()
-        self._encoder = load_encoder(about["encoder"], {"device": device})
+        name = about["encoder"]
+        self._encoder = load_encoder(name, {"device": device})
         self._about = about
+        # Another machine may have another encoder of the name
+        check_same_encoder(name, about_encoder(name, self._encoder), about)
 
     def __call__(self, batch):
         done = [self._embed(Unit(**json.loads(text))) for text in batch["unit"]]
         return {"done": [json.dumps(own) for own in done]}
 
     def _embed(self, unit):
-        if not Path(unit.path).exists():
-            return embed_unit(self._encoder, self._about, unit)
-        # The worker was lost after it had written it
-        outline = read_outline(unit.path)
-        named = zip(outline.paths, outline.columns[ERROR], strict=True)
-        failures = [f"{path}: {error}" for path, error in named if error]
-        return {"recordings": len(outline.paths), "failures": failures}
+        if Path(unit.path).exists():
+            return _written(unit)
+        tries = Path(f"{unit.path}{TRIES}")
+        with tries.open("ab") as file:
+            file.write(b".")
+        if tries.stat().st_size > _TRIES:
+            done = give_up(self._about, unit, _REASON)
+        else:
+            done = embed_unit(self._encoder, self._about, unit)
+        tries.unlink()
+        return done
+
+
+def _written(unit):
+    """What came of a part whose worker was lost after it had written it."""
+    outline = read_outline(unit.path)
+    named = zip(outline.paths, outline.columns[ERROR], strict=True)
+    failures = [f"{path}: {error}" for path, error in named if error]
+    return {"recordings": len(outline.paths), "failures": failures}

@@ -56,7 +56,32 @@ def embed_unit(encoder, about, unit):
         `recordings`, how many there were, and `failures`, the message of each
         that has no embedding.
     """
-    outcomes = list(_outcomes(encoder, unit.rows))
+    return _write(_outcomes(encoder, unit.rows), about, unit)
+
+
+def give_up(about, unit, reason):
+    """Writes the part of a unit in which all recordings have failed.
+
+    Arguments
+    ---------
+    about, unit
+        As `embed_unit` takes them.
+    reason : str
+
+    Returns
+    -------
+    done : dict
+        As `embed_unit` returns it.
+    """
+    outcomes = (
+        (row, AudioError(f"{name_of(row['wav'])}: {reason}"))
+        for row in unit.rows
+    )
+    return _write(outcomes, about, unit)
+
+
+def _write(outcomes, about, unit):
+    outcomes = list(outcomes)
     shape = len(outcomes), about["dimension"]
     embeddings = np.full(shape, np.nan, np.float32)
     errors = [""] * len(outcomes)
