@@ -76,17 +76,17 @@ class Parts:
                 self._suffix = ".npz"
             self._folder = self._beside("parts")
             shutil.rmtree(self._beside("done"), ignore_errors=True)
-        check_writable(self._folder)
-        lock_folder(self._folder)
-        sweep(self._folder, below=False)
-        for tries in self._folder.glob(f"*{TRIES}"):
-            tries.unlink()
         # A table that stands, and nobody has begun the next one
         begun = bool(parts_of(self._folder))
         self._stands = self._is_file and self.target.exists() and not begun
         for source in self._sources():
             outline = read_outline(source)
             check_same_encoder(source, outline.about, about)
+        check_writable(self._folder)
+        lock_folder(self._folder)
+        sweep(self._folder, below=False)
+        for tries in self._folder.glob(f"*{TRIES}"):
+            tries.unlink()
 
     def _beside(self, ending):
         return self.target.with_name(f"{self.target.name}.{ending}")

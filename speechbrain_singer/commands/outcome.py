@@ -7,6 +7,8 @@ import sys
 import traceback
 from contextlib import contextmanager
 
+from speechbrain_singer.dataio.locks import InUseError
+
 DONE = 0  # or yes: the same singer
 NO = 1  # another singer, or nothing found
 REFUSED = 2  # wrong usage, or input that cannot be used
@@ -14,7 +16,7 @@ PARTLY = 3  # done, but for files that were named
 STOPPED = 130  # by Ctrl-C, as shells say it
 
 # What a user can cause, and mend by what the message says
-_OF_USERS = (ValueError, TypeError, OSError, ImportError)
+_OF_USERS = (ValueError, TypeError, OSError, ImportError, InUseError)
 
 
 def say(answer, text, as_json):

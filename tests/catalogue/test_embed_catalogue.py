@@ -150,6 +150,7 @@ def test_another_encoder_is_refused(songs, folder, tmp_path):
     with pytest.raises(ValueError, match=r"songs\.npz: .*another encoder"):
         embed_catalogue([songs], target, folder)
     assert target.read_bytes() == before
+    assert not target.with_name("songs.npz.parts").exists()
 
 
 def test_stretches_of_a_file_are_rows(songs, folder, tmp_path):

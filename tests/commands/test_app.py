@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from speechbrain_singer.commands import app, outcome
+from speechbrain_singer.dataio.locks import InUseError
 
 
 def test_help_has_every_command_and_its_first_sentence(singer):
@@ -27,6 +28,7 @@ def test_no_command_or_a_wrong_one_is_refused(singer):
     [
         (ValueError("x.wav: empty"), 2, "singer: error: x.wav: empty\n"),
         (ImportError("no faiss"), 2, "singer: error: no faiss\n"),
+        (InUseError("in use"), 2, "singer: error: in use\n"),
         (OSError(), 2, "singer: error: OSError\n"),
         (KeyboardInterrupt(), 130, "singer: stopped\n"),
     ],
