@@ -122,14 +122,14 @@ def embed_catalogue(
     if retry:
         parts.forget_failures()
     units = parts.lacking(rows, part_rows)
-    new = 0
+    new, failed = 0, parts.failures()
     with _bar(rows, units) as bar:
         for done in workers.embed(model, about, units):
             for failure in done["failures"]:
                 logger.warning("%s (left out)", failure)
             new += done["recordings"] - len(done["failures"])
+            failed += len(done["failures"])
             bar.update(done["recordings"])
-    failed = parts.failures()
     parts.finish(rows)
     return Embedded(new, failed)
 

@@ -7,7 +7,7 @@ are in no part, and the numbers that are free.
 
 import shutil
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 
 from speechbrain_singer.catalogue.listing import key_of, shard_of
@@ -76,53 +76,51 @@ class Parts:
                 self._suffix = ".npz"
             self._folder = self._beside("parts")
             shutil.rmtree(self._beside("done"), ignore_errors=True)
-        # A table that stands, and nobody has begun the next one
-        begun = bool(parts_of(self._folder))
-        self._stands = self._is_file and self.target.exists() and not begun
-        for source in self._sources():
-            outline = read_outline(source)
-            check_same_encoder(source, outline.about, about)
+            if self.target.exists():
+                _keys(self.target, about)  # refused before anything is made
         check_writable(self._folder)
         lock_folder(self._folder)
         sweep(self._folder, below=False)
         for tries in self._folder.glob(f"*{TRIES}"):
             tries.unlink()
+        parts = parts_of(self._folder)
+        # A table that stands, and nobody has begun the next one
+        self._stands = self._is_file and self.target.exists() and not parts
+        # What is done: of each file (key, error) of its rows
+        self._done = {
+            source: _keys(source, about)
+            for source in ([self.target] if self._stands else parts)
+        }
 
     def _beside(self, ending):
         return self.target.with_name(f"{self.target.name}.{ending}")
-
-    def _sources(self):
-        """The files that say what is done."""
-        return [self.target] if self._stands else parts_of(self._folder)
 
     def _begin(self):
         """A table that stands becomes the first part of the next."""
         if self._stands:
             write_table(self._path(0), read_rows(self.target))
+            self._done = {self._path(0): self._done[self.target]}
             self._stands = False
 
     def _path(self, number):
         return self._folder / f"{PART}{number:08d}{self._suffix}"
 
     def failures(self):
-        """How many recordings have no embedding."""
-        outlines = map(read_outline, self._sources())
-        return sum(map(bool, chain(*(o.columns[ERROR] for o in outlines))))
+        """How many recordings had no embedding when this began."""
+        return sum(bool(e) for keys in self._done.values() for _, e in keys)
 
     def forget_failures(self):
         """Takes out what failed, so that it is lacking; of a shard all."""
-        if not self.failures():
-            return
-        self._begin()
-        for part in self._sources():
-            failed = {key for key, error in _keys(part) if error}
-            kept = [
-                n for n, (key, _) in enumerate(_keys(part)) if key not in failed
-            ]
+        if self.failures():
+            self._begin()
+        for part, keys in self._done.items():
+            failed = {key for key, error in keys if error}
+            kept = [n for n, (key, _) in enumerate(keys) if key not in failed]
             if not kept:
                 part.unlink()
             elif failed:
                 write_table(part, read_rows(part).take(kept))
+            self._done[part] = [keys[number] for number in kept]
 
     def lacking(self, rows, size):
         """What is still to be embedded.
@@ -139,7 +137,7 @@ class Parts:
         units : list of Unit
             None of them is in a part, and their parts' names are free.
         """
-        known = {key for part in self._sources() for key, _ in _keys(part)}
+        known = {key for keys in self._done.values() for key, _ in keys}
         new = [row for row in rows if key_of(row) not in known]
         if new:
             self._begin()
@@ -169,7 +167,8 @@ class Parts:
         if parts := parts_of(self._folder):
             table = read_together(parts)
             rank = {key_of(row): place for place, row in enumerate(rows)}
-            keys = [key for part in parts for key, _ in _keys(part)]
+            about = table.about
+            keys = [key for part in parts for key, _ in _keys(part, about)]
             ranks = [rank.get(key, len(rows)) for key in keys]
             order = sorted(range(len(ranks)), key=ranks.__getitem__)
             if order != list(range(len(ranks))):
@@ -180,9 +179,10 @@ class Parts:
         shutil.rmtree(self._beside("done"), ignore_errors=True)
 
 
-def _keys(part):
+def _keys(part, about):
     """(key, error) of each row; the recordings of a shard have its key."""
     outline = read_outline(part)
+    check_same_encoder(part, outline.about, about)
     empty = [""] * len(outline.paths)
     starts, stops, errors = (
         outline.columns.get(name, empty) for name in ("start", "stop", ERROR)

@@ -179,7 +179,7 @@ def check_same_encoder(path, about, other):
     Raises
     ------
     ValueError
-        If they differ in more than a name that the same weights have.
+        If they differ in more than the name of the same weights.
     """
     by = ["sha256" if about.get("sha256") else "encoder"]
     by += ["score", "sample_rate", "dimension"]
@@ -218,13 +218,7 @@ def write_table(path, table):
 
 
 def check_names(path, names):
-    """Refuses further columns of names that tables have themselves.
-
-    Arguments
-    ---------
-    path : str or Path
-        Where they stand, for the message.
-    names : iterable of str
+    """Refuses further columns of `path` of names that tables have themselves.
 
     Raises
     ------
