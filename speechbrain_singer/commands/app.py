@@ -9,12 +9,19 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import typer
 
 from speechbrain_singer.commands.embed import embed
+from speechbrain_singer.commands.index import index
 from speechbrain_singer.commands.options import ANSWERS, CATALOGUES
 from speechbrain_singer.commands.outcome import one_error
+from speechbrain_singer.commands.search import search
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
-COMMANDS = {verify: ANSWERS, embed: CATALOGUES}
+COMMANDS = {
+    verify: ANSWERS,
+    embed: CATALOGUES,
+    index: CATALOGUES,
+    search: CATALOGUES,
+}
 
 app = typer.Typer(
     name="singer",
