@@ -65,15 +65,16 @@ class Recipe:
         Example
         -------
         >>> choose_recipe(10**6, 256).factory
-        'PCAR128,IVF4096,PQ64'
+        'PCAR128,IVF4096,PQ64np'
         >>> choose_recipe(10**8, 256).factory
-        'OPQ32_128,IVF32768_HNSW32,PQ32'
+        'OPQ32_128,IVF32768_HNSW32,PQ32np'
         """
         rotation = f"PCAR{self.reduced}"
         if self.rotation == "OPQ":
             rotation = f"OPQ{self.code_bytes}_{self.reduced}"
         lists = f"IVF{self.lists}" + ("_HNSW32" if self.graph else "")
-        return f"{rotation},{lists},PQ{self.code_bytes}"
+        # np: codes are not sorted to be compared as bits too, which takes long
+        return f"{rotation},{lists},PQ{self.code_bytes}np"
 
 
 def choose_recipe(count, dimension, sizes=SIZES):
@@ -103,8 +104,7 @@ def choose_recipe(count, dimension, sizes=SIZES):
     together = 4 if halved and dimension >= 4 else 2
     most = _CODE // 2 if halved else _CODE
     code_bytes = min(most, dimension // together)
-    # A power of two, never more
-    lists = 2 ** int(math.log2(_LIST * count**0.5))
+    lists = 2 ** round(math.log2(_LIST * count**0.5))
     return Recipe(
         rotation="OPQ" if halved else "PCAR",
         reduced=code_bytes * together,
