@@ -27,6 +27,8 @@ from speechbrain_singer.inference.scores import COSINE
 FILE = "index.json"
 FLAT, FAISS, LANCEDB = "flat", "faiss", "lancedb"
 BACKENDS = (FAISS, LANCEDB)
+# Of values that are missing, or of another kind, and of files that are
+_DAMAGES = (KeyError, TypeError, ValueError, FileNotFoundError)
 _REMEDY = "build it anew with `singer index`"
 
 
@@ -119,12 +121,14 @@ def open_index(folder):
         )
     facts = read_json(path, _REMEDY)
     try:
-        for name, size in facts["bytes"].items():
+        for name, size in dict(facts["bytes"]).items():
             if not size == os.stat(Path(folder, name)).st_size:
                 raise ValueError(f"{name}: not of {size} bytes")
         return Index(folder, facts)
-    except (KeyError, TypeError, ValueError, FileNotFoundError) as error:
-        raise ValueError(f"{folder}: damaged: {_REMEDY} ({error})") from error
+    except _DAMAGES as error:
+        raise ValueError(
+            f"{folder}: damaged: {_REMEDY} ({type(error).__name__}: {error})"
+        ) from error
 
 
 class Index:

@@ -13,6 +13,7 @@ FOLDER = "lancedb"
 _TABLE = "rows"
 NUMBER, VECTOR = "_number", "_vector"  # of the columns, beside the user's
 _SEED = 1234
+_NO_LIMIT = 0
 
 
 def lancedb():
@@ -30,6 +31,7 @@ def lancedb():
     """
     try:
         import lancedb
+        import lancedb.index
     except ImportError as error:
         raise ImportError(
             f"an index of LanceDB needs the package lancedb ({error}): "
@@ -66,13 +68,12 @@ def build_lancedb(folder, vectors, rows, recipe):
     )
     if recipe is None:
         return None
-    table.create_index(
-        metric="l2",
+    codes = lancedb().index.IvfPq(
+        distance_type="l2",
         num_partitions=recipe.lists,
         num_sub_vectors=_codes(recipe.code_bytes, dimension),
-        vector_column_name=VECTOR,
-        index_type="IVF_PQ",
     )
+    table.create_index(VECTOR, config=codes)
     shuffled = np.random.default_rng(_SEED).permutation(len(vectors))
     candidates = LanceSearch(table).candidates
     return choose_probing(vectors, shuffled[:QUERIES], recipe, candidates)
@@ -144,17 +145,31 @@ class LanceSearch:
         ValueError
             If LanceDB does not understand the filter.
         """
-        numbers = np.full((len(queries), length), NOBODY)
-        for row, query in zip(numbers, queries, strict=True):
-            search = self.table.search(query.numpy(), VECTOR).limit(length)
-            if probes is not None:
-                search = search.nprobes(probes)
-            if where is not None:
-                search = search.where(where)
-            with _one_error(f"where: {where!r}"):
-                found = search.select([NUMBER, "_distance"]).to_arrow()
-            row[: len(found)] = found[NUMBER].to_numpy()
-        return numbers
+        search = self.table.search(queries.numpy(), VECTOR).limit(length)
+        if probes is not None:
+            # Where a filter leaves few, further lists are looked through
+            search = search.minimum_nprobes(probes).maximum_nprobes(
+                probes if where is None else _NO_LIMIT
+            )
+        if where is not None:
+            search = search.where(where)
+        with _one_error(f"where: {where!r}"):
+            found = search.select([NUMBER, "_distance"]).to_arrow()
+        return _by_query(found, len(queries), length)
+
+
+def _by_query(found, queries, length):
+    """Of a table of all that was found: [queries, length]."""
+    numbers = np.full((queries, length), NOBODY)
+    # A single query has no number
+    own = np.zeros(len(found), dtype=int)
+    if "query_index" in found.column_names:
+        own = found["query_index"].to_numpy()
+    order = np.lexsort((found["_distance"].to_numpy(), own))
+    own = own[order]
+    places = np.arange(len(own)) - np.searchsorted(own, own)
+    numbers[own, places] = found[NUMBER].to_numpy()[order]
+    return numbers
 
 
 @contextmanager
