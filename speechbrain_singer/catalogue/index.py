@@ -5,7 +5,6 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from speechbrain_singer.catalogue.compression import SIZES, choose_recipe
@@ -17,7 +16,7 @@ from speechbrain_singer.catalogue.lancedb_search import (
 )
 from speechbrain_singer.catalogue.probing import Probing
 from speechbrain_singer.catalogue.row_store import RowStore
-from speechbrain_singer.catalogue.stored_vectors import NOBODY, StoredVectors
+from speechbrain_singer.catalogue.stored_vectors import StoredVectors
 from speechbrain_singer.catalogue.storing import store
 from speechbrain_singer.checks import check_choice, check_whole
 from speechbrain_singer.dataio.files import atomic_open, read_json
@@ -62,6 +61,7 @@ def build_index(parts, folder, backend=FAISS, sizes=SIZES):
 
     Example
     -------
+    >>> import numpy as np
     >>> from speechbrain_singer.catalogue.tables import EmbeddingTable
     >>> about = {"encoder": "mfcc", "score": "cosine", "dimension": 2}
     >>> x = np.array([[1, 0], [4, 3], [0, 2]])
@@ -190,15 +190,9 @@ class Index:
             filter cannot be understood.
         """
         check_whole("k, the recordings to find", k, least=1)
-        k_found = min(k, len(self))
         queries = self._queries(vectors)
-        candidates = self._candidates(queries, k_found, where)
-        numbers, scores = self.vectors.rank(queries, candidates, k_found)
-        lacking = (0, 0), (0, k - k_found)
-        return (
-            np.pad(numbers, lacking, constant_values=NOBODY),
-            np.pad(scores, lacking, constant_values=-np.inf),
-        )
+        candidates = self._candidates(queries, min(k, len(self)), where)
+        return self.vectors.rank(queries, candidates, k)
 
     def _queries(self, vectors):
         queries = torch.as_tensor(vectors).float().cpu()

@@ -68,7 +68,7 @@ class StoredVectors:
         for start in range(0, count, _BLOCK):
             part = slice(start, min(start + _BLOCK, count))
             block = self.take(part if among is None else among[part])
-            alike, near = _alike(queries, block).topk(min(k, len(block)))
+            alike, near = self._alike(queries, block).topk(min(k, len(block)))
             best = torch.cat([best, alike], dim=1)
             found = torch.cat([found, near + start], dim=1)
             best, kept = best.topk(min(k, best.shape[1]))
@@ -77,6 +77,15 @@ class StoredVectors:
         if among is not None:
             numbers = among[numbers]
         return _padded(numbers, k)
+
+    def _alike(self, queries, block):
+        """[q, block], falling as the distance grows."""
+        # Of a single query it takes two thirds of the time that torch's takes
+        products = torch.from_numpy(queries.numpy() @ block.numpy().T)
+        if self.score == COSINE:
+            return products
+        # Minus half of the squared distance, but for what is the query's own
+        return products - block.square().sum(dim=1) / 2
 
     def rank(self, queries, numbers, k):
         """The best of each query's short list, by their exact scores.
@@ -117,14 +126,8 @@ class StoredVectors:
         return np.take_along_axis(numbers, kept.numpy(), 1), scores.numpy()
 
 
-def _alike(queries, block):
-    """[q, block], higher of what is nearer: minus half of the squared distance,
-    but for what is the query's own."""
-    return queries @ block.T - block.square().sum(dim=1) / 2
-
-
 def _padded(numbers, k):
-    lacking = max(0, k - numbers.shape[1])
-    return np.pad(
-        numbers, ((0, 0), (0, lacking)), constant_values=NOBODY
-    ).astype(np.int64)
+    lacking = k - numbers.shape[1]
+    if lacking <= 0:
+        return numbers
+    return np.pad(numbers, ((0, 0), (0, lacking)), constant_values=NOBODY)
