@@ -121,7 +121,7 @@ def measure(count, folder, with_lancedb):
         start = time.perf_counter()
         facts = build_index(parts_of(vectors), folder / backend, backend)
         took = time.perf_counter() - start
-        print(f"  {backend}: {facts['recipe']} {facts['probing']}")
+        print(f"  {backend}: {facts['recipe']} {facts['probing']}", flush=True)
         index = open_index(folder / backend)
         memory = folder_bytes(folder / backend, ["vectors.faiss"]) / count
         disk = folder_bytes(folder / backend) / count

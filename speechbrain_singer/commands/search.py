@@ -23,7 +23,7 @@ Files = Annotated[
     list[str] | None,
     typer.Argument(
         help="Recordings to find others like.",
-        metavar="[FILE]...",
+        metavar="FILE",
         show_default=False,
     ),
 ]
