@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from speechbrain_singer.catalogue.tables import parts_of, read_table
+from speechbrain_singer.catalogue.tables import PART, parts_of, read_table
 
 
 def read_parts(path):
@@ -16,7 +16,14 @@ def read_parts(path):
     Yields
     ------
     part : EmbeddingTable
-        Of a folder each of its Parquet files.
+        Of a folder each of its files.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
     """
     paths = parts_of(path) if Path(path).is_dir() else [path]
+    if not paths:
+        raise FileNotFoundError(f"{path}: no {PART}*.parquet in it")
     yield from map(read_table, paths)

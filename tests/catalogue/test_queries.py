@@ -6,7 +6,8 @@ import torch
 
 from speechbrain_singer.catalogue import queries
 from speechbrain_singer.catalogue.index import build_index, open_index
-from speechbrain_singer.catalogue.tables import EmbeddingTable
+from speechbrain_singer.catalogue.table_parts import read_parts
+from speechbrain_singer.catalogue.tables import EmbeddingTable, write_table
 from speechbrain_singer.dataio.audio import AudioError
 
 pytest.importorskip("pyarrow")
@@ -142,9 +143,6 @@ def test_who_is_left_out_makes_room_for_others():
 
 
 def test_a_table_is_read_part_by_part(tmp_path):
-    from speechbrain_singer.catalogue.parts import read_parts
-    from speechbrain_singer.catalogue.tables import write_table
-
     table = catalogues.table(2)
     (tmp_path / "table").mkdir()
     for n, numbers in enumerate([range(25), range(25, 40)]):
@@ -153,4 +151,7 @@ def test_a_table_is_read_part_by_part(tmp_path):
     counts = [len(part.paths) for part in read_parts(tmp_path / "table")]
     assert counts == [25, 15]
     (whole,) = read_parts(path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"empty: no part-\*"):
+        list(read_parts(tmp_path / "empty"))
     np.testing.assert_array_equal(whole.embeddings, table.embeddings[25:])
