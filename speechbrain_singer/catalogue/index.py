@@ -211,8 +211,8 @@ class Index:
     def _candidates(self, queries, k, where):
         length, probes = k, None
         if self._probing:
-            length = min(self._probing.candidates(k), len(self))
-            probes = self._probing.probes
+            probes, length = self._probing.of_neighbours(k)
+            length = min(length, len(self))
         if self.kind == LANCEDB:
             return self._backend.candidates(queries, length, probes, where)
         if where is not None:

@@ -21,10 +21,9 @@ class Probing:
     Arguments
     ---------
     probes : int
-        Lists whose codes are compared.
+        Lists whose codes are compared, if ten neighbours are asked for.
     shortlist : int
-        Of the nearest by their codes so many are compared exactly, if ten
-        are asked for.
+        Of the nearest by their codes so many are compared exactly then.
     recall : float
         Of the ten nearest of all vectors the share that is found, as measured.
     """
@@ -33,15 +32,19 @@ class Probing:
     shortlist: int
     recall: float
 
-    def candidates(self, k):
-        """The length of the short list for k neighbours.
+    def of_neighbours(self, k):
+        """Lists, and the length of the short list, for k neighbours.
 
         Example
         -------
-        >>> Probing(probes=4, shortlist=50, recall=0.97).candidates(30)
-        150
+        >>> Probing(probes=4, shortlist=50, recall=0.97).of_neighbours(30)
+        (12, 150)
         """
-        return -(-self.shortlist * max(k, NEIGHBOURS) // NEIGHBOURS)
+        asked = max(k, NEIGHBOURS)
+        return tuple(
+            -(-own * asked // NEIGHBOURS)  # rounded up
+            for own in (self.probes, self.shortlist)
+        )
 
 
 def choose_probing(vectors, queries, recipe, candidates):

@@ -66,6 +66,12 @@ def test_of_many_the_nearest_are_found(compressed):
     assert codes == 4 and facts["recipe"]["lists"] == 128
 
 
+def test_many_are_found_if_many_are_asked_for(compressed):
+    folder, table, _ = compressed
+    numbers, _ = open_index(folder).search(table.embeddings[:2], 1500)
+    assert (np.sort(numbers) == np.arange(1500)).mean() > 0.98
+
+
 def test_rows_and_filters(compressed):
     folder, table, _ = compressed
     index = open_index(folder)

@@ -59,11 +59,8 @@ def test_the_query_is_no_neighbour_of_its_own(vectors):
     assert chosen.recall == 0
 
 
-def test_more_neighbours_need_a_longer_list():
-    probing = Probing(4, 50, 0.97)
-    assert [probing.candidates(k) for k in (1, 10, 11, 100)] == [
-        50,
-        50,
-        55,
-        500,
-    ]
+@pytest.mark.parametrize(
+    "k, wanted", [(1, (4, 50)), (10, (4, 50)), (11, (5, 55)), (100, (40, 500))]
+)
+def test_more_neighbours_need_more_lists(k, wanted):
+    assert Probing(4, 50, 0.97).of_neighbours(k) == wanted
