@@ -99,39 +99,46 @@ def recall(found, right):
     return np.mean([len(np.intersect1d(*pair)) / K for pair in pairs])
 
 
-def folder_bytes(folder, names=("**/*",)):
-    """Of its files."""
-    files = {path for name in names for path in Path(folder).glob(name)}
+def folder_bytes(folder, pattern):
+    """Of the files in it that a pattern fits."""
+    files = Path(folder).glob(pattern)
     return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def built(vectors, folder, backend):
+    """An index of ours: its search, bytes in memory and on disk, seconds."""
+    start = time.perf_counter()
+    facts = build_index(parts_of(vectors), folder, backend)
+    took = time.perf_counter() - start
+    print(f"  {backend}: {facts['recipe']}, {facts['probing']}", flush=True)
+    index = open_index(folder)
+    memory = folder_bytes(folder, "vectors.faiss") / len(vectors)
+    disk = folder_bytes(folder, "**/*") / len(vectors)
+    return lambda queries: index.search(queries, K)[0], memory, disk, took
+
+
+def ways_of(vectors, folder, with_lancedb):
+    """Yields a name, a search, bytes in memory and on disk, seconds."""
+    plain = 4 * DIMENSION
+    yield "NumPy, all", by_numpy(vectors), plain, 0, 0.0
+    flat = faiss().IndexFlatIP(DIMENSION)
+    flat.add(vectors)
+    yield "faiss, flat", lambda own: flat.search(own, K)[1], plain, 0, 0.0
+    flat.reset()
+    for backend in ("faiss", "lancedb") if with_lancedb else ("faiss",):
+        own = built(vectors, folder / backend, backend)
+        yield f"ours, {backend}", *own
 
 
 def measure(count, folder, with_lancedb):
     """Prints a line for each way."""
     vectors, queries = draw_catalogue(count)
-    flat = faiss().IndexFlatIP(DIMENSION)
-    flat.add(vectors)
-    ways = {
-        "NumPy, all": (by_numpy(vectors), 4 * DIMENSION, 0, 0.0),
-        "faiss, flat": (
-            lambda queries: flat.search(queries, K)[1],
-            *(4 * DIMENSION, 0, 0.0),
-        ),
-    }
-    for backend in ("faiss", "lancedb") if with_lancedb else ("faiss",):
-        start = time.perf_counter()
-        facts = build_index(parts_of(vectors), folder / backend, backend)
-        took = time.perf_counter() - start
-        print(f"  {backend}: {facts['recipe']} {facts['probing']}", flush=True)
-        index = open_index(folder / backend)
-        memory = folder_bytes(folder / backend, ["vectors.faiss"]) / count
-        disk = folder_bytes(folder / backend) / count
-        ways[f"ours, {backend}"] = (
-            lambda queries, index=index: index.search(queries, K)[0],
-            *(memory, disk, took),
-        )
-    right = ways["NumPy, all"][0](queries)
-    for name, (search, memory, disk, took) in ways.items():
-        line = f"{name:<14}{recall(search(queries), right):8.3f}"
+    right = None
+    for name, search, *costs in ways_of(vectors, folder, with_lancedb):
+        found = search(queries)
+        right = found if right is None else right
+        memory, disk, took = costs
+        line = f"{name:<14}{recall(found, right):8.3f}"
         line += f"{rate(search, queries, 1):11.0f}"
         line += f"{rate(search, queries, 100):11.0f}"
         print(f"{line}{memory:9.0f}{disk:9.0f}{took:10.1f}", flush=True)
