@@ -70,25 +70,24 @@ def choose_probing(vectors, queries, recipe, candidates):
     asked = vectors.take(queries)
     truth = _others(vectors.nearest(asked, NEIGHBOURS + 1), queries)
     per_list = len(vectors) / recipe.lists * recipe.code_bytes
-    best, least, probes = None, np.inf, 1
+    tried, enough, least, probes = [], [], np.inf, 1
     while probes <= recipe.lists and probes * per_list < least:
         found = candidates(asked, _SHORTLISTS[-1], probes)
         for shortlist in _SHORTLISTS:
             recall = _recall(truth, found[:, :shortlist])
             cost = probes * per_list + shortlist * _EXACT
-            if best is None or (
-                (recall >= TARGET and cost < least)
-                or (least == np.inf and recall > best.recall)
-            ):
-                best = Probing(probes, shortlist, recall)
-                least = cost if recall >= TARGET else least
+            tried.append((cost, Probing(probes, shortlist, recall)))
+        enough = [own for own in tried if own[1].recall >= TARGET]
+        least = min((cost for cost, _ in enough), default=np.inf)
         probes *= 2
-    if best.recall < TARGET:
-        logger.warning(
-            "the index finds %.1f %% of the %d nearest, no more: the vectors "
-            "are no clusters of singers, or too few for their number",
-            *(100 * best.recall, NEIGHBOURS),
-        )
+    if enough:
+        return min(enough, key=lambda own: own[0])[1]
+    best = max((probing for _, probing in tried), key=lambda own: own.recall)
+    logger.warning(
+        "the index finds %.1f %% of the %d nearest, no more: the vectors are "
+        "no clusters of singers, or too few for their number",
+        *(100 * best.recall, NEIGHBOURS),
+    )
     return best
 
 
