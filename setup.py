@@ -25,6 +25,10 @@ BESIDE = (
     *(f"pretrained/*/{name}" for name in BUNDLED),
     *("hparams/**/*.yaml", "recipes/*/hparams/*.yaml", "recipes/*/*.py"),
 )
+    "lancedb>=0.40",
+    "pyarrow>=15",
+    "ray[data]>=2.44",
+)
 
 
 class BuildWithEncoders(build_py):
@@ -122,6 +126,7 @@ setup(
             "build>=1.2",
             *CATALOGUE,
             "gradio>=6,<7",
+            *CATALOGUE,
             "hypothesis>=6",
             "import-linter>=2.3",
             "mido>=1.3",
