@@ -15,7 +15,7 @@ BUNDLED = (
 )
 CATALOGUE = (
     "faiss-cpu>=1.8",
-    "lancedb>=0.20",
+    "lancedb>=0.40",
     "pyarrow>=15",
     "ray[data]>=2.44",
 )
@@ -24,10 +24,6 @@ CATALOGUE = (
 BESIDE = (
     *(f"pretrained/*/{name}" for name in BUNDLED),
     *("hparams/**/*.yaml", "recipes/*/hparams/*.yaml", "recipes/*/*.py"),
-)
-    "lancedb>=0.40",
-    "pyarrow>=15",
-    "ray[data]>=2.44",
 )
 
 
@@ -126,7 +122,6 @@ setup(
             "build>=1.2",
             *CATALOGUE,
             "gradio>=6,<7",
-            *CATALOGUE,
             "hypothesis>=6",
             "import-linter>=2.3",
             "mido>=1.3",

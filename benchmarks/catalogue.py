@@ -105,7 +105,6 @@ def print_way(name, command, files, first):
     start = time.perf_counter()
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         watch = Watch(process.pid)
         _, said = process.communicate()
     rate = files / (time.perf_counter() - start)

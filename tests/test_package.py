@@ -19,7 +19,7 @@ from speechbrain_singer.lobes.waveform_encoder import WaveformEncoder
 SLOW = {
     *("torchvision", "torch._dynamo", "sklearn", "matplotlib", "pandas"),
     *("transformers", "huggingface_hub.hf_api", "scipy", "numba", "librosa"),
-    *("transformers", "huggingface_hub.hf_api", "pyarrow", "ray"),
+    *("pyarrow", "ray"),
 }
 
 

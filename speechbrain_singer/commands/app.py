@@ -11,17 +11,28 @@ import typer
 from speechbrain_singer.commands.classify import classify
 from speechbrain_singer.commands.compare import compare
 from speechbrain_singer.commands.demo import demo
+from speechbrain_singer.commands.embed import embed
 from speechbrain_singer.commands.evaluate import evaluate
-from speechbrain_singer.commands.options import ANSWERS, ENCODERS
+from speechbrain_singer.commands.export import export
+from speechbrain_singer.commands.index import index
+from speechbrain_singer.commands.options import ANSWERS, CATALOGUES, ENCODERS
 from speechbrain_singer.commands.outcome import one_error
 from speechbrain_singer.commands.push import push
+from speechbrain_singer.commands.search import search
+from speechbrain_singer.commands.segments import segments
 from speechbrain_singer.commands.train import train
 from speechbrain_singer.commands.verify import verify
 
 # What a command needs it imports itself: help comes without delay
+_BY_HEADING = {
+    ANSWERS: (verify, compare, classify, segments, demo),
+    CATALOGUES: (embed, index, search),
+    ENCODERS: (train, evaluate, export, push),
+}
 COMMANDS = {
-    **{verify: ANSWERS, compare: ANSWERS, classify: ANSWERS, demo: ANSWERS},
-    **{train: ENCODERS, evaluate: ENCODERS, push: ENCODERS},
+    command: heading
+    for heading, commands in _BY_HEADING.items()
+    for command in commands
 }
 # Doors to scripts, which know their options themselves
 PASSING_ON = (train, evaluate)

@@ -39,7 +39,11 @@ def test_batch_mates_do_not_matter(network):
 @pytest.mark.parametrize(("inputs", "stride"), [(4, 1), (2, 2)])
 def test_a_block_is_that_of_torchvision(inputs, stride):
     ours = BasicBlock(inputs, 4, stride).eval()
-    shortcut = ours.shortcut if stride == 2 else None
+    shortcut = None
+    if stride == 2:
+        strided = torch.nn.Conv2d(inputs, 4, 1, stride, bias=False)
+        shortcut = torch.nn.Sequential(strided, torch.nn.BatchNorm2d(4))
+        shortcut.load_state_dict(ours.shortcut.state_dict())
     theirs = TorchvisionBlock(inputs, 4, stride, shortcut).eval()
     pairs = (
         *zip(ours.first, (theirs.conv1, theirs.bn1), strict=True),
@@ -49,6 +53,25 @@ def test_a_block_is_that_of_torchvision(inputs, stride):
         other.load_state_dict(mine.state_dict())
     images = torch.randn(2, inputs, 9, 7)
     assert torch.allclose(ours(images), theirs(images), atol=1e-6)
+
+
+@pytest.mark.parametrize("inputs", [3, 4, 8])
+def test_gradients_of_a_shortcut_are_those_by_hand(inputs):
+    """Of few channels too, which torch's strided ones are not on any CPU."""
+    block = BasicBlock(inputs, 8, 2).to(memory_format=torch.channels_last)
+    convolution = block.shortcut[0]
+    given = []
+    convolution.register_full_backward_hook(
+        lambda _, into, out: given.append(out[0])
+    )
+    images = torch.randn(16, inputs, 8, 20)
+    block(
+        images.to(memory_format=torch.channels_last)
+    ).square().sum().backward()
+    kept = images[:, :, ::2, ::2].double()
+    expected = torch.einsum("bohw,bihw->oi", given[0].double(), kept)
+    gradient = convolution.weight.grad[:, :, 0, 0].double()
+    assert torch.allclose(gradient, expected, rtol=1e-3, atol=1e-3)
 
 
 def test_parameters_of_the_network_for_a_cpu():
