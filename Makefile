@@ -1,6 +1,7 @@
 # make demo: train a singer encoder on voices that belong to nobody
 # make test: run all tests
 # make lint: check style and layers
+# make attack: a few broken inputs, and a run that is killed
 # make docs: build the documentation into site/, and check its links
 # make package: build the package, install it, and use it elsewhere
 # All set up what they need in .venv, once.
@@ -14,7 +15,7 @@ INSTALLED_DOCS := $(VENV)/installed_docs
 # Threads that wait do not spin, and so leave the core to whoever works
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: demo test lint docs package clean
+.PHONY: demo test attack lint docs package clean
 
 demo: $(INSTALLED)
 	$(BIN)/python recipes/Synthetic/pretrain.py hparams/pretrain_demo.yaml
@@ -22,6 +23,11 @@ demo: $(INSTALLED)
 # A process of one thread for each core; who is done takes over from others
 test: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# Processes watched from outside, one after the other: not among the tests
+attack: $(INSTALLED)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/fuzz.py --inputs=120 --seed=0 --keep=build/fuzz
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/kills.py --kills=1 --only=export
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

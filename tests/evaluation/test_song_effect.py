@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from planted import embed, singing
 
@@ -6,6 +7,8 @@ from speechbrain_singer.dataio.folds import Folds
 from speechbrain_singer.evaluation.cross_validation import CrossValidation
 from speechbrain_singer.evaluation.predictions import Predictions
 from speechbrain_singer.evaluation.song_effect import song_effect
+
+pytestmark = pytest.mark.usefixtures("probes_choose_from_two")
 
 
 def shared(singers=6, songs=4, clips=2):
