@@ -12,13 +12,7 @@ from multiprocessing.connection import wait
 
 from speechbrain_singer.catalogue.attempts import Worker
 
-# Forks of a process that has imported all of this, and runs no threads
-_SERVER = "forkserver"
-_MOST = 6  # processes for a unit: it can cost three, see `Worker`
-_NO_START = (
-    f"{_MOST} processes ended before they began: in a script of your own, "
-    'embed below `if __name__ == "__main__":`'
-)
+_MOST = 6  # processes that a unit is given to: its own fault costs three
 
 
 def embed_in_processes(units, about, device="cpu", workers=2):
@@ -60,14 +54,18 @@ def embed_in_processes(units, about, device="cpu", workers=2):
                 except (EOFError, OSError):  # its process is lost
                     lost[unit.path] += 1
                     if lost[unit.path] == _MOST:
-                        raise ChildProcessError(_NO_START) from None
+                        raise ChildProcessError(
+                            f"{_MOST} processes ended before they began: in a "
+                            "script, embed below if __name__ == '__main__':"
+                        ) from None
                     at_work[pool.start(unit)] = unit
                     continue
                 if isinstance(answer, Exception):
                     raise answer
                 if following := next(todo, None):
                     at_work[pipe] = following
-                    _give(pipe, following)
+                    with suppress(OSError):  # lost: `recv` will say so
+                        pipe.send(following)
                 yield answer
     finally:
         pool.kill()
@@ -79,23 +77,23 @@ class _Pool:
     def __init__(self, about, device):
         self._given = about, device
         self._processes = []
-        methods = multiprocessing.get_all_start_methods()
-        method = _SERVER if _SERVER in methods else "spawn"
-        self._context = multiprocessing.get_context(method)
-        if method == _SERVER:
+        if os.name == "nt":
+            self._context = multiprocessing.get_context("spawn")
+        else:  # forks of a process that has imported this, and has no threads
+            self._context = multiprocessing.get_context("forkserver")
             self._context.set_forkserver_preload([__name__])
             _start_server()
 
     def start(self, unit):
         """Starts a process with its first unit; returns the pipe to it."""
         pipe, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=_work, args=(theirs, *self._given), daemon=True
-        )
+        given = theirs, *self._given
+        process = self._context.Process(target=_work, args=given, daemon=True)
         process.start()
         self._processes.append(process)
         theirs.close()  # so that the pipe ends with the process
-        _give(pipe, unit)
+        with suppress(OSError):
+            pipe.send(unit)
         return pipe
 
     def kill(self):
@@ -106,19 +104,13 @@ class _Pool:
 
 
 def _start_server():
-    """Ctrl-C is for this process; those that it starts inherit deafness."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _give(pipe, unit):
-    with suppress(OSError):  # lost: the next to read from it is told
-        pipe.send(unit)
+    """Starts what Ctrl-C does not reach, while it imports: it is for us."""
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def _work(pipe, about, device):
@@ -136,6 +128,5 @@ def _work(pipe, about, device):
 
 
 def _end_with_parent():
-    """Ends this process when the one that started it was killed."""
     multiprocessing.parent_process().join()
     os._exit(1)
