@@ -153,15 +153,20 @@ def kill_twice(command, files):
     stood = []
     for third in (1, 2):
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        while len(list(parts.glob("part-*"))) < third * files / PART_ROWS / 3:
+        while count(parts) < third * files / PART_ROWS / 3:
             assert process.poll() is None, "it ended too soon"
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        stood.append(len(list(parts.glob("part-*"))))
+        stood.append(count(parts))
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(command, check=True, **pipes)
     return "killed after {} and {} parts".format(*stood)
+
+
+def count(parts):
+    """How many parts stand."""
+    return len(list(parts.glob("part-*.parquet")))
 
 
 if __name__ == "__main__":

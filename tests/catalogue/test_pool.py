@@ -123,7 +123,7 @@ def test_ctrl_c_ends_all_and_keeps_what_is_done(songs, small, tmp_path):
     folder = tmp_path / "parts"
 
     def interrupt():
-        while not list(folder.glob("part-*")):
+        while not list(folder.glob("part-*.parquet")):
             time.sleep(0.01)
         _thread.interrupt_main()
 
@@ -133,7 +133,9 @@ def test_ctrl_c_ends_all_and_keeps_what_is_done(songs, small, tmp_path):
         embed_catalogue([songs], folder, small, TWO, part_rows=1)
     killer.join()
     assert active_children() == []
-    done = len(list(folder.glob("part-*")))
-    assert done < 7
+    done = len(list(folder.glob("part-*.parquet")))
+    assert 0 < done < 7
+    kept = [bool(error) for error in read_rows(folder).columns["error"]]
     embedded = embed_catalogue([songs], folder, small, part_rows=1)
-    assert embedded.new == 7 - done
+    assert embedded.new == 6 - kept.count(False)
+    check_same(folder, songs, small)
