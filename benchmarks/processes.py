@@ -25,11 +25,15 @@ class Watch:
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
+    def seconds(self):
+        """Processor time so far."""
+        return sum(self._seconds.values())
+
     def stop(self):
         """Processor time in seconds, largest memory in MiB, of how many."""
         self._done.set()
         self._thread.join()
-        return sum(self._seconds.values()), *self._peak
+        return self.seconds(), *self._peak
 
     def _watch(self):
         while not self._done.wait(EVERY):

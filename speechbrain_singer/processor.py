@@ -1,5 +1,6 @@
-"""What the processor computes fast in: bfloat16, or single precision alone."""
+"""The processor: how many cores, and in which precision it is fast."""
 
+import os
 from functools import cache
 
 import torch
@@ -10,6 +11,19 @@ logger = get_logger(__name__)
 # By the names that `torch.cpu.get_capabilities` has for them: Intel's and
 # AMD's, and that of ARM
 _UNITS = ("amx_bf16", "avx512_bf16", "bf16")
+
+
+def own_cores():
+    """How many cores this process may use.
+
+    Example
+    -------
+    >>> own_cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS, Windows
 
 
 def has_bfloat16():

@@ -12,6 +12,7 @@ multiprocessing.set_forkserver_preload(
     [
         *("speechbrain", "torchvision", "matplotlib.figure"),
         *("sklearn.manifold", "speechbrain_singer.ssl.hand_over"),
+        "speechbrain_singer.catalogue.pool",
     ]
 )
 SERVER = multiprocessing.get_context("forkserver")

@@ -7,10 +7,12 @@ from tqdm import tqdm
 
 from speechbrain_singer.catalogue.listing import list_recordings, shard_of
 from speechbrain_singer.catalogue.parts import Parts
+from speechbrain_singer.catalogue.pool import embed_in_processes
 from speechbrain_singer.catalogue.ray_units import embed_with_ray
 from speechbrain_singer.catalogue.units import about_encoder, embed_unit
 from speechbrain_singer.checks import check_whole
 from speechbrain_singer.evaluation.encoders import load_encoder
+from speechbrain_singer.processor import own_cores
 
 logger = get_logger(__name__)
 
@@ -40,25 +42,30 @@ class Workers:
     Arguments
     ---------
     count : int
-        1 is this process; more are processes of Ray's.
-    address : str, optional
-        Of a Ray cluster; see `embed_with_ray`.
+        Processes. 1 is this one, with all threads; others have one thread
+        each. 0 is one for each core of this machine.
     device : str
+    ray : str, optional
+        The address of a Ray cluster, see `embed_with_ray`. Left out: processes
+        of this machine, without Ray.
     """
 
     count: int = 1
-    address: str | None = None
     device: str = "cpu"
+    ray: str | None = None
 
     def embed(self, encoder, about, units):
         """Embeds units; yields what `embed_unit` returns, as they come."""
-        if self.count == 1 and self.address is None:
+        count = self.count or own_cores()
+        if self.ray is not None:
+            yield from embed_with_ray(
+                units, about, self.ray, self.device, count
+            )
+        elif count > 1:
+            yield from embed_in_processes(units, about, self.device, count)
+        else:
             for unit in units:
                 yield embed_unit(encoder, about, unit)
-        else:
-            yield from embed_with_ray(
-                units, about, self.device, self.count, self.address
-            )
 
 
 HERE = Workers()
@@ -113,7 +120,7 @@ def embed_catalogue(
     >>> embed_catalogue([folder], folder / "songs.npz", "mfcc")
     Embedded(new=0, failed=0)
     """
-    check_whole("workers", workers.count, least=1)
+    check_whole("workers", workers.count, least=0)
     check_whole("part_rows", part_rows, least=1)
     rows = list_recordings(inputs)
     model = load_encoder(encoder, {"device": workers.device})

@@ -1,33 +1,15 @@
-"""Embeds parts on all the workers of a machine or a cluster, by Ray Data."""
+"""Embeds parts on the machines of a cluster, by Ray Data."""
 
 import json
 import logging
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
-import torch
+from speechbrain_singer.catalogue.attempts import Worker
+from speechbrain_singer.catalogue.parts import Unit
 
-from speechbrain_singer.catalogue.parts import TRIES, Unit
-from speechbrain_singer.catalogue.tables import (
-    ERROR,
-    check_same_encoder,
-    read_outline,
-)
-from speechbrain_singer.catalogue.units import (
-    about_encoder,
-    embed_unit,
-    give_up,
-)
-from speechbrain_singer.evaluation.encoders import load_encoder
-from speechbrain_singer.memory import keep_freed_memory
-
-_TRIES = 3
+LOCAL = "local"  # a Ray of this machine, that ends with the work
 _BLOCKS = 10_000  # of units; Ray keeps account of each
-_REASON = (
-    f"its part lost {_TRIES} workers, as one of its recordings kills them or "
-    "takes all memory: --retry --part-rows 1 finds out which"
-)
 
 
 def ray_data():
@@ -43,17 +25,17 @@ def ray_data():
         import ray.data
     except ImportError as error:
         raise ImportError(
-            f"several workers need the package ray ({error}): "
+            f"--ray needs the package ray ({error}): "
             "pip install speechbrain_singer[catalogue]"
         ) from error
     return ray
 
 
-def embed_with_ray(units, about, device="cpu", workers=2, address=None):
+def embed_with_ray(units, about, address, device="cpu", workers=1):
     """Embeds units on workers that load the encoder once each.
 
-    Ray starts a worker that is lost again, and it begins its part anew. A part
-    that loses three workers has a recording that kills them: all of it fails.
+    Ray starts a worker that is lost again, and it begins its part anew, see
+    `Worker`.
 
     Arguments
     ---------
@@ -61,12 +43,12 @@ def embed_with_ray(units, about, device="cpu", workers=2, address=None):
         Their folder must be one that all workers have, under one path.
     about : dict
         As `about_encoder` returns it; `encoder` is what the workers load.
+    address : str
+        Of a cluster, such as `auto` or `ray://HOST:10001`; or `local`, for
+        this machine.
     device : str
         Each worker has a GPU of its own if it is one.
     workers : int
-    address : str, optional
-        Of a cluster, such as `auto` or `ray://HOST:10001`. This machine's
-        cores if left out.
 
     Yields
     ------
@@ -86,7 +68,7 @@ def embed_with_ray(units, about, device="cpu", workers=2, address=None):
         blocks = min(len(items), _BLOCKS)
         done = ray.data.from_items(items, override_num_blocks=blocks)
         done = done.map_batches(
-            Worker,
+            _Actor,
             fn_constructor_args=(about, device),
             batch_size=1,
             compute=ray.data.ActorPoolStrategy(size=workers),
@@ -103,10 +85,10 @@ def _connection(ray, workers, address):
     if ray.is_initialized():
         yield
         return
-    if address:
-        where = {"address": address}
-    else:
+    if address == LOCAL:
         where = {"num_cpus": workers, "include_dashboard": False}
+    else:
+        where = {"address": address}
     ray.init(**where, log_to_driver=False, logging_level="error")
     try:
         yield
@@ -114,39 +96,12 @@ def _connection(ray, workers, address):
         ray.shutdown()
 
 
-class Worker:
-    """What a process of Ray's keeps: the encoder."""
+class _Actor:
+    """What a process of Ray's keeps."""
 
     def __init__(self, about, device):
-        torch.set_num_threads(1)
-        keep_freed_memory()
-        name = about["encoder"]
-        self._encoder = load_encoder(name, {"device": device})
-        self._about = about
-        # Another machine may have another encoder of the name
-        check_same_encoder(name, about_encoder(name, self._encoder), about)
+        self._worker = Worker(about, device)
 
     def __call__(self, batch):
-        done = [self._embed(Unit(**json.loads(text))) for text in batch["unit"]]
-        return {"done": [json.dumps(own) for own in done]}
-
-    def _embed(self, unit):
-        if Path(unit.path).exists():
-            return _written(unit)
-        tries = Path(f"{unit.path}{TRIES}")
-        with tries.open("ab") as file:
-            file.write(b".")
-        if tries.stat().st_size > _TRIES:
-            done = give_up(self._about, unit, _REASON)
-        else:
-            done = embed_unit(self._encoder, self._about, unit)
-        tries.unlink()
-        return done
-
-
-def _written(unit):
-    """What came of a part whose worker was lost after it had written it."""
-    outline = read_outline(unit.path)
-    named = zip(outline.paths, outline.columns[ERROR], strict=True)
-    failures = [f"{path}: {error}" for path, error in named if error]
-    return {"recordings": len(outline.paths), "failures": failures}
+        units = [Unit(**json.loads(text)) for text in batch["unit"]]
+        return {"done": [json.dumps(self._worker.embed(u)) for u in units]}

@@ -30,13 +30,15 @@ Target = Annotated[
     ),
 ]
 WorkersOption = Annotated[
-    int, typer.Option(help="Processes, by Ray if more than one.")
+    int, typer.Option(help="Processes; 0 is one for each core.")
 ]
-Address = Annotated[
+Ray = Annotated[
     str | None,
     typer.Option(
-        help="A Ray cluster, such as auto or ray://HOST:10001.",
-        show_default="this machine",
+        help="Workers of Ray's: a cluster, such as auto or "
+        "ray://HOST:10001, or local, for this machine.",
+        metavar="ADDRESS",
+        show_default="without Ray",
     ),
 ]
 Retry = Annotated[
@@ -52,7 +54,7 @@ def embed(
     to: Target,
     encoder: Encoder = DEFAULT,
     workers: WorkersOption = 1,
-    address: Address = None,
+    ray: Ray = None,
     retry: Retry = False,
     part_rows: PartRows = 128,
     device: Device = "cpu",
@@ -64,7 +66,7 @@ def embed(
 
     keep_freed_memory()
     embedded = embed_catalogue(
-        *(paths, to, encoder, Workers(workers, address, device)),
+        *(paths, to, encoder, Workers(workers, device, ray)),
         retry=retry,
         part_rows=part_rows,
     )

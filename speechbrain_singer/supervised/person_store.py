@@ -18,6 +18,7 @@ from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.distributed import on_main, several_processes
 from speechbrain_singer.evaluation.fingerprint import code_digest
 from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.processor import own_cores
 from speechbrain_singer.synthesis.persons import check_factors, record_person
 
 # Between the settings of a person and what is kept of the recordings
@@ -105,7 +106,7 @@ def synthesise(store, persons, workers=None, progressbar=True):
     """
     store.numbers(persons)
     if workers is None:
-        workers = _own_cores()
+        workers = own_cores()
     check_whole("synthesis_workers", workers, least=1)
     # Before the folder is one of persons who cannot be
     check_factors(store.settings.without)
@@ -186,12 +187,6 @@ def log_mel(settings):
         settings.hop_length,
         settings.n_mels,
     )
-
-
-def _own_cores():
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS, Windows
 
 
 def _at_once(function, numbers, workers):

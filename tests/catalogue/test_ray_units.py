@@ -1,7 +1,5 @@
-import json
 import os
 import signal
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,7 @@ import pytest
 from speechbrain_singer.catalogue.embedding import embed_catalogue
 from speechbrain_singer.catalogue.listing import list_recordings
 from speechbrain_singer.catalogue.parts import Parts
-from speechbrain_singer.catalogue.ray_units import Worker, embed_with_ray
+from speechbrain_singer.catalogue.ray_units import embed_with_ray
 from speechbrain_singer.catalogue.tables import read_rows
 from speechbrain_singer.catalogue.units import about_encoder
 from speechbrain_singer.evaluation.encoders import load_encoder
@@ -70,7 +68,7 @@ def test_a_worker_killed_in_the_middle(cluster, songs, small, tmp_path):
     about = about_encoder(small, encoder)
     parts = Parts(tmp_path / "parts", about)
     units = parts.lacking(rows, 1)
-    running = embed_with_ray(units, about, workers=1)
+    running = embed_with_ray(units, about, "local")
     done = [next(running)]
     os.kill(worker(), signal.SIGKILL)
     done += running
@@ -86,23 +84,3 @@ def test_a_worker_killed_in_the_middle(cluster, songs, small, tmp_path):
     alone = read_rows(tmp_path / "alone")
     assert table.columns == alone.columns
     np.testing.assert_allclose(table.embeddings, alone.embeddings, atol=1e-6)
-
-
-def test_a_recording_that_kills_workers_costs_its_part(songs, small, tmp_path):
-    rows = list_recordings([songs / "0.wav", songs / "1.wav"])
-    about = about_encoder(small, load_encoder(small))
-    deadly, good = Parts(tmp_path / "parts", about).lacking(rows, 1)
-    work = Worker(about, "cpu")
-    batch = {"unit": [json.dumps(asdict(unit)) for unit in (deadly, good)]}
-    Path(f"{deadly.path}.tries").write_bytes(b"...")  # by three, lost since
-    failed, done = map(json.loads, work(batch)["done"])
-    assert [one["recordings"] for one in (failed, done)] == [1, 1]
-    assert failed["failures"][0].startswith(f"{songs / '0.wav'}: its part lost")
-    assert done["failures"] == []
-    table = read_rows(tmp_path / "parts")
-    assert np.isnan(table.embeddings).all(axis=1).tolist() == [True, False]
-    assert all("--retry" in e for e in table.columns["error"][:1])
-    # Ray asks a second time where an answer was lost
-    again = work(batch)["done"]
-    assert list(map(json.loads, again)) == [failed, done]
-    assert list((tmp_path / "parts").glob("*.tries")) == []

@@ -36,7 +36,7 @@ def test_a_bad_file_is_reported(singer, folder, voices, tmp_path):
     [
         (("none.wav", "--to", "songs.npz"), "none.wav: no such file"),
         (("a.wav", "--to", "songs.txt"), "songs.txt: must end in .parquet"),
-        (("a.wav", "--to", "x.npz", "--workers", 0), "workers: 0"),
+        (("a.wav", "--to", "x.npz", "--workers", -1), "workers: -1"),
     ],
 )
 def test_what_cannot_be_done_is_refused(
