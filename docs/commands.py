@@ -14,25 +14,33 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from speechbrain_singer.commands.options import ANSWERS, ENCODERS
+import numpy as np
+import soundfile
+
+from speechbrain_singer.commands.options import ANSWERS, CATALOGUES, ENCODERS
 from speechbrain_singer.corpora.synthetic import list_recordings
 from speechbrain_singer.dataio.files import atomic_open
 
 DOCS = Path(__file__).parent
 NAMES = ("ann", "bob", "cleo", "dan")
-SONGS = 8  # of each; the last three are for the system
+SONGS = 15  # of each; the last three are for the system
 SHOWN = 20  # lines of long answers
+ENCODER = "singer-encoder-synthetic"
+HOME = "/home/you"  # in place of the folder of the voices
 
 HEAD = """\
 # The command line
 
 `singer` comes with the package. Below, each command is run in a folder of
 synthesised voices, which belong to nobody: `voices/ann/ann-1.wav` to
-`voices/dan/dan-5.wav`, and `system/`, four outputs of a system that is to sing
-like ann. What it printed stands below it.
+`voices/dan/dan-12.wav`; `system/`, four outputs of a system that is to sing
+like ann, the last of which sings like cleo; and `duet.wav`, in which ann and
+bob take turns. What it printed stands below it, long answers in part.
 `python docs/commands.py` makes this page.
 
-- Answers go to stdout; progress, warnings and errors to stderr.
+- Answers go to stdout; progress, warnings and errors to stderr. `train` and
+  `evaluate` answer with files, and their stdout is the log of the recipe's
+  script.
 - `--json` prints an answer for programs; NaN becomes null.
 - Exit codes: 0 done, or yes; 1 no; 2 refused, and a line says why; 3 done,
   but some files, which are named, could not be used; 130 stopped by Ctrl-C.
@@ -87,11 +95,49 @@ PAGE = {
         ),
         Shown(
             "singer classify 'system/*.wav' --encoder "
-            "results/singer_cnn/1234/by_recording/fold_0/encoder --top 2",
+            "results/choir/by_recording/fold_0/encoder --top 2",
             "Which of the singers that an encoder was trained on? It was "
-            "trained by the command below, on three recordings of each, which "
-            "is far too few: the names are guesses, and the probabilities say "
-            "so.",
+            "trained by `singer train` below, on some seven recordings of "
+            "each.",
+        ),
+        Shown(
+            "singer segments duet.wav --singers 2 --rttm duet.rttm",
+            "Who sings when, where singers take turns? The singers have no "
+            "names, only numbers; where it is not known how many there are, "
+            "leave `--singers` out. "
+            "[How well it does](../recipes/segments/README.md).",
+        ),
+        Shown(
+            "singer demo --help",
+            "A page in the browser, with files or the microphone. "
+            "[What it looks like](demo.md).",
+        ),
+    ],
+    CATALOGUES: [
+        Shown(
+            "singer embed voices.csv broken.wav --to voices.parquet",
+            "Embeds files, folders, patterns, or a table of files, whose "
+            "further columns (here `singer`) stay with them. A file that "
+            "cannot be read costs itself only. "
+            "[Catalogues](catalogue.md).",
+        ),
+        Shown(
+            "singer embed voices.csv system --to voices.parquet",
+            "Started again, whatever ended it, it goes on; what has an "
+            "embedding already is not embedded anew:",
+        ),
+        Shown(
+            "singer index voices.parquet --to index",
+            "Makes an index of them; large ones are compressed. "
+            "[Search](search.md).",
+        ),
+        Shown(
+            "singer search index duet.wav -k 3",
+            "Whose recordings are most like this one?",
+        ),
+        Shown(
+            "singer search index --singer ann -k 4",
+            "And which recordings of others are most like ann's?",
         ),
     ],
     ENCODERS: [
@@ -100,17 +146,29 @@ PAGE = {
             "Which trainings are there? The first of them:",
         ),
         Shown(
-            "singer train singer_cnn --corpus folder --data_folder voices "
-            "--window_frames 128 --folds 5 --fold 0 --epochs 12",
-            "Trains one; all that follows the name are keys of its YAML and "
-            "SpeechBrain's options. It is the recipe's script that runs, and "
-            "its log that is shown; all results are in results/singer_cnn.",
+            "singer train front_end_singer --corpus "
+            "folder --data_folder voices --fold 0 --output_folder "
+            "results/choir",
+            "Trains one, here on the layers of GE2E (the extra `ge2e`), which "
+            "needs few recordings. All that follows the name are keys of its "
+            "YAML and SpeechBrain's options. It is the recipe's script that "
+            "runs, and its log that is shown.",
         ),
         Shown(
             "singer evaluate verification --corpus folder --data_folder "
             "voices --encoder synthetic",
             "Measures one; the report goes to "
             "results/verification/folder/synthetic.",
+        ),
+        Shown(
+            "singer export encoder.onnx",
+            "One file for other runtimes. [What is in it](export.md).",
+        ),
+        Shown(
+            "singer push mine someone/choir --dry-run",
+            "What would be uploaded to the Hugging Face hub, and with which "
+            "card? `mine` is a copy of the encoder in the box. "
+            "[Publishing](publish.md).",
         ),
     ],
     "What is refused": [
@@ -125,13 +183,14 @@ PAGE = {
     ],
 }
 # The training goes before what needs it
-_FIRST = "singer train singer_cnn"
+_FIRST = "singer train front_end_singer"
 
 
 def main():
     """Runs all, writes the page."""
     with tempfile.TemporaryDirectory() as folder:
         make_voices(Path(folder))
+        copy_encoder(Path(folder, "mine"), "someone/choir")
         lines = [own for section in PAGE.values() for own in section]
         lines.sort(key=lambda own: not own.command.startswith(_FIRST))
         said = {own.command: run(own.command, folder) for own in lines}
@@ -164,6 +223,23 @@ def make_voices(folder):
     outputs = [*paths["ann"][-3:], paths["cleo"][-1]]
     for number, path in enumerate(outputs, start=1):
         shutil.copyfile(path, folder / "system" / f"out-{number}.wav")
+    turns = [paths[name][at] for at in (1, 2) for name in ("ann", "bob")]
+    waves, rates = zip(*map(soundfile.read, turns), strict=True)
+    soundfile.write(folder / "duet.wav", np.concatenate(waves), rates[0])
+    (folder / "broken.wav").touch()
+    lines = [
+        f"{path.relative_to(folder)},{path.parent.name}\n"
+        for path in sorted(folder.glob("voices/*/*.wav"))
+    ]
+    (folder / "voices.csv").write_text("".join(["wav,singer\n", *lines]))
+
+
+def copy_encoder(target, repository):
+    """Copies the encoder in the box, with its card for a repository."""
+    shutil.copytree(DOCS.parent / "pretrained" / ENCODER, target)
+    card = (target / "README.md").read_text("utf-8")
+    card = card.replace('"synthetic"', f'"{repository}"')
+    (target / "README.md").write_text(card, "utf-8")
 
 
 def run(command, folder):
@@ -177,10 +253,10 @@ def run(command, folder):
         **{"capture_output": True, "text": True},
     )
     print(f"{command}: {done.returncode}\n{done.stderr}", file=sys.stderr)
-    lines = done.stdout.splitlines()
+    lines = done.stdout.replace(folder, HOME).splitlines()
     if done.returncode == 2:
         lines += done.stderr.splitlines()[-1:]
-    if len(lines) > SHOWN and command != "singer --help":
+    if len(lines) > SHOWN and "--help" not in command:
         lines[SHOWN:] = ["..."]
     if done.returncode:
         lines.append(f"(exit code {done.returncode})")

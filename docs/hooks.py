@@ -15,7 +15,10 @@ from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "speechbrain_singer"
-FILES = ("*.md", "recipes/**/*.md", "pretrained/**/*.md", "benchmarks/*.md")
+FILES = (
+    *("*.md", "recipes/**/*.md", "pretrained/**/*.md", "benchmarks/*.md"),
+    *("contrib/*/*.md", "examples/*/*.md"),
+)
 # Shown with all that they inherit
 CLASSES = {
     "SingerEncoder": "speechbrain_singer.inference.encoder",

@@ -5,7 +5,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 # What git does not keep may lie in a clone
-OWN = ("docs", "recipes", "pretrained", "benchmarks", "hparams", "contrib")
+OWN = (
+    *("docs", "recipes", "pretrained", "benchmarks", "hparams"),
+    *("contrib", "examples"),
+)
 FILES = [
     *sorted(ROOT.glob("*.md")),
     *sorted(path for name in OWN for path in ROOT.glob(f"{name}/**/*.md")),

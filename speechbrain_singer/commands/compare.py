@@ -74,6 +74,9 @@ def compare(
     for name in ("generated", "reference", "others"):
         if answer[name] is not None:
             answer[name] = answer[name]._asdict()
+    answer["outputs"] = [
+        {"file": name, "score": score} for name, score in found.outputs
+    ]
     say(answer, _text(found), as_json)
     end(PARTLY if found.failed else DONE)
 

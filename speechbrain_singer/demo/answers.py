@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from scipy.special import expit, logit
-
 from speechbrain_singer.dataio.audio import AudioError
+from speechbrain_singer.inference.probability import (
+    PRIOR,
+    same_singer_probability,
+)
 from speechbrain_singer.inference.scores import SCORES
 
 NOT_YET = "Give two recordings, from disk or by the microphone."
@@ -78,11 +80,11 @@ def decision(encoder, score):
         f"Score **{score:.3f}**; above {threshold:.3f} it counts as the same "
         "singer.",
     ]
-    if "slope" in calibration:
-        percent = 100 * probability(calibration, score)
+    probability = same_singer_probability(calibration, score)
+    if probability is not None:
         lines.append(
-            f"Probability of the same singer: **{percent:.0f} %**, if "
-            f"{100 * calibration['prior']:g} % of such pairs are."
+            f"Probability of the same singer: **{100 * probability:.0f} %**, "
+            f"if {100 * PRIOR:g} % of such pairs are."
         )
     set_on = calibration.get("set_on") or {}
     if "EER_percent" in set_on:
@@ -92,26 +94,3 @@ def decision(encoder, score):
             f"{set_on['EER_percent']:.1f} % of such decisions were wrong."
         )
     return "\n".join(lines)
-
-
-def probability(calibration, score):
-    """Of the same singer, by a fitted calibration and its prior.
-
-    Arguments
-    ---------
-    calibration : dict
-        `slope`, `offset` and `prior`, as in `calibration.yaml`.
-    score : float
-
-    Returns
-    -------
-    probability : float
-
-    Example
-    -------
-    >>> fitted = {"slope": 8.0, "offset": -4.0, "prior": 0.5}
-    >>> probability(fitted, 0.5)
-    0.5
-    """
-    ratio = calibration["slope"] * score + calibration["offset"]
-    return float(expit(ratio + logit(calibration["prior"])))

@@ -100,8 +100,8 @@ def singer_similarity(
     AudioError
         If a recording of a pair cannot be encoded, or none of a list.
     ValueError
-        If a list is empty, a file is among the generated or other ones and in
-        the reference too, or no score lies at the threshold.
+        If a list is empty, a file is in the reference twice, or among the
+        generated or other ones too; or if no score lies at the threshold.
     OSError, TypeError
         As `load_encoder`; or if something is no recording.
 
@@ -201,26 +201,38 @@ def _rows(recordings):
 
 
 def _row(recording, number):
-    if isinstance(recording, tuple) and len(recording) == 2:
-        return {"wav": f"waveform {number}", "heard": recording}
-    is_path = isinstance(recording, (str, bytes, os.PathLike))
-    if is_path or is_file_object(recording):
+    if _is_file(recording):
         return {"wav": recording}
+    is_pair = isinstance(recording, tuple) and len(recording) == 2
+    if is_pair and not _is_file(recording[0]):
+        return {"wav": f"waveform {number}", "heard": recording}
     raise TypeError(
-        "a recording is a file, or (waveform, sampling rate in Hz), not "
-        f"{type(recording).__name__}: the rate of a waveform must be given"
+        "a recording is a file, or (waveform, sampling rate in Hz), and "
+        f"several are a list, not {type(recording).__name__}: the rate of a "
+        "waveform must be given"
     )
+
+
+def _is_file(recording):
+    is_path = isinstance(recording, (str, bytes, os.PathLike))
+    return is_path or is_file_object(recording)
 
 
 def _check_apart(rows, reference):
     """A recording beside itself would have the score of a perfect system."""
-    known = {_place(row) for row in reference} - {None}
+    known = set()
+    for row in reference:
+        _refuse(row, known)
+        known |= {_place(row)} - {None}
     for row in rows:
-        if _place(row) in known:
-            raise ValueError(
-                f"{name_of(row['wav'])}: is in the reference too: leave it out "
-                "of one of them"
-            )
+        _refuse(row, known)
+
+
+def _refuse(row, known):
+    if _place(row) in known:
+        raise ValueError(
+            f"{name_of(row['wav'])}: is in the reference already: give it once"
+        )
 
 
 def _place(row):

@@ -1,7 +1,9 @@
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,12 @@ def test_help_has_every_command_and_its_first_sentence(singer):
     assert ended.code == 0
     for command in app.COMMANDS:
         assert f" {command.__name__} " in ended.out
+
+
+def test_the_documentation_shows_each_command():
+    page = Path(__file__).parents[2] / "docs" / "commands.md"
+    shown = re.findall(r"^\$ singer (\w+)", page.read_text("utf-8"), re.M)
+    assert {command.__name__ for command in app.COMMANDS} == set(shown)
 
 
 def test_no_command_or_a_wrong_one_is_refused(singer):

@@ -1,22 +1,15 @@
-import math
 from types import SimpleNamespace
 
 import pytest
 import soundfile
 
 from speechbrain_singer.dataio.audio import AudioError
-from speechbrain_singer.demo.answers import compared, decision, probability
+from speechbrain_singer.demo.answers import compared, decision
 
 FITTED = {
-    **{"threshold": 0.5, "slope": 6.0, "offset": -2.0, "prior": 0.2},
+    **{"threshold": 0.5, "slope": 6.0, "offset": -2.0},
     "set_on": {"corpus": "choir", "singers": 12, "EER_percent": 12.86},
 }
-
-
-def test_probability_is_bayes_rule():
-    ratio = math.exp(6.0 * 0.7 - 2.0)  # of both likelihoods
-    by_hand = 0.2 * ratio / (0.2 * ratio + 0.8)
-    assert probability(FITTED, 0.7) == pytest.approx(by_hand, rel=1e-12)
 
 
 def test_what_a_calibrated_encoder_says():
@@ -24,7 +17,8 @@ def test_what_a_calibrated_encoder_says():
     same, another = decision(encoder, 0.7), decision(encoder, 0.5)
     assert same.startswith("## The same singer\nScore **0.700**")
     assert another.startswith("## Another singer\n")
-    assert "**69 %**, if 20 % of such pairs are." in same
+    # 1 / (1 + exp(2 - 6 * 0.7)) is 0.9002
+    assert "**90 %**, if 50 % of such pairs are." in same
     assert "On choir, 12 singers, 12.9 % of such decisions were wrong" in same
 
 

@@ -135,11 +135,15 @@ def test_by_squared_distance(model, sets, tmp_path):
 
 def test_what_makes_no_sense_is_refused_before_the_work(encoder, sets):
     sung, real = sets["sung"], sets["real"]
-    with pytest.raises(ValueError, match=r"real-0.*in the reference too"):
+    with pytest.raises(ValueError, match=r"real-0.*in the reference already"):
         singer_similarity([*sung, real[0]], real, encoder)
+    with pytest.raises(ValueError, match=r"real-0.*in the reference already"):
+        singer_similarity(sung, [*real, real[0]], encoder)
     with pytest.raises(ValueError, match="without recordings"):
         singer_similarity([], real, encoder)
     with pytest.raises(TypeError, match="the rate of a waveform must be"):
         singer_similarity(torch.zeros(RATE), real[0], encoder)
+    with pytest.raises(TypeError, match="several are a list, not tuple"):
+        singer_similarity(tuple(sung), real, encoder)
     with pytest.raises(ValueError, match="threshold: 2"):
         singer_similarity(sung, real, encoder, threshold=2.0)
