@@ -118,7 +118,7 @@ class Segmenter:
     def find(self, path, singers=None, progressbar=False):
         """Who sings when in a file.
 
-        Memory grows by about 15 MB an hour; the audio is read twice.
+        Memory grows by some 50 MB an hour; the audio is read twice.
 
         Arguments
         ---------
