@@ -15,7 +15,7 @@ BUNDLED = (
 )
 CATALOGUE = (
     "faiss-cpu>=1.8",
-    "lancedb>=0.40",
+    "lancedb>=0.34",
     "pyarrow>=15",
     "ray[data]>=2.44",
 )

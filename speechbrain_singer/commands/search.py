@@ -73,6 +73,8 @@ def search(
 
     if bool(files) == bool(singer):
         raise ValueError("give files or --singer NAME: one of both")
+    if singer and mixture:
+        raise ValueError("--mixture is for files: leave it out with --singer")
     index = open_index(folder)
     if singer:
         names = [singer]

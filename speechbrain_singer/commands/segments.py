@@ -49,6 +49,7 @@ def segments(
     as_json: AsJson = False,
 ):
     """Who sings when, where singers take turns? One is heard at a time."""
+    from speechbrain_singer.dataio.files import check_writable
     from speechbrain_singer.segments.segmenter import PENALTIES, Segmenter
     from speechbrain_singer.segments.turns import (
         as_dicts,
@@ -58,6 +59,8 @@ def segments(
 
     if picture is not None:
         _check_ending(picture)
+    for path in filter(None, (rttm, picture)):
+        check_writable(Path(path).absolute().parent)
     penalty = PENALTIES.get(encoder) if penalty is None else penalty
     segmenter = Segmenter(load(encoder, device), penalty)
     heard = segmenter.listen(file, singers, progressbar=True)

@@ -25,6 +25,7 @@ from speechbrain_singer.segments.turns import Turn
 _LEVEL = 0.1  # root mean square of each excerpt
 _FADE = 0.05  # s, at both ends of an excerpt; of a change without rest, over it
 _REST = 0.3  # s; a singer's turn goes on over what is shorter
+_GAP = 0.1  # s; what is shorter, from singer to singer, is no rest
 
 
 class Mixture(NamedTuple):
@@ -48,7 +49,8 @@ class TurnMixtures:
     Every singer has as many excerpts, each of another recording while there
     are some left, without the silence at its ends and all at one level. Nobody
     follows himself. Half of the changes have a rest, the others a crossfade of
-    50 ms. A singer who rests for 0.3 s or more within an excerpt has two turns.
+    50 ms, in the middle of which one turn ends and the next begins. A singer
+    who rests for 0.3 s or more within an excerpt has two turns.
 
     Arguments
     ---------
@@ -171,12 +173,17 @@ class _Line:
         grown[: len(self.waveform)] = self.waveform
         grown[start:] += samples
         self.waveform = grown
-        # One ends where the other begins: in the middle of the crossfade
-        middle = self.fade // 2
-        for first, last in _sounding(samples, self.rate):
-            own = max(first, middle), min(last, len(samples) - middle)
-            first, last = (float(start + place) / self.rate for place in own)
-            self.turns.append(Turn(first, last, singer))
+        spans = (start + _sounding(samples, self.rate)) / self.rate
+        turns = [Turn(*span, singer) for span in spans.tolist()]
+        if self.turns and turns and turns[0].start - self.turns[-1].stop < _GAP:
+            self._meet(turns)
+        self.turns += turns
+
+    def _meet(self, turns):
+        """One ends where the other begins: a change is one moment."""
+        middle = (self.turns[-1].stop + turns[0].start) / 2
+        self.turns[-1] = self.turns[-1]._replace(stop=middle)
+        turns[0] = turns[0]._replace(start=middle)
 
     def mixture(self):
         return Mixture(self.waveform, self.turns)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from speechbrain.utils.logger import get_logger
 
 from speechbrain_singer.checks import check_number, check_whole
 from speechbrain_singer.dataio.streams import name_of
@@ -16,6 +17,8 @@ from speechbrain_singer.segments.changes import cut_at_changes
 from speechbrain_singer.segments.division import choose, divide
 from speechbrain_singer.segments.turns import Turn
 from speechbrain_singer.segments.windows import encode_windows, window_spans
+
+logger = get_logger(__name__)
 
 MOST_SINGERS = 10  # that are looked for where nobody says how many
 # What a singer costs, by the encoder's name: set on synthesised mixtures by
@@ -115,13 +118,14 @@ class Segmenter:
     def find(self, path, singers=None, progressbar=False):
         """Who sings when in a file.
 
-        Memory grows by about 15 MB an hour; the audio is read twice.
+        Memory grows by some 50 MB an hour; the audio is read twice.
 
         Arguments
         ---------
         path : str or Path
         singers : int, optional
-            How many sing; found by the penalty if left out.
+            How many sing; found by the penalty if left out. If fewer are told
+            apart, a warning says so.
         progressbar : bool
 
         Returns
@@ -178,4 +182,8 @@ class Segmenter:
         windows = encode_windows(self.encoder, read(), spans, progressbar)
         pieces = cut_at_changes(windows, stretches)
         counts = range(1, MOST_SINGERS + 1) if singers is None else [singers]
-        return Heard(pieces.spans, divide(pieces, counts), levels)
+        divisions = divide(pieces, counts)
+        found = divisions[-1].singers
+        if singers is not None and found < singers:
+            logger.warning("%s: of %d singers %d found", name, singers, found)
+        return Heard(pieces.spans, divisions, levels)

@@ -72,6 +72,9 @@ def test_wrong_usage(singer, indexed, voices):
         ended = singer("search", *arguments)
         assert (ended.code, ended.out) == (2, "")
         assert "--singer NAME" in ended.err
+    ended = singer("search", index, "--singer", "ann", "--mixture")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--mixture is for files" in ended.err
 
 
 def test_a_voice_in_a_mixture(singer, indexed, voices, monkeypatch):

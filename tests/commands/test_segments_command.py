@@ -56,6 +56,12 @@ def test_what_cannot_be_is_refused_before_the_work(singer, duet, tmp_path):
     picture = singer(*options, "--singers", 2, "--picture", "duet.txt")
     assert picture.code == 2
     assert "picture's ending: '.txt'" in picture.err
+    for option in ("--rttm", "--picture"):
+        path = duet / "duet.png"  # as if the recording were a folder
+        refused = singer(*options, "--singers", 2, option, path)
+        assert (refused.code, refused.out) == (2, "")
+        assert f"{duet}: cannot write there" in refused.err
+        assert "Listening" not in refused.err
     (tmp_path / "empty.wav").touch()
     empty = singer("segments", tmp_path / "empty.wav", *options[2:])
     assert empty.code == 2

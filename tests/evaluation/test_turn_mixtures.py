@@ -73,9 +73,26 @@ def test_changes_with_and_without_rests(rows):
             ]
             assert np.abs(rest).max(initial=0) < 1e-3
     gaps = np.array(gaps)
-    close = np.abs(gaps) < 0.05
-    assert 4 < close.sum() < 20
-    assert ((gaps[~close] > 0.1) & (gaps[~close] < 1.15)).all()
+    assert 4 < (gaps == 0).sum() < 20
+    rests = gaps[gaps != 0]
+    assert ((rests > 0.1) & (rests < 1.15)).all()
+
+
+def test_a_change_without_a_rest_is_one_moment(rows):
+    changes = []
+    for number in range(8):
+        waveform, turns = MIXTURES.draw(rows, 2, number)
+        for before, after in itertools.pairwise(turns):
+            if before.stop == after.start:
+                now = before.stop
+                heard = [
+                    pitch(waveform, now - 0.18, now - 0.03),
+                    pitch(waveform, now + 0.03, now + 0.18),
+                ]
+                named = [int(turn.singer[1:]) for turn in (before, after)]
+                assert heard == pytest.approx(named, abs=10)
+                changes.append(now)
+    assert changes
 
 
 def test_a_mixture_is_a_function_of_seed_and_number(rows):

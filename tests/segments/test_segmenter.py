@@ -68,9 +68,10 @@ def test_a_higher_penalty_finds_fewer(file):
     assert singers == [3, 1]
 
 
-def test_more_singers_than_there_are_pieces(file):
+def test_more_singers_than_there_are_pieces(file, caplog):
     _, found = figures(file, [("ann", 1.5)], singers=7)
     assert [turn.singer for turn in found] == ["1"]
+    assert "song.wav: of 7 singers 1 found" in caplog.text
 
 
 def test_waveforms_as_files(file):
