@@ -57,7 +57,8 @@ def test_a_file_says_what_its_encoder_is_like(written):
     meta = runtime.InferenceSession(str(written.path)).get_modelmeta()
     assert meta.custom_metadata_map == {
         **{"encoder": "mine", "sample_rate": "44100", "min_seconds": "0.1"},
-        **{"window_seconds": "0.6", "dimension": "3", "score": "cosine"},
+        **{"window_seconds": "0.6", "window_overlap": "0.25"},
+        **{"dimension": "3", "score": "cosine"},
         **{"threshold": "0.25", "sha256": "ab"},
     }
     # Nor where on which machine it was made
