@@ -59,6 +59,9 @@ class _Statistics(ModuleType):
 class _Lognorm:
     """Stands for `scipy.stats.lognorm`."""
 
+    def __call__(self, *parameters, **named):
+        return _statistics().lognorm(*parameters, **named)
+
     def __getattr__(self, name):
         return getattr(_statistics().lognorm, name)
 
