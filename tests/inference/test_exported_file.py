@@ -11,7 +11,9 @@ from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.exported_file import export_file, facts_of
 from speechbrain_singer.inference.exported_program import exported_program
 from speechbrain_singer.inference.portable import PortableEncoder
+from speechbrain_singer.lobes.decibels import MelDecibels
 from speechbrain_singer.lobes.efficientnet import EfficientNet
+from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.magnitude_mel import LogMagnitudeMel
 from speechbrain_singer.lobes.pooled_efficientnet import PooledEfficientNet
 from speechbrain_singer.lobes.waveform import Waveform
@@ -105,6 +107,18 @@ def test_other_parts(features, network):
         windows = torch.randn(batch, round(seconds * encoder.sample_rate))
         expected = encoder.encode_batch(windows)[:, 0]
         torch.testing.assert_close(embed(windows), expected)
+
+
+@pytest.mark.parametrize(
+    "features", [LogMel, LogMagnitudeMel, MelDecibels, PublishedLogMel]
+)
+def test_what_is_traced_of_front_ends_computes_the_same(features, monkeypatch):
+    features = features()
+    wavs = 0.1 * torch.randn(2, 9000)
+    expected = features(wavs)
+    monkeypatch.setattr(torch.compiler, "is_exporting", lambda: True)
+    found = features(wavs)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_the_old_file_stays_if_the_new_one_differs(
