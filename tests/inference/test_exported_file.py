@@ -156,7 +156,12 @@ def test_a_missing_package_is_named(small, tmp_path, monkeypatch):
 
 def test_what_is_traced_leaves_the_encoder_as_it_was(small):
     before = {name: own.stride() for name, own in small.named_parameters()}
-    PortableEncoder(small)
+    training = small.mods.encoder.encoder.train()
+    try:
+        assert not PortableEncoder(small).network.training
+        assert training.training
+    finally:
+        training.eval()
     after = {name: own.stride() for name, own in small.named_parameters()}
     assert before == after
 
