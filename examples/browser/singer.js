@@ -46,8 +46,8 @@ export async function embed(ort, session, facts, audio, name) {
   if (samples.length < Math.round(facts.min_seconds * rate)) {
     throw new Error(`${name}: too short`);
   }
-  const length = Math.round(facts.window_seconds * rate);
-  const windows = split(samples, length, facts.window_overlap);
+  const size = Math.round(facts.window_seconds * rate);
+  const windows = split(samples, size, facts.window_overlap);
   const levels = windows.map((window) => levelOf(window, rate));
   const limit = Math.max(FLOOR_DB, Math.max(...levels) - RANGE_DB);
   const sung = windows.filter((_, index) => levels[index] > limit);
