@@ -13,13 +13,6 @@ BUNDLED = (
     *("hyperparams.yaml", "encoder.safetensors", "calibration.yaml"),
     *("README.md", "train_log.txt"),
 )
-CATALOGUE = (
-    "faiss-cpu>=1.8",
-    "lancedb>=0.34",
-    "pyarrow>=15",
-    "ray[data]>=2.44",
-)
-
 # What lies beside the package in a clone, and in it once it is installed
 BESIDE = (
     *(f"pretrained/*/{name}" for name in BUNDLED),
@@ -103,7 +96,12 @@ setup(
         "muq": ["muq>=0.1", "transformers>=5,<6"],
         "shards": ["webdataset>=1,<2"],
         # Tables of embeddings, embedded on many machines, and searched
-        "catalogue": CATALOGUE,
+        "catalogue": [
+            "faiss-cpu>=1.8",
+            "lancedb>=0.34",
+            "pyarrow>=15",
+            "ray[data]>=2.44",
+        ],
         # Its loaders of corpora: vocadito, TONAS, iKala, Dagstuhl ChoirSet
         "mirdata": ["mirdata>=1.0"],
         # Encoders for other runtimes
@@ -112,6 +110,11 @@ setup(
         "notes": ["mido>=1.3", "mir_eval>=0.8"],
         # The page of `singer demo`
         "demo": ["gradio>=6,<7"],
+        # All of these but ge2e, which needs a C compiler
+        "all": [
+            "speechbrain_singer[baselines,catalogue,demo,mirdata,muq,notes]",
+            "speechbrain_singer[onnx,shards]",
+        ],
         # The documentation's site
         "docs": [
             "mkdocs>=1.6,<2",
@@ -119,19 +122,11 @@ setup(
             "mkdocstrings[python]>=1",
         ],
         "dev": [
+            "speechbrain_singer[all]",
             "build>=1.2",
-            *CATALOGUE,
-            "gradio>=6,<7",
             "hypothesis>=6",
             "import-linter>=2.3",
-            "mido>=1.3",
-            "mir_eval>=0.8",
-            "mirdata>=1.0",
-            "muq>=0.1",
             "nnAudio>=0.3.3",
-            "onnx>=1.19",
-            "onnxruntime>=1.23",
-            "onnxscript>=0.5.3",
             "packaging>=24.2",
             "praat-parselmouth>=0.4.5",
             "pyannote.metrics>=4",
@@ -140,8 +135,6 @@ setup(
             "tensorboard>=2.16",
             "ruff>=0.8",
             "setuptools>=77",
-            "transformers>=5,<6",
-            "webdataset>=1,<2",
         ],
     },
 )

@@ -24,6 +24,11 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 NAME = "speechbrain_singer"
+# What has to be in the wheel, as git lists it (where * goes through folders)
+WHOLE = (
+    *(NAME, "pretrained/*/*"),
+    *("hparams/*.yaml", "recipes/*/hparams/*.yaml", "recipes/*/*.py"),
+)
 # A person sings, and is embedded
 EMBEDDING = """
 import soundfile
@@ -83,10 +88,10 @@ def contents(wheel):
 
 
 def check_contents(wheel):
-    """What it requires; all has to be in it that git has of the package."""
+    """What it requires; all has to be in it that `WHOLE` names."""
     names = {name for name, _ in contents(wheel)}
-    listed = run("git", "ls-files", NAME, "pretrained/*/hyperparams.yaml")
-    ours = {f"{NAME}/{n.removeprefix(f'{NAME}/')}" for n in listed.split()}
+    listed = run("git", "ls-files", *WHOLE).splitlines()
+    ours = {f"{NAME}/{name.removeprefix(f'{NAME}/')}" for name in listed}
     check(ours <= names, f"the wheel lacks {sorted(ours - names)}")
     (metadata,) = (name for name in names if name.endswith("info/METADATA"))
     with ZipFile(wheel) as archive:
@@ -146,6 +151,8 @@ def use(programs, folder):
     singer = programs / "singer"
     check("verify" in run(singer, "--help", cwd=folder), "no help of verify")
     run(singer, "verify", "song.wav", "song.wav", cwd=folder)
+    listed = run(singer, "train", cwd=folder)
+    check("VCTK/" in listed, "singer train lists no recipes")
 
 
 def run(*command, cwd=ROOT):

@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import torch
@@ -26,7 +27,7 @@ from speechbrain_singer.inference.exported_program import program_embedder
 from speechbrain_singer.inference.onnx_file import onnx_embedder
 
 SECONDS = 4
-ROUNDS = 3  # processes of each
+ROUNDS = 3  # of embeddings, and of processes
 NOISE = (
     "import numpy as np\n"
     "noise = np.random.default_rng(0).normal(0, 0.1, {samples}).astype('f')\n"
@@ -81,7 +82,7 @@ def warm(encoder, files, batch):
     for kind, embed in files.items():
         functions[kind] = lambda embed=embed: embed(clips)
     functions["Resemblyzer"] = lambda: [ge2e.embed_utterance(w) for w in low]
-    seconds = best_seconds(functions)
+    seconds = best_seconds(functions, ROUNDS, time.process_time)
     print_table(seconds, "SingerEncoder", batch)
 
 

@@ -19,5 +19,6 @@ def __getattr__(name):
     if name in _MODULES:
         with quick_imports():
             module = import_module(f"{__name__}.{_MODULES[name]}")
-        return getattr(module, name)
+        globals()[name] = getattr(module, name)  # found there from now on
+        return globals()[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

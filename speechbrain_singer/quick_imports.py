@@ -17,7 +17,8 @@ def quick_imports():
     The garbage collector rests meanwhile: modules stay, and it would go over
     all of them again and again. And `scipy.stats` is left for later: it takes
     longer than the rest of SpeechBrain, which wants one distribution of it, for
-    one sampler. That brings it along when it is used.
+    one sampler. That brings it along when it is used. Meanwhile parts of it
+    cannot be imported by their own names, such as `scipy.stats.qmc`.
 
     Example
     -------
@@ -58,6 +59,9 @@ class _Statistics(ModuleType):
 
 class _Lognorm:
     """Stands for `scipy.stats.lognorm`."""
+
+    def __call__(self, *parameters, **named):
+        return _statistics().lognorm(*parameters, **named)
 
     def __getattr__(self, name):
         return getattr(_statistics().lognorm, name)

@@ -113,7 +113,8 @@ def onnx_encoder(tmp_path_factory):
     features = LogMel(n_mels=16, hop_length=4096)
     network = VoiceResNet(16, (2,), (1,), 3)
     modules = {"encoder": WaveformEncoder(features, network)}
-    encoder = SingerEncoder(modules, {"window_seconds": 0.6})
+    hparams = {"window_seconds": 0.6, "window_overlap": 0.25}
+    encoder = SingerEncoder(modules, hparams)
     encoder.threshold, encoder.sha256 = 0.25, "ab"
     folder = tmp_path_factory.mktemp("onnx")
     return encoder, export_file(encoder, folder / "encoder.onnx", "mine")

@@ -46,7 +46,8 @@ export async function embed(ort, session, facts, audio, name) {
   if (samples.length < Math.round(facts.min_seconds * rate)) {
     throw new Error(`${name}: too short`);
   }
-  const windows = split(samples, Math.round(facts.window_seconds * rate));
+  const size = Math.round(facts.window_seconds * rate);
+  const windows = split(samples, size, facts.window_overlap);
   const levels = windows.map((window) => levelOf(window, rate));
   const limit = Math.max(FLOOR_DB, Math.max(...levels) - RANGE_DB);
   const sung = windows.filter((_, index) => levels[index] > limit);
@@ -81,12 +82,13 @@ function mono(audio) {
   return mean;
 }
 
-// Windows that overlap by half; the last one ends where the audio does.
-function split(samples, length) {
+// Windows that share so much; the last one ends where the audio does.
+function split(samples, length, overlap) {
   if (samples.length <= length) return [samples];
   const last = samples.length - length;
+  const hop = Math.max(1, Math.floor((1 - overlap) * length));
   const windows = [];
-  for (let start = 0; start < last; start += Math.floor(length / 2)) {
+  for (let start = 0; start < last; start += hop) {
     windows.push(samples.slice(start, start + length));
   }
   return [...windows, samples.slice(last)];

@@ -37,7 +37,11 @@ def embed_file(session, facts, path):
     audio = read_wav(path, rate)
     if len(audio) < round(float(facts["min_seconds"]) * rate):
         raise SystemExit(f"{path}: too short: {len(audio) / rate:.2f} s")
-    windows = split(audio, round(float(facts["window_seconds"]) * rate))
+    windows = split(
+        audio,
+        round(float(facts["window_seconds"]) * rate),
+        float(facts["window_overlap"]),
+    )
     levels = np.array([level(window, rate) for window in windows])
     sung = levels > max(FLOOR_DB, levels.max() - RANGE_DB)
     if not sung.any():
@@ -58,12 +62,13 @@ def compare(first, second, score):
     return -float(((first - second) ** 2).sum())
 
 
-def split(audio, length):
-    """Windows that overlap by half; the last one ends where the audio does."""
+def split(audio, length, overlap):
+    """Windows that share so much; the last one ends where the audio does."""
     if len(audio) <= length:
         return [audio]
     last = len(audio) - length
-    starts = sorted({*range(0, last + 1, length // 2), last})
+    hop = max(1, int((1 - overlap) * length))
+    starts = sorted({*range(0, last + 1, hop), last})
     return [audio[start : start + length] for start in starts]
 
 

@@ -128,15 +128,16 @@ def facts_of(encoder, name):
     -------
     facts : dict
         `encoder`, its name; `sample_rate`; `window_seconds`, the length of the
-        windows that overlap by half; `min_seconds`, of the shortest recording;
-        `dimension`; `score`, by what embeddings are compared; `threshold`,
-        above which it is the same singer, and `sha256`, of weights and
-        settings, where there are such.
+        windows; `window_overlap`, the share of one that the next one has too;
+        `min_seconds`, of the shortest recording; `dimension`; `score`, by what
+        embeddings are compared; `threshold`, above which it is the same
+        singer, and `sha256`, of weights and settings, where there are such.
     """
     facts = {
         "encoder": name,
         "sample_rate": encoder.sample_rate,
         "window_seconds": encoder.hparams.window_seconds,
+        "window_overlap": encoder.window_overlap,
         "min_seconds": shortest_window(encoder),
         "dimension": encoder.dimension,
         "score": encoder.score,

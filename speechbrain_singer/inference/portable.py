@@ -64,15 +64,13 @@ class PortableEncoder(torch.nn.Module):
     def __init__(self, encoder):
         super().__init__()
         _check_parts(encoder)
-        parts = encoder.mods.eval().encoder
+        parts = copy.deepcopy(encoder.mods.encoder).eval()
         rate, longest = encoder.sample_rate, encoder.hparams.window_seconds
         self.window_samples = round(longest * rate)
         self.min_samples = round(shortest_window(encoder) * rate)
         self.is_cosine = encoder.score == COSINE
         # In the plain layout: the other one ties exported programs to a length
-        parts = copy.deepcopy(folded(parts)).to(
-            "cpu", memory_format=torch.contiguous_format
-        )
+        parts = folded(parts).to("cpu", memory_format=torch.contiguous_format)
         self.features = parts.features
         self.network = parts.encoder
 

@@ -102,8 +102,8 @@ class RecordingEncoder(Loadable):
         self._twin = FoldedTwin()
         self.score = hparams.get("score", COSINE)
         check_score(self.score)
-        self._overlap = hparams.get("window_overlap", OVERLAP)
-        check_number("window_overlap", self._overlap, least=0, most=0.9)
+        self.window_overlap = hparams.get("window_overlap", OVERLAP)
+        check_number("window_overlap", self.window_overlap, least=0, most=0.9)
         self._min_seconds = shortest_seconds(
             encoder, self.hparams.window_seconds
         )
@@ -261,7 +261,7 @@ class RecordingEncoder(Loadable):
             self.hparams.window_seconds,
             self._min_seconds,
             _CPU_SECONDS if self.device_type == "cpu" else _GPU_SECONDS,
-            self._overlap,
+            self.window_overlap,
         )
         return encode_recordings(recordings, of_windows, windowing, directions)
 

@@ -42,7 +42,8 @@ NAMES = {
     ),
     "threshold": (
         *("encoder's own threshold", ""),
-        "above it the encoder says: the same singer; set on other singers",
+        "above it the encoder says: the same singer; errors at it flatter if "
+        "it was set on these singers",
     ),
     "false_rejection": ("FRR at it", " %", "same-singer trials rejected"),
     "false_acceptance": ("FAR at it", " %", "other trials accepted"),

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -71,6 +72,38 @@ def test_another_rate_is_refused(recordings, tmp_path):
     )
     assert done.returncode == 1
     assert "low.wav: recorded at 16000 Hz, and the encoder" in done.stderr
+
+
+# A model whose embedding of a window is its first sample and its length
+FIRST_SAMPLE = """
+import { embed } from "./singer.js";
+const samples = Float32Array.from({ length: 95 }, (_, i) => Math.sin(i * i));
+const getChannelData = () => samples;
+const audio = { length: 95, numberOfChannels: 1, getChannelData };
+const facts = { sample_rate: "100", min_seconds: "0.1", window_seconds: "0.4",
+                window_overlap: "0.25", dimension: "2", score: "other" };
+const ort = { Tensor: class { constructor(_, data) { this.data = data; } } };
+const run = async ({ waveform: { data } }) => (
+  { embedding: { data: [data[0], data.length] } });
+console.log(...await embed(ort, { run }, facts, audio, "a"));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
+def test_the_page_cuts_windows_as_the_file_says(tmp_path):
+    for name in ("singer.js", "level.js"):
+        shutil.copy(PAGE / name, tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "main.js").write_text(FIRST_SAMPLE)
+    done = subprocess.run(
+        [shutil.which("node"), "main.js"],
+        **{"cwd": tmp_path, "capture_output": True, "text": True},
+    )
+    assert done.returncode == 0, done.stderr
+    # Windows of 40 that share 10; the last one ends at 95
+    first = np.mean([np.sin(start * start) for start in (0, 30, 55)])
+    found = list(map(float, done.stdout.split()))
+    assert found == pytest.approx([first, 40], abs=1e-6)
 
 
 @browsers.needs_browser

@@ -11,7 +11,9 @@ from speechbrain_singer.inference.encoder import SingerEncoder
 from speechbrain_singer.inference.exported_file import export_file, facts_of
 from speechbrain_singer.inference.exported_program import exported_program
 from speechbrain_singer.inference.portable import PortableEncoder
+from speechbrain_singer.lobes.decibels import MelDecibels
 from speechbrain_singer.lobes.efficientnet import EfficientNet
+from speechbrain_singer.lobes.features import LogMel
 from speechbrain_singer.lobes.magnitude_mel import LogMagnitudeMel
 from speechbrain_singer.lobes.pooled_efficientnet import PooledEfficientNet
 from speechbrain_singer.lobes.waveform import Waveform
@@ -57,7 +59,8 @@ def test_a_file_says_what_its_encoder_is_like(written):
     meta = runtime.InferenceSession(str(written.path)).get_modelmeta()
     assert meta.custom_metadata_map == {
         **{"encoder": "mine", "sample_rate": "44100", "min_seconds": "0.1"},
-        **{"window_seconds": "0.6", "dimension": "3", "score": "cosine"},
+        **{"window_seconds": "0.6", "window_overlap": "0.25"},
+        **{"dimension": "3", "score": "cosine"},
         **{"threshold": "0.25", "sha256": "ab"},
     }
     # Nor where on which machine it was made
@@ -106,6 +109,18 @@ def test_other_parts(features, network):
         torch.testing.assert_close(embed(windows), expected)
 
 
+@pytest.mark.parametrize(
+    "features", [LogMel, LogMagnitudeMel, MelDecibels, PublishedLogMel]
+)
+def test_what_is_traced_of_front_ends_computes_the_same(features, monkeypatch):
+    features = features()
+    wavs = 0.1 * torch.randn(2, 9000)
+    expected = features(wavs)
+    monkeypatch.setattr(torch.compiler, "is_exporting", lambda: True)
+    found = features(wavs)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+
+
 def test_the_old_file_stays_if_the_new_one_differs(
     small, tmp_path, monkeypatch
 ):
@@ -141,7 +156,12 @@ def test_a_missing_package_is_named(small, tmp_path, monkeypatch):
 
 def test_what_is_traced_leaves_the_encoder_as_it_was(small):
     before = {name: own.stride() for name, own in small.named_parameters()}
-    PortableEncoder(small)
+    training = small.mods.encoder.encoder.train()
+    try:
+        assert not PortableEncoder(small).network.training
+        assert training.training
+    finally:
+        training.eval()
     after = {name: own.stride() for name, own in small.named_parameters()}
     assert before == after
 
