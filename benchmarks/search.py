@@ -8,11 +8,13 @@ between singers. The queries are further recordings of 200 of them. Beside
 NumPy, which compares all, faiss's flat index, and LanceDB. One thread.
 """
 
-import argparse
 import os
 
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["OMP_NUM_THREADS"] = "1"  # before anything reads it
 
+import argparse
 import tempfile
 import time
 from pathlib import Path

@@ -6,6 +6,10 @@ further `Shown` in `PAGE`.
 """
 
 import os
+
+# Threads that wait do not spin; torch reads this when it is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import shlex
 import shutil
 import subprocess

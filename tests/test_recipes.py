@@ -2,7 +2,8 @@
 
 `tests/recipes/<Corpus>.csv` has a row for each YAML of a corpus; it runs on the
 miniature of `tests/replicas/<corpus>.py`. A training that differs from another
-one in its data alone draws pairs of it. Those of the other lists run on the
+one in its data alone draws pairs of it; a measurement that others run, with
+other values, lists what it asks. Those of the other lists run on the
 embedded corpus, in the tests of their scripts, where those are looked at that
 compare many trainings.
 """
@@ -36,22 +37,25 @@ ROWS = [row for path in LISTS for row in rows_of(path)]
 OF_CORPORA = [row for row in ROWS if row["Dataset"] != ANY]
 
 
-def run_and_drawn():
-    """Rows to be run; and those whose training others run, with other data."""
-    run_rows, drawn, trained = [], [], set()
+def sorted_out():
+    """Rows to be run; those whose training others run, with other data; and
+    those whose measurement others run, with other data and other values."""
+    run_rows, drawn, asked, known = [], [], [], set()
     for row in OF_CORPORA:
         if row["Task"] == "Comparison":
             continue  # many trainings
-        if row["Task"] != "SSL":
-            run_rows.append(row)
-            continue
-        experiment, _ = experiment_of(ROOT / row["Hparam_file"])
-        (drawn if experiment.name in trained else run_rows).append(row)
-        trained.add(experiment.name)
-    return run_rows, drawn
+        experiment, values = experiment_of(ROOT / row["Hparam_file"])
+        kind, others = {
+            "SSL": (experiment.name, drawn),
+            **dict.fromkeys(MEASUREMENTS, ((experiment.name, *values), asked)),
+        }.get(row["Task"], (row["Hparam_file"], run_rows))
+        (others if kind in known else run_rows).append(row)
+        known.add(kind)
+    return run_rows, drawn, asked
 
 
-RUN, DRAWN = run_and_drawn()
+MEASUREMENTS = "Verification", "Identification", "Similarity"
+RUN, DRAWN, ASKED = sorted_out()
 
 
 def name_of(row):
@@ -144,6 +148,24 @@ def test_the_yaml_of_a_corpus_draws_pairs_of_its_miniature(
     clips = next(iter(clip_loader(pairs, 4, 4)))["clips"]
     assert clips.shape == (4, 2, 0.4 * data["sample_rate"])
     assert (clips.abs().amax(dim=-1) > 0).all()
+
+
+@pytest.mark.parametrize("row", ASKED, ids=name_of)
+def test_the_yaml_of_a_corpus_asks_what_its_miniature_can_answer(
+    row, replica, tmp_path
+):
+    folders = ["--data_folder", replica(row["Dataset"])]
+    folders += ["--output_folder", tmp_path]
+    path, _, overrides = parse_arguments(command_of(row, *folders))
+    hparams = load_settings(path, overrides)
+    rows = hparams["recordings"].rows()
+    assert len({row["singer"] for row in rows}) > 1
+    if row["Task"] == "Verification":
+        unusable = hparams["recordings"].unusable(rows, rows)
+        trials = hparams["trial_plan"].make(rows, unusable)
+        assert set(trials.labels.tolist()) == {0, 1}
+    elif row["Task"] == "Identification":
+        hparams["validation"].check(rows)
 
 
 @pytest.mark.parametrize("task", ["verification", "identification"])

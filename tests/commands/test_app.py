@@ -70,7 +70,10 @@ def test_help_needs_no_torch():
 
 def test_ctrl_c_ends_a_command_cleanly():
     code = (
+        "import signal\n"
         "from speechbrain_singer.commands import app\n"
+        # Who starts tests in the background may have switched it off
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait():\n"
         "    import time\n"
         "    print('waiting', flush=True)\n"

@@ -49,12 +49,13 @@ def test_unchanged_at_the_start_and_only_adapters_train(folders, name, kind):
     front_end.train()
     layers = front_end(wavs)
     assert layers.shape == (2, 6, front_end.layers, front_end.width)
-    assert torch.equal(layers, plain(wavs))
+    assert torch.allclose(layers, plain(wavs), atol=1e-5)
 
     trained = [p for p in front_end.parameters() if p.requires_grad]
     assert sum(p.numel() for p in trained) == SIZES[kind]
     layers = moved(front_end)(wavs)
-    assert torch.equal(layers[:, :, 0], plain(wavs)[:, :, 0])
+    first = plain(wavs)[:, :, 0]
+    assert torch.allclose(layers[:, :, 0], first, atol=1e-5)
     for layer in (1, 2):
         assert (layers - plain(wavs))[:, :, layer].abs().max() > 1e-3
     layers.square().sum().backward()

@@ -122,7 +122,8 @@ def test_silence_is_at_the_floor():
 
 def test_features_are_relative_to_the_window():
     features, wavs = CQTDecibels(), tones([45])
-    assert torch.allclose(features(wavs), features(0.1 * wavs), atol=1e-3)
+    # What is 59 dB below the loudest has lost some digits
+    assert torch.allclose(features(wavs), features(0.1 * wavs), atol=1e-2)
     assert features(wavs).max() == 60
     assert features(wavs).min() == 0
 

@@ -29,6 +29,7 @@ class Spy:
             os._exit(0)
 
 sys.meta_path.insert(0, Spy())
+sys.path.insert(0, os.path.dirname(sys.argv[1]))  # as Python does
 runpy.run_path(sys.argv[1])
 """
 
