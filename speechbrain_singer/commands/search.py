@@ -108,7 +108,8 @@ def _text(answer):
         rank, score, path = map(others.pop, ("rank", "score", "path"))
         same = others.pop("same_singer", None)
         decision = {True: "same singer", False: "another", None: ""}[same]
-        columns = " ".join(f"{name}={own}" for name, own in others.items())
+        known = [f"{name}={own}" for name, own in others.items() if own]
+        columns = " ".join(known)
         lines.append(
             f"{rank:>3}  {score:.3f}  {decision:<11}  {path}  {columns}"
         )

@@ -1,6 +1,6 @@
 """The singers of an index that are most like a recording."""
 
-_DEEP = 10  # recordings to look at for each singer that is wanted
+_DEEP = 10  # times as many recordings as singers are looked at, at first
 _NOBODY = -1  # in place of a row, where an index has no more
 
 
@@ -21,11 +21,15 @@ def nearest_singers(index, embedding, count):
     nearest : list of (str, float)
         Names and scores, the most alike first.
     """
-    numbers, scores = index.search(embedding[None].cpu(), k=_DEEP * count)
-    best = {}
-    for number, score in zip(numbers[0], scores[0], strict=True):
-        if number == _NOBODY or len(best) == count:
-            break
-        row = index.rows[int(number)]
-        best.setdefault(str(row.get("singer") or row["path"]), float(score))
+    best, looked_at = {}, _DEEP * count
+    while len(best) < count:
+        numbers, scores = index.search(embedding[None].cpu(), k=looked_at)
+        for number, score in zip(numbers[0], scores[0], strict=True):
+            if number == _NOBODY:
+                return list(best.items())
+            if len(best) == count:
+                break
+            row = index.rows[int(number)]
+            best.setdefault(str(row.get("singer") or row["path"]), float(score))
+        looked_at *= _DEEP  # these were of too few singers
     return list(best.items())
