@@ -54,7 +54,7 @@ def sorted_out():
     return run_rows, drawn, asked
 
 
-MEASUREMENTS = "Verification", "Identification", "Similarity"
+MEASUREMENTS = "Verification", "Identification"
 RUN, DRAWN, ASKED = sorted_out()
 
 

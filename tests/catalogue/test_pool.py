@@ -119,6 +119,15 @@ def test_an_error_of_a_worker_is_raised(work, tmp_path):
     assert active_children() == []
 
 
+@pytest.fixture
+def hears_ctrl_c():
+    """Whoever starts tests in the background may have switched it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_ends_all_and_keeps_what_is_done(songs, small, tmp_path):
     folder = tmp_path / "parts"
 

@@ -31,6 +31,7 @@ class Spy:
 sys.meta_path.insert(0, Spy())
 sys.path.insert(0, os.path.dirname(sys.argv[1]))  # as Python does
 runpy.run_path(sys.argv[1])
+print(os.environ.get("OMP_WAIT_POLICY"))  # it needs no torch so far
 """
 
 
