@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from speechbrain_singer.catalogue.probing import QUERIES, choose_probing
+from speechbrain_singer.extras import imported
 
 FILE = "vectors.faiss"
 _SEED = 1234
@@ -25,14 +26,7 @@ def faiss():
     >>> faiss().METRIC_L2
     1
     """
-    try:
-        import faiss
-    except ImportError as error:
-        raise ImportError(
-            f"an index of faiss needs the package faiss-cpu ({error}): "
-            "pip install speechbrain_singer[catalogue]"
-        ) from error
-    return faiss
+    return imported("catalogue", "an index of faiss", "faiss")
 
 
 def build_faiss(folder, vectors, recipe):

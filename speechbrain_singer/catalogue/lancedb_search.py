@@ -8,6 +8,7 @@ import numpy as np
 from speechbrain_singer.catalogue.parquet import pyarrow
 from speechbrain_singer.catalogue.probing import QUERIES, choose_probing
 from speechbrain_singer.catalogue.stored_vectors import NOBODY
+from speechbrain_singer.extras import imported
 
 FOLDER = "lancedb"
 _TABLE = "rows"
@@ -31,15 +32,9 @@ def lancedb():
     >>> lancedb().connect.__name__
     'connect'
     """
-    try:
-        import lancedb
-        import lancedb.index
-    except ImportError as error:
-        raise ImportError(
-            f"an index of LanceDB needs the package lancedb ({error}): "
-            "pip install speechbrain_singer[catalogue]"
-        ) from error
-    return lancedb
+    return imported(
+        "catalogue", "an index of LanceDB", "lancedb", "lancedb.index"
+    )
 
 
 def build_lancedb(folder, vectors, rows, recipe):

@@ -10,6 +10,7 @@ import json
 import numpy as np
 
 from speechbrain_singer.dataio.files import atomic_path
+from speechbrain_singer.extras import imported
 
 OWN = b"speechbrain_singer"  # key of the metadata
 FOREIGN = "no table of embeddings: write one with `singer embed`"
@@ -30,15 +31,7 @@ def pyarrow():
     >>> pyarrow().float32()
     DataType(float)
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise ImportError(
-            f"Parquet needs the package pyarrow ({error}): "
-            "pip install speechbrain_singer[catalogue]"
-        ) from error
-    return pyarrow
+    return imported("catalogue", "Parquet", "pyarrow", "pyarrow.parquet")
 
 
 def write_parquet(path, table):

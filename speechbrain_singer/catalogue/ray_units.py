@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from speechbrain_singer.catalogue.attempts import Worker
 from speechbrain_singer.catalogue.parts import Unit
+from speechbrain_singer.extras import imported
 
 LOCAL = "local"  # a Ray of this machine, that ends with the work
 _BLOCKS = 10_000  # of units; Ray keeps account of each
@@ -20,15 +21,7 @@ def ray_data():
     ImportError
         If it is missing; the message says how to install it.
     """
-    try:
-        import ray
-        import ray.data
-    except ImportError as error:
-        raise ImportError(
-            f"--ray needs the package ray ({error}): "
-            "pip install speechbrain_singer[catalogue]"
-        ) from error
-    return ray
+    return imported("catalogue", "--ray", "ray", "ray.data")
 
 
 def embed_with_ray(units, about, address, device="cpu", workers=1):

@@ -1,5 +1,7 @@
 """The library that reads and writes shards, where it is installed."""
 
+from speechbrain_singer.extras import imported
+
 
 def webdataset():
     """The package `webdataset`.
@@ -14,12 +16,5 @@ def webdataset():
     >>> webdataset().TarWriter.__name__
     'TarWriter'
     """
-    try:
-        import webdataset
-        import webdataset.shardlists
-    except ImportError as error:
-        raise ImportError(
-            f"shards need the package webdataset ({error}): "
-            "pip install speechbrain_singer[shards]"
-        ) from error
-    return webdataset
+    modules = "webdataset", "webdataset.shardlists"
+    return imported("shards", "a shard", *modules)

@@ -7,6 +7,7 @@ from pathlib import Path
 from speechbrain_singer.dataio.audio import AudioError
 from speechbrain_singer.demo.answers import NOT_YET, compared
 from speechbrain_singer.demo.pictures import spectrogram
+from speechbrain_singer.extras import imported
 
 _ABOUT = """\
 # Who is singing?
@@ -26,14 +27,7 @@ def import_gradio():
         If it is missing; the message says how to install it.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    try:
-        import gradio
-    except ImportError as error:
-        raise ImportError(
-            f"the page needs the package gradio ({error}): "
-            "pip install speechbrain_singer[demo]"
-        ) from error
-    return gradio
+    return imported("demo", "the page", "gradio")
 
 
 def make_page(encoder, folder, search=None):

@@ -5,6 +5,8 @@ import warnings
 
 import torch
 
+from speechbrain_singer.extras import imported
+
 
 def write_onnx(program, path, facts):
     """Writes a program as an ONNX file.
@@ -76,16 +78,8 @@ def onnx_packages():
     >>> onnx_packages().InferenceSession.__name__
     'InferenceSession'
     """
-    try:
-        import onnx  # noqa: F401
-        import onnxruntime
-        import onnxscript  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "ONNX files need the packages onnx, onnxscript and onnxruntime "
-            f"({error}): pip install speechbrain_singer[onnx]"
-        ) from error
-    return onnxruntime
+    packages = "onnxruntime", "onnx", "onnxscript"
+    return imported("onnx", "an ONNX file", *packages)
 
 
 def _converted(program):
