@@ -21,15 +21,14 @@ def nearest_singers(index, embedding, count):
     nearest : list of (str, float)
         Names and scores, the most alike first.
     """
-    best, looked_at = {}, _DEEP * count
-    while len(best) < count:
+    best, looked_at, there = {}, _DEEP * count, len(index.rows)
+    while True:
         numbers, scores = index.search(embedding[None].cpu(), k=looked_at)
         for number, score in zip(numbers[0], scores[0], strict=True):
-            if number == _NOBODY:
-                return list(best.items())
-            if len(best) == count:
+            if number == _NOBODY or len(best) == count:
                 break
             row = index.rows[int(number)]
             best.setdefault(str(row.get("singer") or row["path"]), float(score))
+        if len(best) == count or looked_at >= there:
+            return list(best.items())
         looked_at *= _DEEP  # these were of too few singers
-    return list(best.items())
