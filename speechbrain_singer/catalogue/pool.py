@@ -11,6 +11,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 
 from speechbrain_singer.catalogue.attempts import Worker
+from speechbrain_singer.orphans import end_with_parent
 
 _MOST = 6  # processes that a unit is given to: its own fault costs three
 
@@ -116,7 +117,7 @@ def _start_server():
 def _work(pipe, about, device):
     """What a process does, for as long as the one that started it lives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     worker = Worker(about, device)
     try:
         while True:
@@ -125,8 +126,3 @@ def _work(pipe, about, device):
         pass
     except Exception as error:
         pipe.send(error)
-
-
-def _end_with_parent():
-    multiprocessing.parent_process().join()
-    os._exit(1)

@@ -9,6 +9,7 @@ from speechbrain_singer.commands.options import (
     AsJson,
     Device,
     Encoder,
+    Threshold,
     load,
 )
 from speechbrain_singer.commands.outcome import DONE, PARTLY, end, say
@@ -37,13 +38,6 @@ Others = Annotated[
     typer.Option(
         help="Recordings of other singers, the floor. May be given repeatedly.",
         metavar="FOLDER",
-    ),
-]
-Threshold = Annotated[
-    float | None,
-    typer.Option(
-        help="Score above which it is the same singer.",
-        show_default="the encoder's own",
     ),
 ]
 

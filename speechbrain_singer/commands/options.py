@@ -21,6 +21,13 @@ Encoder = Annotated[
 Device = Annotated[
     str, typer.Option(help="Where it computes: cpu, cuda, cuda:1, mps.")
 ]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        help="Score above which it is the same singer.",
+        show_default="the encoder's own",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON, for programs.")
 ]

@@ -9,18 +9,12 @@ from speechbrain_singer.commands.options import (
     AsJson,
     Device,
     Encoder,
+    Threshold,
     load,
 )
 from speechbrain_singer.commands.outcome import DONE, NO, end, say
 
 File = Annotated[str, typer.Argument(show_default=False)]
-Threshold = Annotated[
-    float | None,
-    typer.Option(
-        help="Score above which it is the same singer.",
-        show_default="the encoder's own",
-    ),
-]
 Prior = Annotated[
     float | None,
     typer.Option(

@@ -1,10 +1,8 @@
 """Synthesises persons who sing, and keeps their spectrograms."""
 
 import multiprocessing
-import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
-from threading import Thread
 
 import numpy as np
 import torch
@@ -18,6 +16,7 @@ from speechbrain_singer.dataio.locks import one_at_a_time
 from speechbrain_singer.distributed import on_main, several_processes
 from speechbrain_singer.evaluation.fingerprint import code_digest
 from speechbrain_singer.lobes.features import LogMel
+from speechbrain_singer.orphans import end_with_parent
 from speechbrain_singer.processor import own_cores
 from speechbrain_singer.synthesis.persons import check_factors, record_person
 
@@ -211,10 +210,4 @@ def _begin_worker():
     # NumPy's threads too: they wait by spinning, for what is quick alone
     threadpool_limits(1)
     torch.set_flush_denormal(True)  # as the scripts do for themselves
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent():
-    """Ends this process when the one that started it was killed."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    end_with_parent()
