@@ -1,7 +1,6 @@
 """`singer evaluate`: the door to the measurements."""
 
 from speechbrain_singer.commands.options import Name, PassedOn
-from speechbrain_singer.commands.outcome import say
 
 
 def evaluate(recipe: Name = None, options: PassedOn = None):
@@ -9,11 +8,6 @@ def evaluate(recipe: Name = None, options: PassedOn = None):
 
     All that follows the name of the recipe goes to its script.
     """
-    from speechbrain_singer.commands import recipes
+    from speechbrain_singer.commands.recipes import open_door
 
-    if recipe is None:
-        lines = recipes.list_recipes("evaluate")
-        say({"recipes": lines}, "\n".join(lines), as_json=False)
-        return
-    found = recipes.find_recipe(recipe, "evaluate")
-    recipes.run_recipe(found, options or [])
+    open_door("evaluate", recipe, options)

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from speechbrain_singer.commands.outcome import say
+
 logger = logging.getLogger(__name__)
 
 # Endings of scripts, by the commands that are doors to them; the first counts
@@ -167,6 +169,30 @@ def list_recipes(door):
         about = textwrap.shorten(recipe.about, room, placeholder=" ...")
         lines.append(f"{name:<{wide}}  {about}")
     return lines
+
+
+def open_door(door, name, arguments):
+    """Runs a recipe, or prints which there are.
+
+    Arguments
+    ---------
+    door : str
+        One of `DOORS`.
+    name : str or None
+        Of the recipe; all are listed without one.
+    arguments : list of str or None
+        For its script.
+
+    Raises
+    ------
+    ValueError
+        If there is no such recipe, or it is another door's.
+    """
+    if name is None:
+        lines = list_recipes(door)
+        say({"recipes": lines}, "\n".join(lines), as_json=False)
+    else:
+        run_recipe(find_recipe(name, door), arguments or [])
 
 
 def run_recipe(recipe, arguments):

@@ -1,7 +1,6 @@
 """`singer train`: the door to the trainings."""
 
 from speechbrain_singer.commands.options import Name, PassedOn
-from speechbrain_singer.commands.outcome import say
 
 
 def train(recipe: Name = None, options: PassedOn = None):
@@ -9,11 +8,6 @@ def train(recipe: Name = None, options: PassedOn = None):
 
     All that follows the name of the recipe goes to its script.
     """
-    from speechbrain_singer.commands import recipes
+    from speechbrain_singer.commands.recipes import open_door
 
-    if recipe is None:
-        lines = recipes.list_recipes("train")
-        say({"recipes": lines}, "\n".join(lines), as_json=False)
-        return
-    found = recipes.find_recipe(recipe, "train")
-    recipes.run_recipe(found, options or [])
+    open_door("train", recipe, options)
